@@ -1,0 +1,1 @@
+"""What the engine remembers: tables and the queries on them. Rows stay in here, dataclasses leave."""
