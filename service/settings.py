@@ -165,7 +165,7 @@ def _unknown(name: str, known: Mapping[str, Field]) -> str:
 
 
 def _wrong(name: str, value: str, said: list[str]) -> str:
-    shown = "(hidden)" if "SECRET" in name else repr(value)
+    shown = "(hidden)" if "SECRET" in name or "@" in value else repr(value)
     return f"  {name} = {shown}: {' '.join(said)}"
 
 

@@ -1,0 +1,60 @@
+"""The settings: defaults that work, and wrong ones reported whole, in one message."""
+
+import pytest
+
+from service.settings import Settings, SettingsError, load_settings, setting_fields
+
+
+def test_an_empty_environment_gives_the_embedded_defaults():
+    settings = load_settings({})
+    assert (settings.redis_url, settings.facade_database_url, settings.s3_endpoint_url) == ("", "", "")
+    assert (settings.facade_port, settings.engine_port, settings.s3_port) == (8000, 8001, 9000)
+
+
+def test_every_wrong_setting_is_named_in_one_message():
+    with pytest.raises(SettingsError) as raised:
+        load_settings(
+            {
+                "LOOKOUT_S3_PORT": "ninethousand",
+                "LOOKOUT_ENGINE_PORT": "70000",
+                "REDIS_URL": "localhost:6379",
+                "LOOKOUT_LOG_LEVEL": "loud",
+            }
+        )
+    lines = str(raised.value).splitlines()
+    assert len(lines) == 5
+    assert "LOOKOUT_ENGINE_PORT = '70000': must be a port between 0 and 65535" in lines[1]
+    assert "REDIS_URL = 'localhost:6379': must look like redis://…" in str(raised.value)
+
+
+def test_a_misspelt_setting_is_refused_and_the_nearest_one_named():
+    with pytest.raises(SettingsError, match="LOOKOUT_FACADE_PROT: no such setting; did you mean LOOKOUT_FACADE_PORT"):
+        load_settings({"LOOKOUT_FACADE_PROT": "8080"})
+
+
+def test_settings_of_other_programs_are_left_alone():
+    assert load_settings({"PATH": "/bin", "AWS_CA_BUNDLE": "x"}) == Settings()
+
+
+def test_a_secret_never_shows_in_a_complaint():
+    secret = setting_fields()["AWS_SECRET_ACCESS_KEY"]
+    assert secret.metadata["meaning"]
+    with pytest.raises(SettingsError) as raised:
+        load_settings({"LOOKOUT_S3_PORT": "x", "AWS_SECRET_ACCESS_KEY": "hunter2"})
+    assert "hunter2" not in str(raised.value)
+
+
+def test_a_password_inside_a_url_never_shows_in_a_complaint():
+    with pytest.raises(SettingsError) as raised:
+        load_settings({"LOOKOUT_ENGINE_DATABASE_URL": "mysql://lookout:hunter2@db/engine"})
+    assert "hunter2" not in str(raised.value)
+
+
+def test_a_child_process_reads_back_the_same_settings():
+    settings = load_settings({"LOOKOUT_FACADE_PORT": "8123", "LOOKOUT_VERIFY_SIGNATURES": "yes"})
+    assert load_settings(settings.environment()) == settings
+
+
+@pytest.mark.parametrize("name", sorted(setting_fields()))
+def test_every_setting_says_what_it_means(name):
+    assert setting_fields()[name].metadata["meaning"].endswith(".")
