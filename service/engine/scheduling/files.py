@@ -1,0 +1,84 @@
+"""Which keys of an input prefix belong to a window, and where its results go.
+
+`<prefix><component><delimiter><stamp>.csv`, flat under the prefix. The files of a window are those whose
+stamp lies within one frequency of it, both ends included: the range the service prints in its own
+FailedReason ('…20220513120500' ~ '…20220513122000' for the window 12:10-12:15).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.engine.scheduling.stamps import format_stamp, parse_stamp
+from service.engine.scheduling.windows import Window, utc_text
+
+SUFFIX = ".csv"
+DELIMITERS = ("-", "_", " ", "")
+
+
+@dataclass(frozen=True)
+class FileNaming:
+    """How one scheduler's input files are named."""
+
+    prefix: str
+    timestamp_format: str
+    delimiter: str
+    offset: timedelta
+
+    def key_start(self, component: str) -> str:
+        """What every key of a component starts with."""
+        return f"{self.prefix}{component}{self.delimiter}"
+
+    def stem(self, component: str, moment: datetime) -> str:
+        """The key of the file stamped `moment`, without its suffix."""
+        return self.key_start(component) + format_stamp(moment, self.timestamp_format, self.offset)
+
+    def key(self, component: str, moment: datetime) -> str:
+        return self.stem(component, moment) + SUFFIX
+
+    def stamp_of(self, component: str, key: str) -> datetime | None:
+        """The instant a key is stamped with; None when the key is not a file of this component.
+
+        The whole rest of the key has to be a stamp, so a component never takes the files of another one whose
+        name merely begins with its own (`pump` and `pump_2`).
+        """
+        start = self.key_start(component)
+        if not (key.startswith(start) and key.endswith(SUFFIX)):
+            return None
+        return parse_stamp(key[len(start) : -len(SUFFIX)], self.timestamp_format, self.offset)
+
+
+@dataclass(frozen=True)
+class SearchRange:
+    """The stamps that a window's files may carry, both ends included."""
+
+    earliest: datetime
+    latest: datetime
+
+    def __contains__(self, stamp: datetime) -> bool:
+        return self.earliest <= stamp <= self.latest
+
+
+def search_range(window: Window) -> SearchRange:
+    """One frequency before the window to one frequency after it: its own file and the two neighbours."""
+    return SearchRange(window.data_start_time - window.frequency, window.data_end_time + window.frequency)
+
+
+def list_after(naming: FileNaming, component: str, stamps: SearchRange) -> str:
+    """A key that sorts just before every file of the range: where to start listing."""
+    return naming.stem(component, stamps.earliest - timedelta(seconds=1)) + SUFFIX
+
+
+def list_until(naming: FileNaming, component: str, stamps: SearchRange) -> str:
+    """The last key that can belong to the range: where to stop listing."""
+    return naming.key(component, stamps.latest)
+
+
+def choose_keys(naming: FileNaming, component: str, keys: list[str], stamps: SearchRange) -> list[str]:
+    """The keys of one component within a search range, in the order of their stamps; all others are ignored."""
+    stamped = [(naming.stamp_of(component, key), key) for key in keys]
+    return [key for stamp, key in sorted(entry for entry in stamped if entry[0] is not None) if stamp in stamps]
+
+
+def result_key(output_prefix: str, window: Window) -> str:
+    """`<prefix><DataStartTime>/results.jsonl`; the folder is always UTC."""
+    return f"{output_prefix}{utc_text(window.data_start_time)}/results.jsonl"
