@@ -34,6 +34,8 @@ metadata = MetaData(
     }
 )
 
+_JSON = JSONB(none_as_null=True)  # None is stored as NULL, not as a JSON null
+
 
 def _instant(name: str, **options) -> Column:
     return Column(name, DateTime(timezone=True), **options)
@@ -61,7 +63,7 @@ datasets = Table(
     Column("id", String(36), primary_key=True),  # UUID, the tail of the ARN
     *_scope(),
     Column("name", String(200), nullable=False),
-    Column("schema", JSONB),  # {"Components": [...]}; null until an ingestion finds it
+    Column("schema", _JSON),  # {"Components": [...]}; null until an ingestion finds it
     Column("status", String(32), nullable=False),
     Column("server_side_kms_key_id", Text),
     Column("current_job_id", String(32)),  # work: the ingestion whose copy is the dataset's content
@@ -75,13 +77,13 @@ ingestion_jobs = Table(
     metadata,
     Column("id", String(32), primary_key=True),  # 32 hex, the JobId
     Column("dataset_id", ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
-    Column("input_configuration", JSONB, nullable=False),
+    Column("input_configuration", _JSON, nullable=False),
     Column("role_arn", Text, nullable=False),
     Column("status", String(32), nullable=False),
     Column("status_detail", Text),
     Column("failed_reason", Text),
-    Column("data_quality_summary", JSONB),
-    Column("ingested_files_summary", JSONB),
+    Column("data_quality_summary", _JSON),
+    Column("ingested_files_summary", _JSON),
     Column("ingested_data_size", BigInteger),
     Column("copy_prefix", Text),  # where the service copy lies in the engine's bucket
     _instant("data_start_time"),
@@ -98,9 +100,9 @@ models = Table(
     *_scope(),
     Column("name", String(200), nullable=False),
     Column("dataset_id", ForeignKey("datasets.id"), nullable=False),
-    Column("schema", JSONB, nullable=False),
-    Column("labels_input_configuration", JSONB),
-    Column("data_pre_processing_configuration", JSONB),
+    Column("schema", _JSON, nullable=False),
+    Column("labels_input_configuration", _JSON),
+    Column("data_pre_processing_configuration", _JSON),
     Column("off_condition", Text),
     _instant("training_data_start_time"),
     _instant("training_data_end_time"),
@@ -108,7 +110,7 @@ models = Table(
     _instant("evaluation_data_end_time"),
     Column("role_arn", Text),
     Column("server_side_kms_key_id", Text),
-    Column("model_diagnostics_output_configuration", JSONB),
+    Column("model_diagnostics_output_configuration", _JSON),
     Column("status", String(32), nullable=False),
     Column("active_version", Integer),
     _instant("active_version_activated_at"),
@@ -144,8 +146,8 @@ inference_schedulers = Table(
     Column("model_id", ForeignKey("models.id"), nullable=False),
     Column("data_upload_frequency", String(8), nullable=False),
     Column("data_delay_offset_in_minutes", Integer, nullable=False, server_default="0"),
-    Column("data_input_configuration", JSONB, nullable=False),
-    Column("data_output_configuration", JSONB, nullable=False),
+    Column("data_input_configuration", _JSON, nullable=False),
+    Column("data_output_configuration", _JSON, nullable=False),
     Column("role_arn", Text, nullable=False),
     Column("server_side_kms_key_id", Text),
     # The status of the wire is read off these two: wanted RUNNING while STOPPED is PENDING, and so on.
@@ -172,8 +174,8 @@ inference_executions = Table(
     _instant("data_end_time", nullable=False),
     _instant("scheduled_start_time", nullable=False),
     # The scheduler's configuration when the window fell due: a later update leaves this run alone.
-    Column("data_input_configuration", JSONB, nullable=False),
-    Column("data_output_configuration", JSONB, nullable=False),
+    Column("data_input_configuration", _JSON, nullable=False),
+    Column("data_output_configuration", _JSON, nullable=False),
     Column("status", String(16), nullable=False),
     Column("failed_reason", Text),
     Column("result_key", Text),
@@ -184,7 +186,8 @@ inference_executions = Table(
     _made(),
     _instant("finished_at"),
     # Two ticks cannot run one window twice.
-    UniqueConstraint("scheduler_id", "data_start_time", "data_end_time"),
+    UniqueConstraint("scheduler_id", "data_start_time", "data_end_time", name="uq_inference_executions_window"),
+    Index(None, "replay_id"),
     Index("ix_inference_executions_unfinished", "created_at", postgresql_where="status = 'IN_PROGRESS'"),
 )
 
@@ -196,7 +199,7 @@ inference_events = Table(
     _instant("start_time", nullable=False),
     _instant("end_time", nullable=False),
     Column("points", Integer, nullable=False),
-    Column("diagnostics", JSONB, nullable=False),  # [{"name", "value"}], means over the points
+    Column("diagnostics", _JSON, nullable=False),  # [{"name", "value"}], means over the points
     UniqueConstraint("scheduler_id", "start_time"),
 )
 
@@ -237,6 +240,6 @@ client_tokens = Table(
     Column("operation", String(64), primary_key=True),
     Column("token", String(256), primary_key=True),
     Column("request_digest", String(64), nullable=False),
-    Column("answer", JSONB, nullable=False),
+    Column("answer", _JSON, nullable=False),
     _made(),
 )

@@ -1,0 +1,114 @@
+"""Queries on inference schedulers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from service.engine.store.scope import Scope
+from service.engine.store.tables import inference_schedulers as schedulers
+from service.engine.store.tables import models
+
+# Status on the wire, by (wanted, actual).
+STATUS = {
+    ("RUNNING", "STOPPED"): "PENDING",
+    ("RUNNING", "RUNNING"): "RUNNING",
+    ("STOPPED", "RUNNING"): "STOPPING",
+    ("STOPPED", "STOPPED"): "STOPPED",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scheduler:
+    """An inference scheduler. Both data configurations are in the shapes of the wire, with every default filled in."""
+
+    id: str
+    account_id: str
+    region: str
+    name: str
+    model_id: str
+    model_name: str
+    data_upload_frequency: str
+    data_delay_offset_in_minutes: int
+    data_input_configuration: dict[str, Any]
+    data_output_configuration: dict[str, Any]
+    role_arn: str
+    server_side_kms_key_id: str | None
+    wanted: str
+    actual: str
+    activated_at: datetime
+    scheduled_through: datetime | None
+    latest_inference_result: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def status(self) -> str:
+        """PENDING, RUNNING, STOPPING or STOPPED."""
+        return STATUS[self.wanted, self.actual]
+
+
+_SCHEDULERS = select(schedulers, models.c.name.label("model_name")).join(models)
+
+
+def add(connection: Connection, scope: Scope, **values: Any) -> bool:
+    """Insert a scheduler. False when the name is in use or the model has a scheduler; nothing is changed then."""
+    statement = insert(schedulers).values(account_id=scope.account_id, region=scope.region, **values)
+    return connection.execute(statement.on_conflict_do_nothing().returning(schedulers.c.id)).first() is not None
+
+
+def find(connection: Connection, scope: Scope, name: str, *, lock: bool = False) -> Scheduler | None:
+    """The scheduler of that name. `lock` keeps others from changing it until the transaction ends."""
+    query = _SCHEDULERS.where(*_within(scope), schedulers.c.name == name)
+    row = connection.execute(query.with_for_update(of=schedulers) if lock else query).first()
+    return row and Scheduler(**row._mapping)
+
+
+def get(connection: Connection, scheduler_id: str) -> Scheduler | None:
+    """The scheduler with that primary key."""
+    row = connection.execute(_SCHEDULERS.where(schedulers.c.id == scheduler_id)).first()
+    return row and Scheduler(**row._mapping)
+
+
+def page(
+    connection: Connection,
+    scope: Scope,
+    *,
+    name_begins_with: str,
+    model_name: str | None,
+    status: str | None,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> list[Scheduler]:
+    """Schedulers in the order of their names, those beyond ``after = [name]``."""
+    query = _SCHEDULERS.where(*_within(scope), schedulers.c.name.startswith(name_begins_with, autoescape=True))
+    if model_name:
+        query = query.where(models.c.name == model_name)
+    if status:
+        query = query.where(_has_status(status))
+    if after:
+        query = query.where(schedulers.c.name > after[0])
+    return [Scheduler(**row._mapping) for row in connection.execute(query.order_by(schedulers.c.name).limit(limit))]
+
+
+def change(connection: Connection, scheduler_id: str, **values: Any) -> None:
+    """Write columns that the API answers for, and move `updated_at`."""
+    statement = update(schedulers).where(schedulers.c.id == scheduler_id)
+    connection.execute(statement.values(updated_at=func.now(), **values))
+
+
+def remove(connection: Connection, scheduler_id: str) -> None:
+    """Delete a scheduler, its executions, events and replays."""
+    connection.execute(delete(schedulers).where(schedulers.c.id == scheduler_id))
+
+
+def _has_status(status: str):
+    wanted, actual = next(pair for pair, name in STATUS.items() if name == status)
+    return and_(schedulers.c.wanted == wanted, schedulers.c.actual == actual)
+
+
+def _within(scope: Scope) -> tuple:
+    return schedulers.c.account_id == scope.account_id, schedulers.c.region == scope.region
