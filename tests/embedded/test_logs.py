@@ -1,0 +1,56 @@
+import json
+import logging
+
+import pytest
+import structlog
+
+from service.logs import configure_logs
+from service.settings import Settings
+
+
+@pytest.fixture
+def lines(capsys):
+    """Configure JSON logs; calling the fixture gives the lines written so far, parsed."""
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    configure_logs(Settings(log_format="json"))
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    root.handlers = before[0]
+    root.setLevel(before[1])
+    structlog.reset_defaults()
+
+
+def test_a_line_has_its_event_its_fields_and_the_bound_ids(lines):
+    with structlog.contextvars.bound_contextvars(request_id="r-1"):
+        structlog.get_logger("service.some").info("execution_recorded", status="SUCCESS")
+    [line] = lines()
+    assert line | {"timestamp": ""} == {
+        "event": "execution_recorded",
+        "status": "SUCCESS",
+        "request_id": "r-1",
+        "level": "info",
+        "logger": "service.some",
+        "timestamp": "",
+    }
+
+
+def test_a_line_of_a_library_looks_the_same(lines):
+    with structlog.contextvars.bound_contextvars(task_id="t-1"):
+        logging.getLogger("some.library").warning("gave up on %s", "it")
+    [line] = lines()
+    assert (line["event"], line["level"], line["task_id"]) == ("gave up on it", "warning", "t-1")
+
+
+def test_an_exception_is_part_of_its_line(lines):
+    try:
+        raise ValueError("no")
+    except ValueError:
+        structlog.get_logger("service.some").exception("window_failed")
+    [line] = lines()
+    assert line["exception"][0]["exc_type"] == "ValueError"
+
+
+def test_lines_below_the_level_are_left_out(lines):
+    structlog.get_logger("service.some").debug("detail")
+    logging.getLogger("botocore").info("chatter")
+    assert lines() == []
