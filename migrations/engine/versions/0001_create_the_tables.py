@@ -69,6 +69,7 @@ def _create_ingestion_jobs() -> None:
         sa.Column("copy_prefix", sa.Text()),
         _instant("data_start_time"),
         _instant("data_end_time"),
+        _instant("nudged_at"),
         _set_on_insert("created_at"),
         _instant("finished_at"),
         sa.PrimaryKeyConstraint("id", name="pk_ingestion_jobs"),
@@ -123,6 +124,7 @@ def _create_model_versions() -> None:
         sa.Column("failed_reason", sa.Text()),
         _instant("training_started_at"),
         _instant("training_ended_at"),
+        _instant("nudged_at"),
         _set_on_insert("created_at"),
         sa.PrimaryKeyConstraint("model_id", "version", name="pk_model_versions"),
         sa.ForeignKeyConstraint(["model_id"], ["models.id"], name="fk_model_versions_model_id", ondelete="CASCADE"),
@@ -174,6 +176,7 @@ def _create_inference_replays() -> None:
         sa.Column("skipped_windows", sa.Integer(), server_default="0", nullable=False),
         _instant("done_through"),
         sa.Column("failed_reason", sa.Text()),
+        _instant("nudged_at"),
         _set_on_insert("created_at"),
         _set_on_insert("updated_at"),
         sa.PrimaryKeyConstraint("id", name="pk_inference_replays"),
@@ -220,14 +223,21 @@ def _create_inference_events() -> None:
         "inference_events",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("scheduler_id", sa.String(36), nullable=False),
+        sa.Column("execution_id", sa.BigInteger(), nullable=False),
         _instant("start_time", nullable=False),
         _instant("end_time", nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("diagnostics", JSONB(), nullable=False),
+        sa.Column("opens_window", sa.Boolean(), nullable=False),
+        sa.Column("closes_window", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_inference_events"),
         _to_scheduler("inference_events"),
-        sa.UniqueConstraint("scheduler_id", "start_time", name="uq_inference_events_scheduler_id_start_time"),
+        sa.ForeignKeyConstraint(
+            ["execution_id"], ["inference_executions.id"], name="fk_inference_events_execution_id", ondelete="CASCADE"
+        ),
+        sa.UniqueConstraint("execution_id", "start_time", name="uq_inference_events_execution_id_start_time"),
     )
+    op.create_index("ix_inference_events_scheduler_id_start_time", "inference_events", ["scheduler_id", "start_time"])
 
 
 def _create_tags() -> None:

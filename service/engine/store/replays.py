@@ -31,6 +31,7 @@ class Replay:
     skipped_windows: int
     done_through: datetime | None
     failed_reason: str | None
+    nudged_at: datetime | None
     created_at: datetime
     updated_at: datetime
 

@@ -8,6 +8,7 @@ Every resource lives in a scope, the account and the region of the request that 
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -49,6 +50,10 @@ def _changed() -> Column:
     return _instant("updated_at", nullable=False, server_default=func.now())
 
 
+def _nudged() -> Column:
+    return _instant("nudged_at")  # work: the last time a message was sent for it
+
+
 def _scope() -> tuple[Column, Column]:
     return Column("account_id", String(12), nullable=False), Column("region", String(64), nullable=False)
 
@@ -88,6 +93,7 @@ ingestion_jobs = Table(
     Column("copy_prefix", Text),  # where the service copy lies in the engine's bucket
     _instant("data_start_time"),
     _instant("data_end_time"),
+    _nudged(),
     _made(),
     _instant("finished_at"),
     Index(None, "dataset_id", "created_at"),
@@ -134,6 +140,7 @@ model_versions = Table(
     Column("failed_reason", Text),
     _instant("training_started_at"),
     _instant("training_ended_at"),
+    _nudged(),
     _made(),
 )
 
@@ -182,7 +189,7 @@ inference_executions = Table(
     Column("model_version", Integer),
     Column("replay_id", ForeignKey("inference_replays.id", ondelete="SET NULL")),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    _instant("nudged_at"),  # the last time a message was sent for it
+    _nudged(),
     _made(),
     _instant("finished_at"),
     # Two ticks cannot run one window twice.
@@ -191,16 +198,22 @@ inference_executions = Table(
     Index("ix_inference_executions_unfinished", "created_at", postgresql_where="status = 'IN_PROGRESS'"),
 )
 
+# The part of an event that lies in one execution. Parts become events when they are read: windows may be scored in
+# any order and again, so an event has no final form.
 inference_events = Table(
     "inference_events",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _scheduler(),
+    Column("execution_id", ForeignKey("inference_executions.id", ondelete="CASCADE"), nullable=False),
     _instant("start_time", nullable=False),
     _instant("end_time", nullable=False),
     Column("points", Integer, nullable=False),
     Column("diagnostics", _JSON, nullable=False),  # [{"name", "value"}], means over the points
-    UniqueConstraint("scheduler_id", "start_time"),
+    Column("opens_window", Boolean, nullable=False),  # it begins with the first row of its window
+    Column("closes_window", Boolean, nullable=False),  # it ends with the last row of its window
+    UniqueConstraint("execution_id", "start_time"),
+    Index(None, "scheduler_id", "start_time"),
 )
 
 inference_replays = Table(
@@ -219,6 +232,7 @@ inference_replays = Table(
     Column("skipped_windows", Integer, nullable=False, server_default="0"),
     Column("done_through", DateTime(timezone=True)),  # work: where a restarted replay goes on
     Column("failed_reason", Text),
+    _nudged(),
     _made(),
     _changed(),
     Index(None, "scheduler_id", "created_at"),
