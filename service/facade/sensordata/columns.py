@@ -1,0 +1,146 @@
+r"""The header line of a table -> which column holds which sensor of the model.
+
+A column may be called `component\sensor` (as in results), `component/sensor`, `component.sensor`, or just `sensor`
+where that is unique over the components, or where the component of the whole file is known.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from service.facade.domain.models import Component
+from service.facade.problems import ErrorItem, InvalidUpload
+from service.facade.sensordata.clock import layout_of
+from service.facade.sensordata.faults import MOST_LISTED, fault, unusable
+
+SEPARATORS = ("\\", "/", ".")
+_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+@dataclass(frozen=True)
+class ComponentColumns:
+    """Where the sensors of one component stand: `positions[i]` is the column of `schema.sensors[i]`."""
+
+    schema: Component
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """A checked header: the names as in the file (column 0 is the time) and the components found in it."""
+
+    names: tuple[str, ...]
+    components: tuple[ComponentColumns, ...]
+
+
+def find_columns(
+    header: Sequence[str], schema: Sequence[Component], *, component: str | None = None, file: str | None = None
+) -> TableColumns:
+    """Check a header against the schema of the model.
+
+    Args:
+        header: the cells of the first row.
+        schema: every component that may occur.
+        component: the component that bare sensor names belong to, where it is known.
+
+    Raises:
+        InvalidUpload: listing every unknown, ambiguous, repeated and missing column, or saying that this is no header.
+    """
+    names = tuple(name.strip() for name in header)
+    _refuse_what_is_no_header(names, file)
+    known = _known_names(schema, component)
+    if names[0] in known:
+        said = f"The first column must be the time, but {names[0]!r} is a sensor."
+        raise unusable(said, file=file, row=1, column=names[0])
+    faults = [*_wrong_names(names, known, file), *_repeated(names, known, file)]
+    placed = {next(iter(known[name])): at for at, name in enumerate(names) if at and len(known.get(name, ())) == 1}
+    present = [entry for entry in schema if any(owner == entry.component_name for owner, _ in placed)]
+    faults += _missing(present, placed, file)
+    if faults:
+        raise InvalidUpload(_summary(faults), errors=faults[:MOST_LISTED])
+    return TableColumns(
+        names,
+        tuple(
+            ComponentColumns(entry, tuple(placed[entry.component_name, sensor] for sensor in entry.sensors))
+            for entry in present
+        ),
+    )
+
+
+def component_of_file(name: str, schema: Sequence[Component], delimiter: str) -> str | None:
+    """The component that a file name speaks of: `<component>.csv` or `<component><delimiter>….csv`, longest first."""
+    stem = name.rsplit("/", 1)[-1].removesuffix(".gz").removesuffix(".csv")
+    for component in sorted((entry.component_name for entry in schema), key=len, reverse=True):
+        rest = stem.removeprefix(component)
+        if stem == component or (rest != stem and _begins_a_stamp(rest, delimiter)):
+            return component
+    return None
+
+
+def _begins_a_stamp(rest: str, delimiter: str) -> bool:
+    return rest.startswith(delimiter) if delimiter else rest[0].isdigit()
+
+
+def _refuse_what_is_no_header(names: tuple[str, ...], file: str | None) -> None:
+    if len(names) == 1:
+        for delimiter, called in _OTHER_DELIMITERS.items():
+            if delimiter in names[0]:
+                said = f"The columns are separated by {called}. Separate them by commas."
+                raise unusable(said, file=file, row=1)
+        raise unusable("A table needs a time column and at least one sensor column.", file=file, row=1)
+    if layout_of(names[0]):
+        said = f"The first row must be a header with column names, but it begins with the time {names[0]!r}."
+        raise unusable(said, file=file, row=1, value=names[0])
+
+
+def _known_names(schema: Sequence[Component], component: str | None) -> dict[str, set[tuple[str, str]]]:
+    """Every way to write a sensor -> the (component, sensor) pairs that it can mean."""
+    known: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for entry in schema:
+        for sensor in entry.sensors:
+            for spelling in (sensor, *(f"{entry.component_name}{mark}{sensor}" for mark in SEPARATORS)):
+                known[spelling].add((entry.component_name, sensor))
+    for entry in schema:
+        if entry.component_name == component:
+            known.update({sensor: {(component, sensor)} for sensor in entry.sensors})
+    return dict(known)
+
+
+def _wrong_names(names: tuple[str, ...], known: dict, file: str | None) -> Iterator[ErrorItem]:
+    for at, name in enumerate(names[1:], start=2):
+        owners = sorted(owner for owner, _ in known.get(name, ()))
+        if not name:
+            yield fault(f"Column {at} has no name.", file=file, row=1)
+        elif not owners:
+            yield fault(f"The model has no sensor {name!r}.{_nearest(name, known)}", file=file, row=1, column=name)
+        elif len(owners) > 1:
+            said = f"{name!r} is a sensor of {' and '.join(owners)}. Write {owners[0]}\\{name}, for example."
+            yield fault(said, file=file, row=1, column=name)
+
+
+def _nearest(name: str, known: dict) -> str:
+    near = get_close_matches(name, known, n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(near)}?" if near else " GET /v1/models/{name} lists its sensors."
+
+
+def _repeated(names: tuple[str, ...], known: dict, file: str | None) -> Iterator[ErrorItem]:
+    meanings = Counter(next(iter(known[name])) for name in names[1:] if len(known.get(name, ())) == 1)
+    for (component, sensor), times in meanings.items():
+        if times > 1:
+            said = f"The sensor {component}\\{sensor} has {times} columns. Keep one."
+            yield fault(said, file=file, row=1, column=sensor)
+
+
+def _missing(present: list[Component], placed: dict, file: str | None) -> Iterator[ErrorItem]:
+    for entry in present:
+        for sensor in entry.sensors:
+            if (entry.component_name, sensor) not in placed:
+                said = f"The sensor {sensor} of the component {entry.component_name} is missing."
+                yield fault(
+                    f"{said} Add its column, with empty cells where nothing is known.", file=file, column=sensor
+                )
+
+
+def _summary(faults: list[ErrorItem]) -> str:
+    return faults[0]["detail"] if len(faults) == 1 else f"{len(faults)} columns of the header are wrong."

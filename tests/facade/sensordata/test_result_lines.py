@@ -1,0 +1,43 @@
+"""Result lines of every age of the service -> predictions."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from service.facade.domain.predictions import Prediction
+from service.facade.sensordata.results import UnreadableResult, parse_results
+
+# The three lines of the user guide, shortened to two sensors.
+GUIDE = rb"""{"timestamp":"2021-03-11T22:24:00.000000","prediction":0,"prediction_reason":"MACHINE_OFF"}
+{"timestamp":"2021-03-11T22:25:00.000000","prediction":1,"prediction_reason":"ANOMALY_DETECTED","anomaly_score":0.72385,"diagnostics":[{"name":"component_5feceb66\\sensor0","value":0.02346},{"name":"component_5feceb66\\sensor1","value":0.97654}]}
+{"timestamp":"2021-03-11T22:26:00.000000","prediction":0,"prediction_reason":"NO_ANOMALY_DETECTED","anomaly_score":0.41227,"diagnostics":[{"name":"component_5feceb66\\sensor0","value":0.5},{"name":"component_5feceb66\\sensor1","value":0.5}]}
+"""
+
+
+def at(minute: int) -> datetime:
+    return datetime(2021, 3, 11, 22, minute, tzinfo=UTC)
+
+
+def test_the_lines_of_the_user_guide_are_read():
+    result = parse_results(GUIDE)
+    assert result.sensors == ("component_5feceb66\\sensor0", "component_5feceb66\\sensor1")
+    assert result.predictions == (
+        Prediction(at(24), 0, "MACHINE_OFF"),
+        Prediction(at(25), 1, "ANOMALY_DETECTED", 0.72385, (0.02346, 0.97654)),
+        Prediction(at(26), 0, "NO_ANOMALY_DETECTED", 0.41227, (0.5, 0.5)),
+    )
+
+
+def test_lines_from_before_scores_and_reasons_are_read():
+    (prediction,) = parse_results(b'{"timestamp": "2021-03-11T22:24:00.000000", "prediction": 1}').predictions
+    assert prediction == Prediction(at(24), 1)
+
+
+def test_an_empty_object_has_no_predictions():
+    assert parse_results(b"\n").predictions == ()
+
+
+@pytest.mark.parametrize("line", [b"not json", b"[]", b'{"prediction": 1}', b'{"timestamp": "soon"}'])
+def test_a_line_that_is_none_is_named(line):
+    with pytest.raises(UnreadableResult, match="line 2 is no result line"):
+        parse_results(b'{"timestamp": "2021-03-11T22:24:00.000000"}\n' + line)
