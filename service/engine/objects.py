@@ -1,0 +1,175 @@
+"""The engine's way to S3: list, get, stream and put, with one client for the whole process.
+
+Two kinds of failure leave this room. `ObjectsRefused` is for the owner of the bucket to mend (missing bucket or
+key, no permission); `ObjectsUnavailable` is the store's own trouble and passes, so the work is tried again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from service.settings import Settings
+
+CONCURRENT_GETS = 16
+
+_MISSING_BUCKET = {"NoSuchBucket"}
+_MISSING_KEY = {"NoSuchKey", "404"}
+_NOT_ALLOWED = {"AccessDenied", "403", "AllAccessDisabled", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
+_UNUSABLE_NAME = {"InvalidBucketName", "PermanentRedirect", "AuthorizationHeaderMalformed"}
+_KMS = "KMS."
+
+
+class ObjectsRefused(Exception):
+    """S3 said no, and will say so again until somebody changes something. The message is a sentence for that person."""
+
+
+class ObjectMissing(ObjectsRefused):
+    """There is no object of that key."""
+
+
+class ObjectsUnavailable(Exception):
+    """S3 cannot be reached or is not well. Trying again later may help."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """One entry of a listing; size in bytes."""
+
+    key: str
+    size: int
+    etag: str
+    last_modified: datetime
+
+
+class ObjectStore:
+    """S3 as the engine uses it. Safe to share between threads."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._pool = ThreadPoolExecutor(CONCURRENT_GETS, thread_name_prefix="objects")
+
+    def list(self, bucket: str, prefix: str, *, after: str = "", until: str = "") -> Iterator[StoredObject]:
+        """Objects of a prefix in the order of their keys: those beyond `after`, up to and with `until`."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=prefix, **({"StartAfter": after} if after else {})
+        )
+        with _failures_named(bucket, prefix, "list"):
+            for page in pages:
+                for entry in page.get("Contents", []):
+                    if until and entry["Key"] > until:
+                        return
+                    yield StoredObject(
+                        key=entry["Key"],
+                        size=entry["Size"],
+                        etag=entry.get("ETag", ""),
+                        last_modified=entry["LastModified"],
+                    )
+
+    def get(self, bucket: str, key: str) -> bytes:
+        with _failures_named(bucket, key, "read"):
+            return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+    def get_many(self, bucket: str, keys: Iterable[str]) -> list[bytes]:
+        """The objects of these keys in their order, fetched concurrently."""
+        return self.concurrently(lambda key: self.get(bucket, key), keys)
+
+    def concurrently(self, function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        """The function applied to every item, several at a time; results in the order of the items."""
+        return list(self._pool.map(function, items))
+
+    def put(self, bucket: str, key: str, body: bytes | BinaryIO, *, kms_key_id: str | None = None) -> None:
+        """Write an object; encrypted with the KMS key where one is given."""
+        encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_id} if kms_key_id else {}
+        with _failures_named(bucket, key, "write"):
+            self._client.put_object(Bucket=bucket, Key=key, Body=body, **encryption)
+
+    def delete_prefix(self, bucket: str, prefix: str) -> None:
+        """Delete every object of a prefix; a prefix without objects is no error."""
+        with _failures_named(bucket, prefix, "delete"):
+            for entry in list(self.list(bucket, prefix)):
+                self._client.delete_object(Bucket=bucket, Key=entry.key)
+
+    def make_bucket(self, bucket: str) -> None:
+        """Create the bucket unless it is there."""
+        with _failures_named(bucket, "", "create"):
+            try:
+                self._client.head_bucket(Bucket=bucket)
+            except ClientError as error:
+                if _code(error) not in _MISSING_BUCKET | _MISSING_KEY:
+                    raise
+                self._create(bucket)
+
+    def _create(self, bucket: str) -> None:
+        region = self._client.meta.region_name
+        elsewhere = {} if region == "us-east-1" else {"LocationConstraint": region}
+        try:
+            self._client.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": elsewhere} if elsewhere else {}))
+        except ClientError as error:
+            if _code(error) not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                raise
+
+
+def open_objects(settings: Settings) -> ObjectStore:
+    """The store that the settings name; nothing is connected yet."""
+    session = boto3.Session(
+        aws_access_key_id=settings.aws_access_key_id or None,
+        aws_secret_access_key=settings.aws_secret_access_key or None,
+        region_name=settings.aws_region,
+    )
+    return ObjectStore(session.client("s3", endpoint_url=settings.s3_endpoint_url or None, config=_config(settings)))
+
+
+def _config(settings: Settings) -> Config:
+    # Servers other than AWS's own want the path style, and some fail on ranged reads with checksums asked for.
+    elsewhere = {
+        "s3": {"addressing_style": "path"},
+        "request_checksum_calculation": "when_required",
+        "response_checksum_validation": "when_required",
+    }
+    return Config(
+        connect_timeout=2,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        max_pool_connections=2 * CONCURRENT_GETS,
+        **(elsewhere if settings.s3_endpoint_url else {}),
+    )
+
+
+@contextmanager
+def _failures_named(bucket: str, key: str, verb: str) -> Iterator[None]:
+    try:
+        yield
+    except NoCredentialsError as error:
+        raise ObjectsRefused(f"The engine has no credentials to {verb} s3://{bucket}/{key}.") from error
+    except ClientError as error:
+        raise _named(error, bucket, key, verb) from error
+    except BotoCoreError as error:
+        raise ObjectsUnavailable(f"S3 did not answer when asked to {verb} s3://{bucket}/{key}: {error}") from error
+
+
+def _named(error: ClientError, bucket: str, key: str, verb: str) -> Exception:
+    code = _code(error)
+    if code in _MISSING_BUCKET:
+        return ObjectsRefused(f"The bucket {bucket!r} does not exist.")
+    if code in _MISSING_KEY:
+        return ObjectMissing(f"There is no object s3://{bucket}/{key}.")
+    if code in _NOT_ALLOWED:
+        return ObjectsRefused(
+            f"No permission to {verb} s3://{bucket}/{key} ({code}): check the role, the bucket's policy and the "
+            "credentials that the engine runs with."
+        )
+    if code in _UNUSABLE_NAME or code.startswith(_KMS):
+        said = error.response["Error"].get("Message", "")
+        return ObjectsRefused(f"S3 refuses to {verb} s3://{bucket}/{key}: {code}. {said}".rstrip())
+    return ObjectsUnavailable(f"S3 failed to {verb} s3://{bucket}/{key}: {code}.")
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

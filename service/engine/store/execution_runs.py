@@ -1,0 +1,115 @@
+"""What a run of one execution reads and records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from service.engine.store import event_parts
+from service.engine.store.event_parts import EventPart
+from service.engine.store.executions import Execution
+from service.engine.store.schedulers import Scheduler
+from service.engine.store.tables import inference_executions as executions
+from service.engine.store.tables import inference_schedulers as schedulers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a window ended: SUCCESS with a result object and the parts of events in it, or FAILED with a reason."""
+
+    status: str
+    model_version: int | None = None
+    result_key: str | None = None
+    failed_reason: str | None = None
+    parts: Sequence[EventPart] = ()
+
+
+def begin(connection: Connection, execution_id: int) -> Execution | None:
+    """Count an attempt and return the execution; None when it has ended or is gone with its scheduler."""
+    unfinished = (executions.c.id == execution_id, executions.c.status == "IN_PROGRESS")
+    counted = update(executions).where(*unfinished).values(attempts=executions.c.attempts + 1)
+    row = connection.execute(counted.returning(executions)).first()
+    return row and Execution(**row._mapping)
+
+
+def record(connection: Connection, execution: Execution, outcome: Outcome, now: datetime) -> None:
+    """Write how the execution ended, its events, and the scheduler's latest result if no newer window has one."""
+    connection.execute(
+        update(executions)
+        .where(executions.c.id == execution.id)
+        .values(
+            status=outcome.status,
+            failed_reason=outcome.failed_reason,
+            result_key=outcome.result_key,
+            model_version=outcome.model_version,
+            finished_at=now,
+        )
+    )
+    event_parts.replace_parts(connection, execution.scheduler_id, execution.id, outcome.parts)
+    if outcome.status == "SUCCESS":
+        _set_latest_result(connection, execution, "ANOMALOUS" if outcome.parts else "NORMAL")
+
+
+def _set_latest_result(connection: Connection, execution: Execution, result: str) -> None:
+    newer = exists().where(
+        executions.c.scheduler_id == execution.scheduler_id,
+        executions.c.status == "SUCCESS",
+        executions.c.data_end_time > execution.data_end_time,
+    )
+    statement = update(schedulers).where(schedulers.c.id == execution.scheduler_id, ~newer)
+    connection.execute(statement.values(latest_inference_result=result))
+
+
+def take_for_replay(
+    connection: Connection,
+    scheduler: Scheduler,
+    replay_id: str,
+    *,
+    data_start_time: datetime,
+    data_end_time: datetime,
+    scheduled_start_time: datetime,
+    keep_successes: bool,
+    now: datetime,
+) -> Execution | None:
+    """The execution of a window, new or existing, given to the replay; with today's configuration of the scheduler.
+
+    None when it is not the replay's to run: it succeeded and successes are kept, or a scheduled run has it.
+    """
+    values = {
+        "data_input_configuration": scheduler.data_input_configuration,
+        "data_output_configuration": scheduler.data_output_configuration,
+        "status": "IN_PROGRESS",
+        "replay_id": replay_id,
+    }
+    ended = executions.c.status.in_(("FAILED",) if keep_successes else ("FAILED", "SUCCESS"))
+    ours = and_(executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
+    statement = insert(executions).values(
+        scheduler_id=scheduler.id,
+        data_start_time=data_start_time,
+        data_end_time=data_end_time,
+        scheduled_start_time=scheduled_start_time,
+        created_at=now,
+        **values,
+    )
+    window = ["scheduler_id", "data_start_time", "data_end_time"]
+    taken = statement.on_conflict_do_update(index_elements=window, set_=values, where=or_(ended, ours))
+    row = connection.execute(taken.returning(executions)).first()
+    return row and Execution(**row._mapping)
+
+
+def give_back(connection: Connection, replay_id: str, reason: str, now: datetime) -> None:
+    """Fail what a replay took and did not finish."""
+    left = (executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
+    connection.execute(update(executions).where(*left).values(status="FAILED", failed_reason=reason, finished_at=now))
+
+
+def succeeded(connection: Connection, scheduler_id: str, starts: Sequence[datetime]) -> set[datetime]:
+    """Which of these windows (by DataStartTime) have a SUCCESS."""
+    query = select(executions.c.data_start_time).where(
+        executions.c.scheduler_id == scheduler_id,
+        executions.c.status == "SUCCESS",
+        executions.c.data_start_time.in_(starts),
+    )
+    return set(connection.execute(query).scalars())

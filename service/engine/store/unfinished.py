@@ -1,0 +1,70 @@
+"""Pieces of work that have not ended: what the sweep looks at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, String, Table, cast, literal, or_, select, tuple_, union_all, update
+
+from service.engine.store.tables import inference_executions, inference_replays, ingestion_jobs, model_versions
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of work: `kind` is execution, replay, ingestion or training; `id` its key as text."""
+
+    kind: str
+    id: str
+
+
+def training_id(model_id: str, version: int) -> str:
+    """The id of the training that makes a version: `<model id>/<version>`."""
+    return f"{model_id}/{version}"
+
+
+def version_of(piece_id: str) -> tuple[str, int]:
+    """Model id and version of a training's id."""
+    model_id, _, version = piece_id.rpartition("/")
+    return model_id, int(version)
+
+
+def not_nudged_since(connection: Connection, moment: datetime) -> list[Piece]:
+    """Unfinished pieces for which no message was sent since that moment, the longest waiting first."""
+    waiting = union_all(*(_waiting(kind, table, moment) for kind, table in _TABLES.items())).subquery()
+    rows = connection.execute(select(waiting.c.kind, waiting.c.id).order_by(waiting.c.created_at))
+    return [Piece(row.kind, row.id) for row in rows]
+
+
+def nudged(connection: Connection, pieces: Iterable[Piece], now: datetime) -> None:
+    """Record that a message is sent for these pieces."""
+    for piece in pieces:
+        table = _TABLES[piece.kind]
+        connection.execute(update(table).where(_is(table, piece.id)).values(nudged_at=now))
+
+
+_TABLES = {
+    "execution": inference_executions,
+    "replay": inference_replays,
+    "ingestion": ingestion_jobs,
+    "training": model_versions,
+}
+
+
+def _waiting(kind: str, table: Table, moment: datetime) -> Select:
+    query = select(literal(kind).label("kind"), _id_of(table).label("id"), table.c.created_at)
+    unfinished = table.c.status.in_(("PENDING", "IN_PROGRESS"))
+    query = query.where(unfinished, or_(table.c.nudged_at.is_(None), table.c.nudged_at < moment))
+    # A replay looks after its own executions.
+    return query.where(table.c.replay_id.is_(None)) if table is inference_executions else query
+
+
+def _id_of(table: Table):
+    if table is model_versions:
+        return table.c.model_id + "/" + cast(table.c.version, String)
+    return cast(table.c.id, String)
+
+
+def _is(table: Table, piece_id: str):
+    if table is model_versions:
+        return tuple_(table.c.model_id, table.c.version) == tuple_(*version_of(piece_id))
+    return table.c.id == (int(piece_id) if table is inference_executions else piece_id)

@@ -1,0 +1,1 @@
+"""One due piece of work at a time: claim, fetch, compute, write, record."""

@@ -1,0 +1,103 @@
+"""The input of one window: which objects belong to it, and the readings in them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from service.engine.detection import Readings
+from service.engine.objects import ObjectStore, StoredObject
+from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range
+from service.engine.scheduling.stamps import parse_offset
+from service.engine.scheduling.windows import Window
+from service.engine.work.file_rows import FileRows, ParsedFiles
+from service.engine.work.frames.alignment import between, stacked
+from service.engine.work.missing_data import missing_file_reason, no_rows_reason
+from service.engine.work.problems import InputProblem
+from service.engine.work.quotas import check_files
+
+Components = Mapping[str, tuple[str, ...]]  # component name -> its sensors, as the model was trained
+Listing = Callable[[str, SearchRange], list[StoredObject]]  # a component's files of a range, in the order of stamps
+
+
+@dataclass(frozen=True)
+class InputPlace:
+    """Where a scheduler's input files lie and how they are named."""
+
+    bucket: str
+    naming: FileNaming
+
+
+def input_place(configuration: Mapping[str, Any]) -> InputPlace:
+    """From the wire's DataInputConfiguration, whose defaults the operations have filled in."""
+    source, names = configuration["S3InputConfiguration"], configuration["InferenceInputNameConfiguration"]
+    naming = FileNaming(
+        prefix=source.get("Prefix", ""),
+        timestamp_format=names["TimestampFormat"],
+        delimiter=names["ComponentTimestampDelimiter"],
+        offset=parse_offset(configuration["InputTimeZoneOffset"]),
+    )
+    return InputPlace(source["Bucket"], naming)
+
+
+def list_files(objects: ObjectStore, place: InputPlace, component: str, stamps: SearchRange) -> list[StoredObject]:
+    """A component's files of a range; only keys that can belong to it are listed."""
+    start = place.naming.key_start(component)
+    after, until = list_after(place.naming, component, stamps), list_until(place.naming, component, stamps)
+    entries = objects.list(place.bucket, start, after=after, until=until)
+    return [entry for entry in entries if _is_in(place.naming, component, entry, stamps)]
+
+
+def live_listing(objects: ObjectStore, place: InputPlace) -> Listing:
+    """Ask S3 for every window anew; what a scheduled run does."""
+    return lambda component, stamps: list_files(objects, place, component, stamps)
+
+
+def read_window(
+    objects: ObjectStore,
+    files: ParsedFiles,
+    place: InputPlace,
+    listing: Listing,
+    components: Components,
+    window: Window,
+    context: timedelta,
+) -> list[Readings]:
+    """Each component's readings up to the end of the window, with rows before it as context where there are any.
+
+    Args:
+        listing: how the files of a range are found.
+        context: how far before the window rows are of use for scoring. Files outside the search range are read for
+            context only; what is wrong with them is nobody's concern.
+
+    Raises:
+        InputProblem: a component without a file or without a row, a bad cell, a quota.
+        ObjectsRefused, ObjectsUnavailable: as the object store says.
+    """
+    stamps = search_range(window)
+    wide = SearchRange(min(stamps.earliest, window.data_start_time - context), stamps.latest)
+    found = objects.concurrently(lambda component: listing(component, wide), components)
+    chosen = dict(zip(components, found, strict=True))
+    in_range = {name: [e for e in entries if _is_in(place.naming, name, e, stamps)] for name, entries in chosen.items()}
+    for component, entries in in_range.items():
+        if not entries:
+            raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window))
+    check_files(place.naming, in_range, window)
+    parsed = files.read(objects, place.bucket, chosen, components)
+    return [_component_readings(place.bucket, name, parsed[name], set(in_range[name]), window) for name in components]
+
+
+def _component_readings(
+    bucket: str, component: str, rows: list[FileRows], in_range: set[StoredObject], window: Window
+) -> Readings:
+    for file in rows:
+        if file.entry in in_range and (said := file.problem_in(window)):
+            raise InputProblem(f"Could not read s3://{bucket}/{file.entry.key}: {said}")
+    readings = stacked([file.readings for file in rows])
+    if not len(between(readings, window.data_start_time, window.data_end_time)):
+        raise InputProblem(no_rows_reason(bucket, component, readings, [file.entry.key for file in rows], window))
+    return between(readings, None, window.data_end_time)
+
+
+def _is_in(naming: FileNaming, component: str, entry: StoredObject, stamps: SearchRange) -> bool:
+    stamp = naming.stamp_of(component, entry.key)
+    return stamp is not None and stamp in stamps

@@ -1,0 +1,89 @@
+"""What to say when a component has no file or no row for a window: what was looked for, what is there."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+import numpy as np
+
+from service.engine.detection import Readings
+from service.engine.objects import ObjectStore
+from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range
+from service.engine.scheduling.misses import nearest_miss, off_by
+from service.engine.scheduling.windows import Window, utc_text
+from service.engine.work.frames.alignment import as_datetime64
+
+KEYS_LOOKED_AT = 2000  # in each place; finding a near miss must not cost more than the run itself
+ONE_DAY = timedelta(hours=26)  # every offset from UTC, there and back
+
+
+def missing_file_reason(objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window) -> str:
+    """The FailedReason for a component without a file.
+
+    Its first part up to the closing bracket is the service's own text, which users search for ("sensor" means
+    component there); the URIs are right here, which they were not in the service.
+    """
+    stamps = search_range(window)
+    first, last = (f"s3://{bucket}/{naming.key(component, stamp)}" for stamp in (stamps.earliest, stamps.latest))
+    return (
+        f"Could not find data file for sensor {component} within expected range of {window}. Please ensure data is "
+        f"present for all sensors of the machine under prefix '{first}' ~ '{last}'. "
+        + _what_is_there(objects, bucket, naming, component, window)
+    )
+
+
+def no_rows_reason(bucket: str, component: str, readings: Readings, keys: Sequence[str], window: Window) -> str:
+    """The FailedReason for a component whose files have no row inside the window."""
+    looked_at = f"s3://{bucket}/{keys[0]}" + (f" and {len(keys) - 1} more" if len(keys) > 1 else "")
+    said = f"The data files of component {component} have no row in the window {window}: looked into {looked_at}. "
+    if not len(readings):
+        return said + "They have no rows at all."
+    nearest = _instant(readings.times[_nearest_row(readings, window)])
+    hint = "; row times are read as UTC, whatever InputTimeZoneOffset says" if _is_zone_like(nearest, window) else ""
+    apart = _minutes_apart(nearest, window)
+    return said + f"The nearest row is at {utc_text(nearest)}, {apart}{hint}."
+
+
+def _what_is_there(objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window) -> str:
+    for keys in _places(objects, bucket, naming, component, window):
+        if miss := nearest_miss(naming, component, window, keys):
+            return f"Found s3://{bucket}/{miss.key}, {', and '.join(miss.differences)}"
+    return f"Found no file of that component under s3://{bucket}/{naming.prefix}."
+
+
+def _places(
+    objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window
+) -> Iterator[list[str]]:
+    """Where the file may be instead, from near to far; each place is listed only when the ones before had nothing."""
+    stamps = search_range(window)
+    wide = SearchRange(stamps.earliest - ONE_DAY, stamps.latest + ONE_DAY)
+    after, until = list_after(naming, component, wide), list_until(naming, component, wide)
+    yield _keys(objects, bucket, naming.key_start(component), after=after, until=until)
+    yield _keys(objects, bucket, naming.prefix + component)
+    yield _keys(objects, bucket, naming.prefix)
+    yield _keys(objects, bucket, "")
+
+
+def _keys(objects: ObjectStore, bucket: str, prefix: str, **span: str) -> list[str]:
+    return [entry.key for entry in islice(objects.list(bucket, prefix, **span), KEYS_LOOKED_AT)]
+
+
+def _nearest_row(readings: Readings, window: Window) -> int:
+    start, end = as_datetime64(window.data_start_time), as_datetime64(window.data_end_time)
+    return int(np.argmin(np.maximum(start - readings.times, readings.times - end)))
+
+
+def _instant(time: np.datetime64) -> datetime:
+    return datetime.fromtimestamp(time.astype("datetime64[us]").astype(np.int64) / 1_000_000, UTC)
+
+
+def _minutes_apart(moment: datetime, window: Window) -> str:
+    if moment <= window.data_start_time:
+        gap, side = window.data_start_time - moment, "before the window, which is open at its start"
+    else:
+        gap, side = moment - window.data_end_time, "after the window"
+    return f"{round(gap / timedelta(minutes=1), 1):g} minutes {side}"
+
+
+def _is_zone_like(moment: datetime, window: Window) -> bool:
+    return bool(off_by(moment, window))

@@ -1,0 +1,14 @@
+"""What a piece of work cannot do anything about: the data or the set-up is wrong, and its owner has to act."""
+
+
+class InputProblem(Exception):
+    """The message is the FailedReason: what is wrong, where, and what to do."""
+
+
+LONGEST_REASON = 5000  # characters, a bound of the service model
+
+
+def as_reason(error: Exception) -> str:
+    """The FailedReason of an error, within the bound."""
+    text = str(error)
+    return text if len(text) <= LONGEST_REASON else text[: LONGEST_REASON - 1] + "…"
