@@ -71,7 +71,7 @@ def _take_over_the_root_logger(settings: Settings, formatter: logging.Formatter)
     handler = _ToStandardError()
     handler.setFormatter(formatter)
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [other for other in root.handlers if not isinstance(other, _ToStandardError)] + [handler]
     root.setLevel(settings.log_level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -56,6 +56,7 @@ def postgres_program(home: Path, sockets: Path, *, elsewhere: Path = Path("/var/
         account=account,
         ready=lambda: _answers(postgres_url(sockets, "postgres")),
         stop_signal=signal.SIGINT,  # "fast": open transactions are rolled back, none is waited for
+        death_signal=signal.SIGINT,
     )
 
 

@@ -29,7 +29,12 @@ class EmbeddedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """How to run one program in the foreground. `ready` is asked again and again until it says yes."""
+    """How to run one program in the foreground.
+
+    `ready` is asked again and again until it says yes. `stop_signal` asks the program to end, `death_signal` is sent
+    by the kernel if whoever started it dies, however it dies. A `leading` program is the one the user watches: it is
+    shown as it is, and when it ends, everything ends.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -38,20 +43,21 @@ class Program:
     folder: Path | None = None
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
+    leading: bool = False
 
 
 def popen_options(program: Program) -> dict[str, Any]:
     """The keyword arguments of `Popen` (and of `asyncio.create_subprocess_exec`) for this program.
 
-    The program gets a session of its own, so that Ctrl-C in the terminal reaches the supervisor alone, and it is
-    sent its stop signal by the kernel if the process that started it dies, however it dies.
+    The program gets a session of its own, so that Ctrl-C in the terminal reaches the supervisor alone.
     """
     options: dict[str, Any] = {
         "env": dict(program.environment),
         "cwd": program.folder,
         "stdin": subprocess.DEVNULL,
         "start_new_session": True,
-        "preexec_fn": partial(_end_with_parent, program.stop_signal, os.getpid()),
+        "preexec_fn": partial(_end_with_parent, program.death_signal, os.getpid()),
     }
     if program.account:
         options |= {"user": program.account.user, "group": program.account.group, "extra_groups": []}
@@ -97,8 +103,8 @@ def _stop(process: subprocess.Popen, stop_signal: signal.Signals) -> None:
         process.wait()
 
 
-def _end_with_parent(stop_signal: int, parent: int) -> None:
+def _end_with_parent(death_signal: int, parent: int) -> None:
     """Runs in the child between fork and exec, after the account was changed (a change would undo it)."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, stop_signal)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
     if os.getppid() != parent:  # the parent died before we could ask for the signal
         os._exit(1)

