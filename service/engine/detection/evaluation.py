@@ -15,7 +15,7 @@ CONTRIBUTORS_KEPT = (None, 50, 20, 10, 5, 3, 1)
 Label = tuple[datetime, datetime]
 
 
-def evaluate(scores: Scores, labels: Sequence[Label] = (), *, longest_pause: timedelta | None = None) -> dict:
+def evaluate(scores: Scores, labels: Sequence[Label] = ()) -> dict:
     """ModelMetrics in the shape of the service, for readers that `eval` it: no null, true, false or NaN inside.
 
     - labeled_ranges: the labels that touch the scored range;
@@ -28,7 +28,7 @@ def evaluate(scores: Scores, labels: Sequence[Label] = (), *, longest_pause: tim
     contributions of each event are kept (50, 20, 10, 5, 3, 1 of them); then the shortest events are left out of
     predicted_ranges. The counts and the seconds are always those of all events and labels.
     """
-    events = find_events(scores, longest_pause=longest_pause)
+    events = find_events(scores)
     inside = _inside(scores, labels)
     unknown = [event for event in events if not any(overlap(event, *label) is not None for label in inside)]
     metrics = {

@@ -18,6 +18,7 @@ HORIZONS = (1, 10)  # rows; the first must be 1, it also says what a missing rea
 BLOCKS = 5  # contiguous stretches of time that are held back in turn
 WILD = 6.0  # spreads; further out a reading counts as this far when normal is learnt
 NORMAL_SHARE = 0.99  # of the rows held back lie within the threshold before the safety factor
+FARTHEST_NORMAL = 4.0  # typical squared distances; bounds what a fault nobody labelled does to the threshold
 SAFETY = 1.3
 LONGEST_PAUSE = 5  # sampling periods
 
@@ -87,8 +88,12 @@ def _learn_horizon(scaled: np.ndarray, history: np.ndarray, rows: int) -> Horizo
         squared_distances(_features(scaled, history, rows, part) - merged(rest).mean, precision_of(rest, amount))
         for part, (_, rest) in zip(parts, held_back_in_turn(blocks), strict=True)
     ]
-    threshold = SAFETY * float(np.quantile(np.concatenate(distances), NORMAL_SHARE))
-    return Horizon(rows, merged(blocks).mean, precision_of(blocks, amount), max(threshold, np.finfo(float).tiny))
+    return Horizon(rows, merged(blocks).mean, precision_of(blocks, amount), _threshold(np.concatenate(distances)))
+
+
+def _threshold(held_back: np.ndarray) -> float:
+    typical, far = np.quantile(held_back, [0.5, NORMAL_SHARE])
+    return max(SAFETY * float(min(far, FARTHEST_NORMAL * typical)), np.finfo(float).tiny)
 
 
 def _features(scaled: np.ndarray, history: np.ndarray, rows: int, part: np.ndarray) -> np.ndarray:

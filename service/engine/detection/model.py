@@ -38,4 +38,4 @@ class FittedModel:
     @property
     def context_rows(self) -> int:
         """How many rows before a window scoring can use. Fewer do no harm: see `score`."""
-        return 2 * max(horizon.rows for horizon in self.horizons) - 1
+        return 2 * max(horizon.rows for horizon in self.horizons)

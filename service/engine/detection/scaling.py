@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-IQR_OF_A_NORMAL = 1.349
+QUARTILES, TAILS = 1.349, 4.652  # how far apart they lie in a normal distribution, in standard deviations
 FLAT = 1e-8  # a spread below this share of the level is rounding, not movement
 SEEN_ENOUGH = 0.5  # a sensor must have been read in this share of the training rows
+HUGE = 1e150  # its square is still a number
 LARGEST = 1e4  # spreads; beyond it a reading is as strange as it can be, and squares stay finite
 
 
@@ -20,23 +21,25 @@ class Scaling:
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Scaled values of the moving sensors, shape [n, m]; NaN where nothing usable was read."""
-        chosen = values[:, self.columns]
-        scaled = (np.where(np.isfinite(chosen), chosen, np.nan) - self.centre) / self.spread
+        scaled = (_usable(values[:, self.columns]) - self.centre) / self.spread
         return np.clip(scaled, -LARGEST, LARGEST)
 
 
 def learn_scaling(values: np.ndarray) -> Scaling:
     """Learn middle and spread from training values [n, k].
 
-    Both are robust (median, interquartile range), so a few wild readings do not matter. A sensor that rests most of the
-    time has no interquartile range: its standard deviation is taken. One that never moves, or was hardly ever read, is
-    left out: there is no scale to judge it by.
+    Both are robust (median, quantiles), so a few wild readings do not matter. A sensor that rests nearly all the time
+    has no such spread: its standard deviation is taken. One that never moves, or was hardly ever read, is left out:
+    there is no scale to judge it by.
     """
     columns = np.flatnonzero(np.isfinite(values).mean(axis=0) >= SEEN_ENOUGH)
-    finite = np.where(np.isfinite(values[:, columns]), values[:, columns], np.nan)
-    low, centre, high = np.nanpercentile(finite, [25, 50, 75], axis=0)
-    deviation = np.nanstd(finite, axis=0)
-    robust = (high - low) / IQR_OF_A_NORMAL
-    spread = np.where(robust > 0.1 * deviation, robust, deviation)
+    finite = _usable(values[:, columns])
+    lowest, low, centre, high, highest = np.nanpercentile(finite, [1, 25, 50, 75, 99], axis=0)
+    robust = np.maximum((high - low) / QUARTILES, 0.3 * (highest - lowest) / TAILS)
+    spread = np.where(robust > 0, robust, np.nanstd(finite, axis=0))
     moves = spread > FLAT * np.maximum(np.abs(centre), np.finfo(float).tiny)
     return Scaling(columns[moves], centre[moves], spread[moves])
+
+
+def _usable(values: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(values), np.clip(values, -HUGE, HUGE), np.nan)
