@@ -1,0 +1,30 @@
+"""Addresses of resources, and the address of the next page."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import request
+
+from service.facade.domain.operations import Operation
+from service.facade.domain.pages import Page, encode_cursor
+
+
+def scheduler_address(name: str) -> str:
+    return f"/v1/schedulers/{quote(name)}"
+
+
+def accepted(operation: Operation) -> dict[str, str]:
+    """Headers of a 202: where the scheduler is, and where to see how far the operation has come."""
+    return {
+        "Location": scheduler_address(operation.inference_scheduler_name),
+        "Operation-Location": f"/v1/operations/{operation.id}",
+    }
+
+
+def next_address(page: Page[Any], query: Mapping[str, Any]) -> str | None:
+    """This request with a cursor that leads on, or None on the last page; `query` is what the cursor is bound to."""
+    if page.next_position is None:
+        return None
+    again = {name: value for name, value in request.args.items() if name != "cursor"}
+    return f"{request.path}?{urlencode({**again, 'cursor': encode_cursor(dict(query), page.next_position)})}"

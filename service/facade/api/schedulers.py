@@ -1,0 +1,154 @@
+"""/v1/schedulers"""
+
+from typing import Any
+
+from flask import Response, request
+
+from service.facade.api.answers import answer_bytes, etag_of, json_bytes, require_match
+from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, client_token, resources
+from service.facade.api.links import accepted, next_address, scheduler_address
+from service.facade.api.schemas.operations import OperationSchema
+from service.facade.api.schemas.schedulers import (
+    DeleteQuerySchema,
+    NewSchedulerSchema,
+    SchedulerChangesSchema,
+    SchedulerListSchema,
+    SchedulerQuerySchema,
+    SchedulerSchema,
+)
+from service.facade.domain.operations import Operation
+from service.facade.domain.schedulers import InferenceScheduler, SchedulerFilter
+from service.facade.problems import (
+    Conflict,
+    ModelNotFound,
+    PreconditionFailed,
+    QueueUnavailable,
+    QuotaExceeded,
+    SchedulerNotFound,
+    WrongState,
+)
+from service.facade.usecases import schedulers
+
+blueprint = Blueprint(
+    "schedulers", __name__, url_prefix="/v1/schedulers", description="Inference schedulers and what they are doing."
+)
+_SCHEMA = SchedulerSchema()
+_ETAG = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}}
+_IF_MATCH = {
+    "in": "header", "name": "If-Match", "schema": {"type": "string"},
+    "description": "Only if the scheduler still has this ETag.",
+}  # fmt: skip
+_IF_NONE_MATCH = {
+    "in": "header", "name": "If-None-Match", "schema": {"type": "string"},
+    "description": "Answer 304 without a body if the scheduler still has this ETag.",
+}  # fmt: skip
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.arguments(SchedulerQuerySchema, location="query")
+@blueprint.response(200, SchedulerListSchema)
+def list_schedulers(query: dict[str, Any]) -> dict[str, Any]:
+    """List schedulers
+
+    A page of schedulers in the engine's order. `next` leads on.
+    """
+    limit, cursor = query.pop("limit"), query.pop("cursor", None)
+    wanted = SchedulerFilter(**query)
+    page = schedulers.list_schedulers(resources(), wanted, limit, cursor)
+    return {"schedulers": page.items, "next": next_address(page, schedulers.scheduler_query(wanted))}
+
+
+@blueprint.route("", methods=["POST"], parameters=[IDEMPOTENCY_KEY])
+@blueprint.arguments(NewSchedulerSchema)
+@blueprint.response(202, OperationSchema, headers={"Location": {"schema": {"type": "string"}}})
+@blueprint.problems(ModelNotFound, Conflict, QuotaExceeded, QueueUnavailable)
+def create_scheduler(fields: dict[str, Any]) -> tuple[Operation, int, dict[str, str]]:
+    """Create a scheduler and start it
+
+    The engine creates and starts it at once; the operation ends when it is RUNNING.
+    """
+    operation = schedulers.create_scheduler(resources(), fields, client_token())
+    return operation, 202, accepted(operation)
+
+
+@blueprint.route("/<scheduler_name>", methods=["GET"], parameters=[SCHEDULER_NAME, _IF_NONE_MATCH])
+@blueprint.response(200, SchedulerSchema, headers=_ETAG)
+@blueprint.problems(SchedulerNotFound)
+def describe_scheduler(scheduler_name: str) -> Response:
+    """Describe a scheduler
+
+    Answers may be a few seconds old; `Cache-Control: no-cache` asks the engine in any case.
+    """
+    fresh = bool(request.cache_control.no_cache)
+    return answer_bytes(schedulers.show_scheduler(resources(), scheduler_name, _render, fresh=fresh))
+
+
+@blueprint.route("/<scheduler_name>", methods=["PATCH"], parameters=[SCHEDULER_NAME, _IF_MATCH])
+@blueprint.arguments(SchedulerChangesSchema)
+@blueprint.response(200, SchedulerSchema, headers=_ETAG)
+@blueprint.problems(SchedulerNotFound, WrongState, PreconditionFailed)
+def update_scheduler(changes: dict[str, Any], scheduler_name: str) -> Response:
+    """Change a scheduler
+
+    Takes effect at the next window. What is left out stays as it is, in nested objects too.
+    """
+    changed = schedulers.change_scheduler(resources(), scheduler_name, changes, _check)
+    return _whole(changed)
+
+
+@blueprint.route("/<scheduler_name>", methods=["DELETE"], parameters=[SCHEDULER_NAME, _IF_MATCH])
+@blueprint.arguments(DeleteQuerySchema, location="query")
+@blueprint.response(204)
+@blueprint.alt_response(202, schema=OperationSchema, description="With `force`: a worker stops and deletes it.")
+@blueprint.problems(SchedulerNotFound, WrongState, PreconditionFailed)
+def delete_scheduler(query: dict[str, Any], scheduler_name: str) -> Any:
+    """Delete a scheduler
+
+    It has to be STOPPED; `force=true` stops it first. Results stay where they are.
+    """
+    if not query["force"]:
+        schedulers.delete_scheduler(resources(), scheduler_name, _check)
+        return None
+    return _accepted(schedulers.force_delete_scheduler(resources(), scheduler_name, _check))
+
+
+@blueprint.route("/<scheduler_name>/start", methods=["POST"], parameters=[SCHEDULER_NAME])
+@blueprint.response(202, OperationSchema)
+@blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
+def start_scheduler(scheduler_name: str) -> tuple[Operation, int, dict[str, str]]:
+    """Start a scheduler"""
+    operation = schedulers.start_scheduler(resources(), scheduler_name)
+    return operation, 202, accepted(operation)
+
+
+@blueprint.route("/<scheduler_name>/stop", methods=["POST"], parameters=[SCHEDULER_NAME])
+@blueprint.response(202, OperationSchema)
+@blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
+def stop_scheduler(scheduler_name: str) -> tuple[Operation, int, dict[str, str]]:
+    """Stop a scheduler
+
+    An execution that is under way is finished first.
+    """
+    operation = schedulers.stop_scheduler(resources(), scheduler_name)
+    return operation, 202, accepted(operation)
+
+
+def _render(scheduler: InferenceScheduler) -> bytes:
+    return json_bytes(_SCHEMA.dump(scheduler))
+
+
+def _check(scheduler: InferenceScheduler) -> None:
+    require_match(_render(scheduler))
+
+
+def _whole(scheduler: InferenceScheduler) -> Response:
+    body = _render(scheduler)
+    response = Response(body, mimetype="application/json")
+    response.set_etag(etag_of(body))
+    response.headers["Content-Location"] = scheduler_address(scheduler.inference_scheduler_name)
+    return response
+
+
+def _accepted(operation: Operation) -> Response:
+    body = json_bytes(OperationSchema().dump(operation))
+    return Response(body, status=202, headers=accepted(operation), mimetype="application/json")

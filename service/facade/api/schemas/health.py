@@ -1,0 +1,21 @@
+"""Whether the service is up and what it misses."""
+
+from marshmallow import fields, validate
+
+from service.facade.api.schemas.base import BaseSchema
+
+
+class AliveSchema(BaseSchema):
+    status = fields.String(validate=validate.OneOf(["ok"]))
+
+
+class CheckSchema(BaseSchema):
+    status = fields.Function(lambda check: "ok" if check.ok else "failed", metadata={"type": "string"})
+    needed = fields.Boolean(metadata={"description": "Whether the service is of use without it."})
+    reason = fields.String(allow_none=True)
+
+
+class ReadinessSchema(BaseSchema):
+    ready = fields.Boolean()
+    degraded = fields.Boolean(metadata={"description": "Ready, but something that is not needed is missing."})
+    checks = fields.Dict(keys=fields.String(), values=fields.Nested(CheckSchema))

@@ -1,0 +1,32 @@
+"""Operations: changes of a scheduler that take a while."""
+
+from marshmallow import fields, validate
+
+from service.facade.api.schemas.base import BaseSchema, Instant
+from service.facade.api.schemas.problems import ProblemSchema
+
+KINDS = ["create_scheduler", "start_scheduler", "stop_scheduler", "delete_scheduler"]
+
+
+class OperationSchema(BaseSchema):
+    id = fields.String()
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    inference_scheduler_name = fields.String()
+    status = fields.String(validate=validate.OneOf(["in_progress", "succeeded", "failed"]))
+    scheduler_status = fields.String(
+        allow_none=True, metadata={"description": "As last seen; null when the scheduler is gone."}
+    )
+    problem = fields.Nested(ProblemSchema, allow_none=True, metadata={"description": "Why it failed."})
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class OperationQuerySchema(BaseSchema):
+    wait = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(0, 3600),
+        metadata={
+            "description": "Seconds to wait for the end; the service has an upper bound and answers early when busy.",
+            "example": 10,
+        },
+    )

@@ -1,0 +1,72 @@
+"""The HTTP side of the facade: blueprints over one set of resources."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from service import __version__
+from service.facade.api import executions, health, models, operations, replays, schedulers
+from service.facade.api.base import EXTENSION, new_api
+from service.facade.api.documents import documents_blueprint
+from service.facade.api.request_ids import register_request_ids
+from service.facade.problems import problem_page, problem_types
+from service.facade.resources import Resources, join
+from service.facade.tasks.queue import connect_queue
+from service.logs import configure_logs
+from service.settings import Settings, load_settings
+
+BLUEPRINTS = (
+    schedulers.blueprint,
+    operations.blueprint,
+    executions.blueprint,
+    replays.blueprint,
+    models.blueprint,
+    health.blueprint,
+)
+
+
+def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
+    """The application. Call it after the fork: it joins the clients and pools of its process."""
+    app = _bare_app()
+    app.extensions[EXTENSION] = resources or join(settings, connect_queue(settings))
+    return app
+
+
+def create_wsgi_app() -> Flask:
+    """What gunicorn calls in each worker process."""
+    settings = load_settings()
+    configure_logs(settings)
+    return create_app(settings)
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document, from the schemas; needs no settings and no neighbours."""
+    return _bare_app().extensions["openapi"]
+
+
+def openapi_files() -> dict[str, str]:
+    """Everything under ``openapi/``: the document, and a page for each kind of problem."""
+    document = json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
+    pages = {f"problems/{slug}.md": problem_page(kind) for slug, kind in problem_types().items()}
+    return {"openapi.json": document, **pages}
+
+
+def write_openapi(folder: Path) -> None:
+    """Write `openapi_files` into `folder`."""
+    for name, text in openapi_files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _bare_app() -> Flask:
+    app = Flask(__name__, static_folder=None)
+    register_request_ids(app)
+    api = new_api(app, __version__)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    app.extensions["openapi"] = api.spec.to_dict()
+    app.register_blueprint(documents_blueprint(app.extensions["openapi"]))
+    return app

@@ -1,0 +1,52 @@
+"""boto3 clients, made once per process: a pool as large as the threads, short timeouts, standard retries."""
+
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.config import Config
+
+from service.settings import Settings
+from service.wire import client_session
+
+
+def connect_upstream(settings: Settings) -> BaseClient:
+    """A `lookoutequipment` client that also knows the replay operations."""
+    config = Config(
+        connect_timeout=2,
+        read_timeout=10,
+        max_pool_connections=_connections(settings),
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+    endpoint = settings.lookoutequipment_endpoint_url or f"http://127.0.0.1:{settings.engine_port}"
+    return client_session().client("lookoutequipment", endpoint_url=endpoint, config=config, **_identity(settings))
+
+
+def connect_s3(settings: Settings) -> BaseClient:
+    """An S3 client. Other servers than AWS get path-style addresses and only the checksums they must have."""
+    elsewhere = {
+        "s3": {"addressing_style": "path"},
+        "request_checksum_calculation": "when_required",
+        "response_checksum_validation": "when_required",
+    }
+    config = Config(
+        connect_timeout=2,
+        read_timeout=30,
+        max_pool_connections=max(32, _connections(settings)),
+        retries={"mode": "standard", "total_max_attempts": 3},
+        **(elsewhere if settings.s3_endpoint_url else {}),
+    )
+    endpoint = settings.s3_endpoint_url or None
+    return client_session().client("s3", endpoint_url=endpoint, config=config, **_identity(settings))
+
+
+def _connections(settings: Settings) -> int:
+    return max(settings.http_threads, settings.worker_threads)
+
+
+def _identity(settings: Settings) -> dict[str, Any]:
+    """Region and, where the settings name one, the key; else boto3's own chain of credentials."""
+    return {
+        "region_name": settings.aws_region,
+        "aws_access_key_id": settings.aws_access_key_id or None,
+        "aws_secret_access_key": settings.aws_secret_access_key or None,
+    }

@@ -1,0 +1,47 @@
+"""The replay operations: an addition to the protocol that not every upstream has."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.client import BaseClient
+
+from service.facade.aws.faults import upstream_faults
+from service.facade.aws.shapes import snake_keys
+from service.facade.domain.replays import Replay
+from service.facade.problems import ReplayNotFound, SchedulerNotFound
+
+
+@dataclass(frozen=True)
+class ReplayGateway:
+    """Every method raises NotSupportedUpstream where the upstream lacks replays."""
+
+    client: BaseClient
+
+    def start(self, name: str, start_time: datetime, end_time: datetime, existing: str, client_token: str) -> str:
+        """Start scoring the windows inside (start_time, end_time]; the id of the replay."""
+        with upstream_faults(ResourceNotFoundException=SchedulerNotFound):
+            answer = self.client.start_inference_replay(
+                InferenceSchedulerName=name,
+                StartTime=start_time,
+                EndTime=end_time,
+                ExistingResults=existing.upper(),
+                ClientToken=client_token,
+            )
+        return answer["ReplayId"]
+
+    def describe(self, replay_id: str) -> Replay:
+        with upstream_faults(ResourceNotFoundException=ReplayNotFound):
+            answer = self.client.describe_inference_replay(ReplayId=replay_id)
+        return _replay(snake_keys(answer))
+
+    def stop(self, replay_id: str) -> None:
+        """Stop a replay; results it has written stay."""
+        with upstream_faults(ResourceNotFoundException=ReplayNotFound):
+            self.client.stop_inference_replay(ReplayId=replay_id)
+
+
+def _replay(answer: dict[str, Any]) -> Replay:
+    known = {name: answer[name] for name in Replay.__dataclass_fields__ if name in answer}
+    lowered = {name: known[name].lower() for name in ("status", "existing_results") if name in known}
+    return Replay(id=answer["replay_id"], **known | lowered)

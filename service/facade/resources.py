@@ -1,0 +1,93 @@
+"""Everything a use case may reach, joined once per process (after the fork: clients and pools do not survive one)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Semaphore
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from service.facade.aws.buckets import Buckets, connect_buckets
+from service.facade.aws.clients import connect_upstream
+from service.facade.aws.models import ModelGateway
+from service.facade.aws.replays import ReplayGateway
+from service.facade.aws.schedulers import SchedulerGateway
+from service.facade.cache import Cache, connect_cache
+from service.facade.store.database import Database, connect
+from service.settings import Settings, SettingsError
+
+_NEEDED = {"redis_url": "REDIS_URL", "facade_database_url": "LOOKOUT_FACADE_DATABASE_URL"}
+
+
+class Queue(Protocol):
+    """Where work for the facade's worker is sent. A message is only a nudge: the row it names is the truth."""
+
+    def check(self) -> None:
+        """Raise QueueUnavailable when the broker does not answer now."""
+
+    def send(self, task: str, *arguments: str, delay: float = 0.0) -> None:
+        """Send a nudge; never raises, since the sweep finds rows whose nudge was lost."""
+
+
+@dataclass
+class UnitOfWork:
+    """One transaction, and the messages that leave when it is committed."""
+
+    db: Connection
+    messages: list[tuple[str, tuple[str, ...], float]] = field(default_factory=list)
+
+    def send(self, task: str, *arguments: str, delay: float = 0.0) -> None:
+        self.messages.append((task, arguments, delay))
+
+
+@dataclass(frozen=True)
+class Resources:
+    settings: Settings
+    schedulers: SchedulerGateway
+    models: ModelGateway
+    replays: ReplayGateway
+    buckets: Buckets
+    database: Database
+    cache: Cache
+    queue: Queue
+    clock: Callable[[], datetime]
+    waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """Rows and messages together: nothing is sent unless everything is committed."""
+        with self.database.begin() as db:
+            work = UnitOfWork(db)
+            yield work
+        for task, arguments, delay in work.messages:
+            self.queue.send(task, *arguments, delay=delay)
+
+    def close(self) -> None:
+        self.database.close()
+        self.cache.close()
+
+
+def join(settings: Settings, queue: Queue) -> Resources:
+    """Make the clients and pools; nothing is connected before the first use.
+
+    Raises:
+        SettingsError: when a neighbour that has to be there is not named.
+    """
+    if missing := [name for field_name, name in _NEEDED.items() if not getattr(settings, field_name)]:
+        raise SettingsError(f"The facade needs {' and '.join(missing)}; `lookout up` starts servers and sets them.")
+    upstream = connect_upstream(settings)
+    threads = max(settings.http_threads, settings.worker_threads)
+    return Resources(
+        settings=settings,
+        schedulers=SchedulerGateway(upstream),
+        models=ModelGateway(upstream),
+        replays=ReplayGateway(upstream),
+        buckets=connect_buckets(settings),
+        database=connect(settings.facade_database_url, connections=threads),
+        cache=connect_cache(settings.redis_url, connections=2 * threads),
+        queue=queue,
+        clock=lambda: datetime.now(UTC),
+        waiters=Semaphore(settings.http_threads // 2),
+    )

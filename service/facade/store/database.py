@@ -1,0 +1,71 @@
+"""Connections to PostgreSQL: a transaction, or a claim on one piece of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from service.facade.problems import DatabaseUnavailable
+
+_CONNECT = {"connect_timeout": 3, "application_name": "lookout-facade"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """`engine` serves transactions; `claims` opens a connection of its own for each claim."""
+
+    engine: Engine
+    claims: Engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            DatabaseUnavailable: when PostgreSQL cannot be reached or has no connection left.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, PoolExhausted) as error:
+            raise DatabaseUnavailable("PostgreSQL cannot be reached.") from error
+
+    @contextmanager
+    def claim(self, kind: str, key: str) -> Iterator[bool]:
+        """Whether this block alone may work on a piece of work; False when another process is at it.
+
+        The lock belongs to the connection, so PostgreSQL lets go of it the moment the process dies.
+        """
+        try:
+            connection = self.claims.connect()
+        except OperationalError as error:
+            raise DatabaseUnavailable("PostgreSQL cannot be reached.") from error
+        with connection:
+            lock = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+            yield bool(connection.scalar(lock, {"name": f"{kind}:{key}"}))
+
+    def ping(self) -> None:
+        """Ask for one row.
+
+        Raises:
+            DatabaseUnavailable: when there is no answer.
+        """
+        with self.begin() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self.claims.dispose()
+
+
+def connect(url: str, connections: int) -> Database:
+    """A pool of up to `connections` for transactions; nothing is opened before the first use."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        address, pool_size=connections, max_overflow=0, pool_timeout=5, pool_pre_ping=True, connect_args=_CONNECT
+    )
+    claims = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT)
+    return Database(engine, claims)

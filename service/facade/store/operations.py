@@ -1,0 +1,58 @@
+"""Operations: changes of a scheduler that a worker watches until they are done."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Index, Table, Text, select, update
+from sqlalchemy import Connection as Db
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.facade.domain.operations import Operation
+from service.facade.store.metadata import metadata
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("inference_scheduler_name", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("scheduler_status", Text),
+    Column("problem", JSONB(none_as_null=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("deadline_at", DateTime(timezone=True), nullable=False),
+)
+_IN_PROGRESS = operations.c.status == "in_progress"
+Index("ix_operations_in_progress", operations.c.created_at, postgresql_where=_IN_PROGRESS)
+
+
+def insert(db: Db, operation: Operation) -> None:
+    db.execute(operations.insert().values(**vars(operation)))
+
+
+def find(db: Db, operation_id: str) -> Operation | None:
+    row = db.execute(select(operations).where(operations.c.id == operation_id)).mappings().one_or_none()
+    return Operation(**row) if row else None
+
+
+def unwatched(db: Db, since: datetime) -> list[str]:
+    """Ids of everything in progress that nobody has looked at since a moment, oldest first."""
+    query = select(operations.c.id).where(_IN_PROGRESS, operations.c.updated_at < since)
+    return list(db.scalars(query.order_by(operations.c.created_at)))
+
+
+def record(db: Db, operation: Operation) -> None:
+    """Write what was observed. A finished operation never changes again."""
+    changes: dict[str, Any] = {
+        "status": operation.status,
+        "scheduler_status": operation.scheduler_status,
+        "problem": operation.problem,
+        "updated_at": operation.updated_at,
+    }
+    db.execute(update(operations).where(operations.c.id == operation.id, _IN_PROGRESS).values(changes))
+
+
+def discard_finished_before(db: Db, moment: datetime) -> None:
+    """Forget operations that ended before `moment`."""
+    db.execute(operations.delete().where(~_IN_PROGRESS, operations.c.updated_at < moment))

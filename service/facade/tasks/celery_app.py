@@ -1,0 +1,48 @@
+"""The Celery app of the facade: what the HTTP processes send with and what the worker runs."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from celery import Celery
+
+from service.settings import Settings
+
+QUEUE = "facade"
+
+
+def broker_url(redis_url: str) -> str:
+    """``unix:///path?db=1`` as Celery writes it; other URLs as they are."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    parts = urlsplit(redis_url)
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={database}"
+
+
+def new_celery(settings: Settings, *, socket_timeout: float) -> Celery:
+    """An app without tasks. Rows are the truth, so results are not kept and a lost message does no harm."""
+    app = Celery("facade", broker=broker_url(settings.redis_url), set_as_current=False)
+    app.conf.update(_configuration(socket_timeout))
+    return app
+
+
+def _configuration(socket_timeout: float) -> dict[str, Any]:
+    return {
+        "task_default_queue": QUEUE,
+        "task_ignore_result": True,
+        "task_store_eager_result": False,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "enable_utc": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "socket_connect_timeout": 1,
+            "socket_timeout": socket_timeout,
+            "global_keyprefix": "facade:",
+        },
+        "beat_scheduler": "celery.beat:Scheduler",  # keeps no file: the timetable has nothing to remember
+    }

@@ -1,0 +1,99 @@
+"""Operations: read by callers, looked after by a worker. The row is the truth, a message only a nudge."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+from service.facade.domain.operations import Operation, expire, fail, observe, succeed
+from service.facade.problems import OperationNotFound, Problem, SchedulerNotFound, WrongState
+from service.facade.resources import Resources
+from service.facade.store import operations
+from service.facade.usecases.schedulers import WATCH, cache_key
+
+_LOOK_AGAIN_SECONDS = 1.0
+_WAIT_STEP_SECONDS = 0.2
+_UNWATCHED_AFTER = timedelta(seconds=5)
+_KEPT = timedelta(days=30)
+
+
+def show_operation(resources: Resources, operation_id: str) -> Operation:
+    with resources.database.begin() as db:
+        operation = operations.find(db, operation_id)
+    if operation is None:
+        raise OperationNotFound(f"There is no operation {operation_id!r}.")
+    return operation
+
+
+def wait_for_operation(resources: Resources, operation_id: str, seconds: float) -> Operation:
+    """The operation as soon as it has ended, or as it is after `seconds` (at most `wait_max_seconds`).
+
+    Only as many requests wait as `resources.waiters` has places; the next ones are answered at once. No connection
+    is held while waiting.
+    """
+    give_up = time.monotonic() + min(seconds, resources.settings.wait_max_seconds)
+    operation = show_operation(resources, operation_id)
+    if not resources.waiters.acquire(blocking=False):
+        return operation
+    try:
+        while operation.status == "in_progress" and (left := give_up - time.monotonic()) > 0:
+            time.sleep(min(_WAIT_STEP_SECONDS, left))
+            operation = show_operation(resources, operation_id)
+        return operation
+    finally:
+        resources.waiters.release()
+
+
+def watch_operation(resources: Resources, operation_id: str) -> None:
+    """One look at the scheduler of an operation; asks for the next look while it is in progress."""
+    with resources.database.claim("operation", operation_id) as mine:
+        if not mine:
+            return
+        operation = show_operation(resources, operation_id)
+        if operation.status != "in_progress":
+            return
+        seen = look(resources, operation)
+        if seen.scheduler_status != operation.scheduler_status or seen.status != "in_progress":
+            resources.cache.drop(cache_key(operation.inference_scheduler_name))
+        with resources.begin() as work:
+            operations.record(work.db, seen)
+            if seen.status == "in_progress":
+                work.send(WATCH, operation_id, delay=_LOOK_AGAIN_SECONDS)
+
+
+def look(resources: Resources, operation: Operation) -> Operation:
+    """What the operation is after one look upstream. An upstream that is away is asked again until the deadline."""
+    now = resources.clock()
+    touched = replace(operation, updated_at=now)
+    try:
+        present = resources.schedulers.describe(operation.inference_scheduler_name).status
+        if operation.kind == "delete_scheduler":
+            return expire(_delete_step(resources, replace(touched, scheduler_status=present)), now)
+        return observe(touched, present, now)
+    except SchedulerNotFound as problem:
+        if operation.kind == "delete_scheduler":
+            return succeed(replace(touched, scheduler_status=None), now)
+        return fail(touched, problem, now)
+    except Problem as problem:
+        return expire(touched, now, problem)
+
+
+def sweep_operations(resources: Resources) -> None:
+    """Send a nudge for every operation that nobody has looked at for a while, and forget very old ones."""
+    now = resources.clock()
+    with resources.begin() as work:
+        for operation_id in operations.unwatched(work.db, now - _UNWATCHED_AFTER):
+            work.send(WATCH, operation_id)
+        operations.discard_finished_before(work.db, now - _KEPT)
+
+
+def _delete_step(resources: Resources, operation: Operation) -> Operation:
+    """The next step towards deletion. Repeating one does no harm: the state decides which comes next."""
+    name = operation.inference_scheduler_name
+    try:
+        if operation.scheduler_status == "STOPPED":
+            resources.schedulers.delete(name)
+        elif operation.scheduler_status in ("RUNNING", "PENDING"):
+            resources.schedulers.stop(name)
+    except WrongState:
+        pass  # it changed between the look and the step; the next look sees what it is now
+    return operation

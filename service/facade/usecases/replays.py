@@ -1,0 +1,28 @@
+"""Replays: past windows scored now. The upstream keeps them; the facade only passes them on."""
+
+from datetime import datetime
+
+from service.facade.domain.replays import Replay
+from service.facade.problems import InvalidRequest, at_pointer
+from service.facade.resources import Resources
+
+
+def start_replay(
+    resources: Resources, name: str, start_time: datetime, end_time: datetime, existing: str, client_token: str
+) -> Replay:
+    """Score the windows inside (start_time, end_time]; `existing` is keep or overwrite."""
+    if end_time <= start_time:
+        detail = "end_time must be later than start_time."
+        raise InvalidRequest(detail, errors=[at_pointer("/end_time", detail)])
+    replay_id = resources.replays.start(name, start_time, end_time, existing, client_token)
+    return resources.replays.describe(replay_id)
+
+
+def show_replay(resources: Resources, replay_id: str) -> Replay:
+    return resources.replays.describe(replay_id)
+
+
+def stop_replay(resources: Resources, replay_id: str) -> Replay:
+    """Stop a replay; what it has scored stays. Stopping one that has ended changes nothing."""
+    resources.replays.stop(replay_id)
+    return resources.replays.describe(replay_id)

@@ -1,0 +1,59 @@
+"""The Celery worker of the facade: `celery -A service.facade.worker:celery_app worker -B --pool threads`."""
+
+import ctypes
+import signal
+import sys
+
+from celery import Celery, signals
+from kombu import Queue as CeleryQueueName
+
+from service.facade.resources import Resources, join
+from service.facade.tasks import operations
+from service.facade.tasks.celery_app import QUEUE, new_celery
+from service.facade.tasks.queue import connect_queue
+from service.logs import configure_logs
+from service.settings import Settings, load_settings
+
+TASK_MODULES = (operations,)
+
+
+def create_worker(settings: Settings, resources: Resources | None = None) -> Celery:
+    """An app with every task and the timetable.
+
+    A task module has `register(app, resources)` and `TIMETABLE`, seconds by task name: the periodic tasks. They are
+    guarded by claims, so several beats do no harm, and a message nobody took in time is dropped.
+    """
+    app = new_celery(settings, socket_timeout=30)
+    joined = resources or join(settings, connect_queue(settings))
+    for module in TASK_MODULES:
+        module.register(app, joined)
+    app.conf.task_queues = [CeleryQueueName(QUEUE)]
+    app.conf.beat_schedule = {
+        task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+        for module in TASK_MODULES
+        for task, seconds in module.TIMETABLE.items()
+    }
+    return app
+
+
+@signals.beat_embedded_init.connect
+def _end_with_the_worker(**_: object) -> None:
+    """The embedded beat is a process of its own; a worker that is killed outright must not leave it behind."""
+    if sys.platform == "linux":
+        parent_death_signal = 1
+        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
+
+
+@signals.setup_logging.connect
+def _keep_our_logs(**_: object) -> None:
+    """Celery leaves logging alone when somebody listens to this signal."""
+
+
+def __getattr__(name: str) -> Celery:
+    """`celery_app`, made when Celery asks for it and not when a test imports this module."""
+    if name != "celery_app":
+        raise AttributeError(name)
+    settings = load_settings()
+    configure_logs(settings)
+    globals()[name] = create_worker(settings)
+    return globals()[name]
