@@ -1,0 +1,41 @@
+"""`lookout up`: check first, then start everything, then serve until told to end."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from service.embedded.lock import sole_user_of
+from service.embedded.program import Program
+from service.embedded.stack import check_ports, child_environment, completed, stack
+from service.embedded.supervisor import Stage, supervise
+from service.settings import Settings
+
+_ENDING_SECONDS = 5.0  # what the programs of a start that was killed may take to end
+
+
+def up(
+    given: Settings,
+    inherited: Mapping[str, str],
+    *,
+    lead: Sequence[str] = (),
+    ready: Callable[[Settings], None] = lambda full: None,
+) -> None:
+    """Run the stack in the foreground; `ready` is called with the completed settings when all of it runs.
+
+    With a command in `lead` that one is started last, as the process the user watches: only its lines are shown.
+
+    Raises:
+        EmbeddedError: something on this machine is in the way; nothing is running then.
+    """
+    with sole_user_of(given.data_path) as killed_before:
+        check_ports(given, patience=_ENDING_SECONDS if killed_before else 0.0)
+        full = completed(given)
+        stages = stack(given, full, inherited)
+        if lead:
+            environment = child_environment(given, full, inherited)
+            program = Program(name="demo", command=tuple(lead), environment=environment, leading=True)
+            stages.append(Stage(programs=(program,)))
+        else:
+            stages[-1] = replace(stages[-1], afterwards=partial(ready, full))
+        asyncio.run(supervise(stages, given.data_path / "log", shown=not lead))
