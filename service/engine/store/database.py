@@ -23,7 +23,7 @@ def open_database(url: str, *, pool_size: int = 16) -> Engine:
     )
 
 
-def is_reachable(database: Engine) -> None:
+def check_database(database: Engine) -> None:
     """Ask the server for one row; raises what SQLAlchemy raises when it does not answer."""
     with database.connect() as connection:
         connection.execute(text("SELECT 1"))

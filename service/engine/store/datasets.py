@@ -64,8 +64,8 @@ def page(
 
 
 def change(connection: Connection, dataset_id: str, **values: Any) -> None:
-    """Write columns of one dataset and move its `updated_at`."""
-    connection.execute(update(datasets).where(datasets.c.id == dataset_id).values(updated_at=func.now(), **values))
+    """Write columns of one dataset and move its `updated_at`, to now unless a time is given."""
+    connection.execute(update(datasets).where(datasets.c.id == dataset_id).values({"updated_at": func.now(), **values}))
 
 
 def remove(connection: Connection, dataset_id: str) -> None:

@@ -109,8 +109,8 @@ def page(
 
 
 def change(connection: Connection, model_id: str, **values: Any) -> None:
-    """Write columns of one model and move its `updated_at`."""
-    connection.execute(update(models).where(models.c.id == model_id).values(updated_at=func.now(), **values))
+    """Write columns of one model and move its `updated_at`, to now unless a time is given."""
+    connection.execute(update(models).where(models.c.id == model_id).values({"updated_at": func.now(), **values}))
 
 
 def remove(connection: Connection, model_id: str) -> None:

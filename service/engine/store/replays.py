@@ -74,5 +74,5 @@ def unfinished_of(connection: Connection, scheduler_id: str) -> str | None:
 
 
 def change(connection: Connection, replay_id: str, **values: Any) -> None:
-    """Write columns of one replay and move its `updated_at`."""
-    connection.execute(update(replays).where(replays.c.id == replay_id).values(updated_at=func.now(), **values))
+    """Write columns of one replay and move its `updated_at`, to now unless a time is given."""
+    connection.execute(update(replays).where(replays.c.id == replay_id).values({"updated_at": func.now(), **values}))

@@ -95,9 +95,9 @@ def page(
 
 
 def change(connection: Connection, scheduler_id: str, **values: Any) -> None:
-    """Write columns that the API answers for, and move `updated_at`."""
+    """Write columns that the API answers for, and move `updated_at`, to now unless a time is given."""
     statement = update(schedulers).where(schedulers.c.id == scheduler_id)
-    connection.execute(statement.values(updated_at=func.now(), **values))
+    connection.execute(statement.values({"updated_at": func.now(), **values}))
 
 
 def remove(connection: Connection, scheduler_id: str) -> None:

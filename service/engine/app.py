@@ -1,0 +1,159 @@
+"""The engine as a WSGI application: the protocol in front, the table of operations behind."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bound_contextvars
+from werkzeug import Request, Response
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from service.engine.operations import perform
+from service.engine.protocol.answers import answer, refuse
+from service.engine.protocol.authorization import Authorization, read_authorization
+from service.engine.protocol.calls import Call
+from service.engine.protocol.constraints import check_constraints
+from service.engine.protocol.faults import Fault, InternalServerException, RequestEntityTooLargeException
+from service.engine.protocol.parameters import read_parameters
+from service.engine.protocol.signatures import verify_signature
+from service.engine.protocol.target import find_operation
+from service.engine.resources import Resources, join_resources
+from service.engine.store.database import check_database
+from service.logs import configure_logs
+from service.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+BODY_MAX = 2 * 1024 * 1024  # bytes; a schema of the largest size, escaped, fits
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings, resources: Resources) -> "WSGIApplication":
+    """The application over given resources: ``POST /`` for the protocol, two probes for containers.
+
+    Raises:
+        SettingsError: signatures are to be verified, and there is no credential to verify them with.
+    """
+    if settings.verify_signatures and not (settings.aws_access_key_id and settings.aws_secret_access_key):
+        raise SettingsError(
+            "LOOKOUT_VERIFY_SIGNATURES is on: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which callers sign with."
+        )
+
+    @Request.application
+    def application(request: Request) -> Response:
+        method, serve = _ROUTES.get(request.path, (None, None))
+        if serve is None:
+            raise NotFound(f"There is nothing at {request.path}; the protocol is at POST /.")
+        if request.method != method:
+            raise MethodNotAllowed([method])
+        return serve(request, settings, resources)
+
+    return application
+
+
+def create_wsgi_app() -> "WSGIApplication":
+    """The application of a server process such as gunicorn's, by the settings in the environment."""
+    from service.engine.worker import CeleryQueue  # celery stays out of processes that bring their own queue
+
+    settings = load_settings()
+    configure_logs(settings)
+    return create_app(settings, join_resources(settings, CeleryQueue(settings), threads=settings.http_threads))
+
+
+def _serve_call(request: Request, settings: Settings, resources: Resources) -> Response:
+    """Answer one call, whatever happens, and write one line about it."""
+    began = perf_counter()
+    request_id = str(uuid4())
+    with bound_contextvars(request_id=request_id):
+        response, error_code = _answer_or_refuse(request, settings, resources, request_id)
+        log.info(
+            "call_answered",
+            operation=request.headers.get("X-Amz-Target", "").rpartition(".")[2][:64],
+            status=response.status_code,
+            error_code=error_code,
+            duration_ms=round(1000 * (perf_counter() - began), 1),
+        )
+    response.headers["x-amzn-requestid"] = request_id
+    return response
+
+
+def _answer_or_refuse(
+    request: Request, settings: Settings, resources: Resources, request_id: str
+) -> tuple[Response, str | None]:
+    try:
+        return _answer(request, settings, resources, request_id), None
+    except Fault as fault:
+        return refuse(fault), fault.code
+    except Exception:
+        log.exception("call_failed")
+        fault = InternalServerException(f"The engine failed; its log says why under the request id {request_id}.")
+        return refuse(fault), fault.code
+
+
+def _answer(request: Request, settings: Settings, resources: Resources, request_id: str) -> Response:
+    """The life of a call, from top to bottom; each step refuses with a fault of its own."""
+    operation = find_operation(request.headers)
+    authorization = read_authorization(request.headers)
+    body = _read_body(request)
+    if settings.verify_signatures:
+        _verify(authorization, request, body, settings, resources)
+    params = read_parameters(operation, body)
+    check_constraints(operation, params)
+    call = Call(
+        operation=operation.name,
+        params=params,
+        account_id=settings.engine_account_id,
+        region=authorization.region,
+        access_key=authorization.access_key,
+        request_id=request_id,
+    )
+    return answer(operation, perform(call, resources))
+
+
+def _read_body(request: Request) -> bytes:
+    request.max_content_length = BODY_MAX
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise RequestEntityTooLargeException(f"The body is longer than {BODY_MAX} bytes.") from None
+
+
+def _verify(
+    authorization: Authorization, request: Request, body: bytes, settings: Settings, resources: Resources
+) -> None:
+    verify_signature(
+        authorization,
+        request.headers,
+        body,
+        key=settings.aws_access_key_id,
+        secret=settings.aws_secret_access_key,
+        now=resources.clock(),
+    )
+
+
+def _say_alive(request: Request, settings: Settings, resources: Resources) -> Response:
+    """The process answers; nothing else is asked."""
+    return Response('{"status":"ok"}', content_type="application/json")
+
+
+def _say_ready(request: Request, settings: Settings, resources: Resources) -> Response:
+    """The database answers. Redis may be away: rows are the truth, and the sweep sends what was not sent."""
+    try:
+        check_database(resources.database)
+    except SQLAlchemyError as error:
+        log.warning("not_ready", database=str(error))
+        body = '{"status":"failed","database":"PostgreSQL does not answer"}'
+        return Response(body, status=503, content_type="application/json")
+    return Response('{"status":"ok","database":"ok"}', content_type="application/json")
+
+
+_ROUTES: dict[str, tuple[str, Callable[[Request, Settings, Resources], Response]]] = {
+    "/": ("POST", _serve_call),
+    "/healthz": ("GET", _say_alive),
+    "/readyz": ("GET", _say_ready),
+}

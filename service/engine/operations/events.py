@@ -1,0 +1,45 @@
+"""ListInferenceEvents."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from service.engine.operations.paging import asked_page, show_page
+from service.engine.operations.schedulers import require_scheduler
+from service.engine.operations.unit import Unit
+from service.engine.protocol.arns import INFERENCE_SCHEDULER
+from service.engine.protocol.calls import Call
+from service.engine.protocol.faults import ValidationException
+from service.engine.store import event_parts
+from service.engine.store.event_parts import Event
+from service.engine.store.schedulers import Scheduler
+
+
+def list_inference_events(call: Call, unit: Unit) -> dict[str, Any]:
+    """Events that overlap the interval, newest first."""
+    start, end = call.params["IntervalStartTime"], call.params["IntervalEndTime"]
+    if start >= end:
+        raise ValidationException("IntervalStartTime must be before IntervalEndTime.")
+    page = asked_page(call, datetime)
+    scheduler = require_scheduler(unit, call.params["InferenceSchedulerName"])
+    events = event_parts.list_events(unit.connection, scheduler.id, interval_start=start, interval_end=end)
+    beyond = [event for event in events if page.after is None or event.start_time < page.after[0]]
+    return show_page(
+        page,
+        beyond,
+        "InferenceEventSummaries",
+        key=lambda event: [event.start_time],
+        show=lambda event: _summary(event, scheduler, unit),
+    )
+
+
+def _summary(event: Event, scheduler: Scheduler, unit: Unit) -> dict[str, Any]:
+    return {
+        "InferenceSchedulerArn": unit.arn(INFERENCE_SCHEDULER, scheduler.name, scheduler.id),
+        "InferenceSchedulerName": scheduler.name,
+        "EventStartTime": event.start_time,
+        "EventEndTime": event.end_time,
+        "Diagnostics": orjson.dumps(event.diagnostics).decode(),
+        "EventDurationInSeconds": int((event.end_time - event.start_time).total_seconds()),
+    }

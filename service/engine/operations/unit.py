@@ -1,0 +1,32 @@
+"""What an operation works with: one transaction, and the nudges that leave after it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from service.engine.protocol.arns import make_arn
+from service.engine.resources import Nudge
+from service.engine.store.scope import Scope
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of work. Leaving an operation with an exception undoes all of it."""
+
+    connection: Connection
+    """The open transaction; whoever made the unit commits it."""
+    scope: Scope
+    """Whose resources these are."""
+    now: datetime
+    """The time of the call."""
+    nudges: list[Nudge] = field(default_factory=list)
+    """Sent when the transaction has been committed, dropped when it has not."""
+
+    def nudge(self, queue: str, task: str, row_id: str) -> None:
+        """Leave a message for after the commit."""
+        self.nudges.append(Nudge(queue, task, row_id))
+
+    def arn(self, kind: str, name: str, id: str) -> str:
+        """The ARN of a resource of this scope."""
+        return make_arn(kind, region=self.scope.region, account_id=self.scope.account_id, name=name, id=id)

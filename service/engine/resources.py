@@ -1,0 +1,71 @@
+"""Everything that operations and work may reach, joined once per process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from service.engine.objects import ObjectStore, open_objects
+from service.engine.store.database import open_database
+from service.settings import Settings
+
+INFERENCE = "inference"
+TRAINING = "training"
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A message that says there may be work. The row it points at is the truth: a lost nudge only costs time."""
+
+    queue: str
+    """`INFERENCE` or `TRAINING`."""
+    task: str
+    """``run_execution``, ``run_replay``, ``run_ingestion`` or ``run_training``."""
+    row_id: str
+    """Primary key of the piece; of a training ``<model id>/<version>``."""
+
+
+class Queue(Protocol):
+    """Where nudges go."""
+
+    def send(self, queue: str, task: str, row_id: str) -> None:
+        """Send one nudge, quickly. A broker that is away is logged, never raised: the sweep sends again."""
+
+
+@dataclass(frozen=True)
+class RememberingQueue:
+    """A queue that only remembers what was sent; for tests, and for tools that do no work."""
+
+    sent: list[Nudge] = field(default_factory=list)
+
+    def send(self, queue: str, task: str, row_id: str) -> None:
+        self.sent.append(Nudge(queue, task, row_id))
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a process of the engine shares between its threads."""
+
+    settings: Settings
+    database: Engine
+    objects: ObjectStore
+    queue: Queue
+    clock: Callable[[], datetime] = utc_now
+
+
+def join_resources(settings: Settings, queue: Queue, *, threads: int) -> Resources:
+    """Open everything for one process; nothing is connected yet, so do this after a fork.
+
+    Args:
+        threads: how many threads share the database connections. A thread at work holds two: one with the lock of its
+            piece, one for its queries.
+    """
+    database = open_database(settings.engine_database_url, pool_size=2 * threads + 2)
+    return Resources(settings=settings, database=database, objects=open_objects(settings), queue=queue)
