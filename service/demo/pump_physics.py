@@ -61,10 +61,10 @@ def simulate(minutes: np.ndarray, trouble: Trouble) -> dict[str, np.ndarray]:
 
 
 def _hydraulics(minutes: np.ndarray, trouble: Trouble) -> dict[str, np.ndarray]:
-    speed = 0.82 + 0.16 * demand(minutes) + 0.012 * wandering("speed/trim", minutes, 90)
+    speed = 0.82 + 0.16 * demand(minutes) + 0.02 * wandering("speed/trim", minutes, 90)
     displayed = valve_position(minutes)
     opening = (displayed - trouble.valve_shortfall) / 100.0
-    static = _STATIC_HEAD + 0.8 * wandering("static head", minutes, 150)
+    static = _STATIC_HEAD + 1.2 * wandering("static head", minutes, 150)
     shut_off = _SHUT_OFF_HEAD * speed**2 * (1.0 - 0.02 * trouble.cavitation)
     flow = np.sqrt((shut_off - static) / (_PUMP_LOSS + _PIPE_LOSS + _VALVE_LOSS / opening**2))
     flow = flow + 2.5 * trouble.cavitation * normal("cavitation/pulse", minutes)

@@ -33,6 +33,8 @@ def learn_scaling(values: np.ndarray) -> Scaling:
     there is no scale to judge it by.
     """
     columns = np.flatnonzero(np.isfinite(values).mean(axis=0) >= SEEN_ENOUGH)
+    if not len(columns):
+        return Scaling(columns, np.empty(0), np.empty(0))
     finite = _usable(values[:, columns])
     lowest, low, centre, high, highest = np.nanpercentile(finite, [1, 25, 50, 75, 99], axis=0)
     robust = np.maximum((high - low) / QUARTILES, 0.3 * (highest - lowest) / TAILS)

@@ -16,8 +16,8 @@ def score(model: FittedModel, readings: Readings, *, context: Readings | None = 
     `context` are rows before the readings; the last `model.context_rows` of them are used. Without it (a cold start)
     the first rows are judged by themselves alone, and the longer means join in as soon as enough rows are there: a
     slow fault shows a little later then, and false alarms do not become more. The same holds after a pause. A missing
-    value is replaced by what the others make most likely, so it adds nothing to the score and hides no fault in the
-    others; a row without any value scores 0.
+    value is replaced by what the others make most likely, so it adds next to nothing to the score and hides no fault
+    in the others; a row without any value scores 0.
 
     Raises:
         ValueError: a sensor of the model is missing, or the context does not end before the readings begin.
@@ -46,6 +46,7 @@ def _score_part(model: FittedModel, readings: Readings, start: int) -> tuple[np.
 def _judge(model: FittedModel, readings: Readings) -> tuple[np.ndarray, np.ndarray]:
     """Distance over threshold [n] in the horizon where it is largest; the blame of each moving sensor there [n, m]."""
     scaled = model.scaling.apply(readings.values)
+    empty = np.isnan(scaled).all(axis=1)
     history = rows_before(readings.times, model.longest_pause)
     ratio, blame = np.zeros(len(readings)), np.zeros(scaled.shape)
     for horizon in model.horizons:
@@ -53,7 +54,7 @@ def _judge(model: FittedModel, readings: Readings) -> tuple[np.ndarray, np.ndarr
         scaled = (deviations + horizon.mean)[:, : scaled.shape[1]] if horizon.rows == 1 else scaled
         pulls = deviations @ horizon.precision
         here = np.einsum("ij,ij->i", pulls, deviations) / horizon.threshold
-        worse = here > ratio
+        worse = (here > ratio) & ~empty
         ratio[worse], blame[worse] = here[worse], _blame(horizon, pulls[worse])
     return ratio, blame
 
