@@ -8,13 +8,13 @@ from celery import Celery, signals
 from kombu import Queue as CeleryQueueName
 
 from service.facade.resources import Resources, join
-from service.facade.tasks import operations
+from service.facade.tasks import operations, uploads
 from service.facade.tasks.celery_app import QUEUE, new_celery
 from service.facade.tasks.queue import connect_queue
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 
-TASK_MODULES = (operations,)
+TASK_MODULES = (operations, uploads)
 
 
 def create_worker(settings: Settings, resources: Resources | None = None) -> Celery:

@@ -1,6 +1,6 @@
 """An upload: tables of readings on their way into the input files of one scheduler."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,15 @@ from service.facade.domain.windows import InputNaming
 class StagedFile:
     """One file of an upload, as it waits in the staging object: `size` bytes from `offset` on, as they were sent.
 
-    `component` is what bare sensor names in it belong to, None where only the model's schema can tell.
+    `component` is what bare sensor names in it belong to, None where only the model's schema can tell; `strict` when
+    the caller named it, so that no other component may occur.
     """
 
     name: str
     offset: int
     size: int
     component: str | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,23 @@ class UploadPlan:
     input: S3Location
     naming: InputNaming
     components: tuple[Component, ...]
+
+    def schema_of(self, file: StagedFile) -> tuple[Component, ...]:
+        """The components that may occur in a file."""
+        if not file.strict:
+            return self.components
+        return tuple(entry for entry in self.components if entry.component_name == file.component)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadWork:
+    """What a worker has to do for an accepted upload. The staging object lies in the staging bucket."""
+
+    id: str
+    inference_scheduler_name: str
+    staging_key: str
+    staged_files: tuple[StagedFile, ...]
+    plan: UploadPlan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +76,14 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """`status` is queued, running, succeeded or failed; `problem` is the problem document of a failed one."""
+    """`status` is queued, running, succeeded or failed; `problem` is the problem document of a failed one; `files`
+    has a report for each file once all rows are checked."""
 
     id: str
     inference_scheduler_name: str
     status: str
-    staging_key: str
-    staged_files: tuple[StagedFile, ...]
-    plan: UploadPlan
-    progress: Progress = field(default_factory=Progress)
-    files: tuple[FileReport, ...] = ()
-    problem: dict[str, Any] | None = None
+    progress: Progress
+    files: tuple[FileReport, ...]
+    problem: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime

@@ -1,16 +1,34 @@
 """The validating pass over a file: every row is checked, nothing is kept but counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from service.facade.domain.models import Component
 from service.facade.domain.uploads import FileReport
 from service.facade.sensordata.cutting import component_readings, window_numbers
 from service.facade.sensordata.faults import Faults
-from service.facade.sensordata.reading import Readings, Table
+from service.facade.sensordata.reading import Readings, Table, open_table
+from service.facade.sensordata.text import read_lines
 
 WindowKey = tuple[str, int]  # component, number of the window since 1970
+
+
+def check_beginning(
+    content: bytes, schema: Sequence[Component], *, component: str | None, file: str | None, whole: bool
+) -> None:
+    """Look at the first part of a file, while its sender still waits. A header longer than that part is left for later.
+
+    Raises:
+        InvalidUpload: the header or some of the rows in this part are wrong.
+    """
+    if not whole and next(read_lines([content], file=file, whole=False), None) is None:
+        return
+    faults = Faults(file)
+    for _ in open_table([content], schema, faults, component=component, whole=whole).chunks:
+        pass
+    faults.raise_any()
 
 
 def survey_table(

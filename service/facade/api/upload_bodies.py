@@ -1,0 +1,91 @@
+"""The body of an upload as a stream of files: one CSV, or many in multipart/form-data. Never whole in memory."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+
+from service.facade.problems import BadRequest, InvalidUpload, UnsupportedMediaType, UploadTooLarge
+
+CSV_TYPE = "text/csv"
+FORM_TYPE = "multipart/form-data"
+MOST_FILES = 10_000
+_BLOCK_BYTES = 256 * 1024
+_MOST_WAITING_BYTES = 2 * 1024 * 1024  # of a part's headers; data are passed on as they come
+_ENCODINGS = ("", "identity", "gzip")
+
+FileBlocks = Iterator[tuple[str, Iterator[bytes]]]
+
+
+def files_in(request: Request, most_bytes: int) -> FileBlocks:
+    """(name, blocks) of each file in the body, to be read once and in order. A lone CSV has the name "".
+
+    Gzip needs no undoing here: whoever reads the file sees it at its first bytes.
+
+    Raises:
+        UploadTooLarge: at once when the length is announced, else as soon as that many bytes have come.
+        UnsupportedMediaType: neither CSV nor a form, or compressed in another way.
+        BadRequest: the form is not well-formed or ends too early.
+    """
+    if request.content_length is not None and request.content_length > most_bytes:
+        raise _too_large(most_bytes)
+    if request.headers.get("Content-Encoding", "").lower() not in _ENCODINGS:
+        raise UnsupportedMediaType("Send the body as it is, or with Content-Encoding: gzip.")
+    blocks = _blocks(request, most_bytes)
+    if request.mimetype == CSV_TYPE:
+        return iter([("", blocks)])
+    if request.mimetype == FORM_TYPE:
+        return _files_in_form(blocks, request.mimetype_params.get("boundary"))
+    given = request.mimetype or "no content type"
+    raise UnsupportedMediaType(f"The body came with {given}; send {CSV_TYPE}, or {FORM_TYPE} with files.")
+
+
+def _blocks(request: Request, most_bytes: int) -> Iterator[bytes]:
+    received = 0
+    while block := request.stream.read(_BLOCK_BYTES):
+        received += len(block)
+        if received > most_bytes:
+            raise _too_large(most_bytes)
+        yield block
+
+
+def _files_in_form(blocks: Iterable[bytes], boundary: str | None) -> FileBlocks:
+    if not boundary:
+        raise BadRequest("The Content-Type of the form names no boundary.")
+    events = _events(blocks, boundary)
+    for event in events:
+        if isinstance(event, File):
+            yield event.filename, _data(events)
+        elif isinstance(event, Field):
+            raise InvalidUpload(f"The part {event.name!r} is no file: it has no filename.")
+
+
+def _data(events: Iterator[Event]) -> Iterator[bytes]:
+    for event in events:
+        if isinstance(event, Data):
+            yield event.data
+            if not event.more_data:
+                return
+
+
+def _events(blocks: Iterable[bytes], boundary: str) -> Iterator[Event]:
+    decoder = MultipartDecoder(boundary.encode("latin-1"), _MOST_WAITING_BYTES, max_parts=MOST_FILES)
+    try:
+        for block in chain(blocks, [None]):  # None tells the decoder that nothing follows
+            decoder.receive_data(block)
+            while not isinstance(event := decoder.next_event(), NeedData):
+                if isinstance(event, Epilogue):
+                    return
+                yield event
+    except RequestEntityTooLarge as error:
+        raise UploadTooLarge(f"A form may hold up to {MOST_FILES:,} files, and short headers.") from error
+    except ValueError as error:
+        raise BadRequest(f"The form is not well-formed: {error}.") from error
+
+
+def _too_large(most_bytes: int) -> UploadTooLarge:
+    return UploadTooLarge(
+        f"One upload may have up to {most_bytes:,} bytes. Split it by time, or compress it with gzip."
+    )

@@ -1,0 +1,80 @@
+"""/v1/schedulers/{scheduler_name}/uploads and /v1/uploads"""
+
+from typing import Any
+
+from flask import request
+
+from service.facade.api.base import SCHEDULER_NAME, Blueprint, resources
+from service.facade.api.links import next_address
+from service.facade.api.schemas.uploads import (
+    UploadListQuerySchema,
+    UploadListSchema,
+    UploadQuerySchema,
+    UploadSchema,
+)
+from service.facade.api.upload_bodies import CSV_TYPE, FORM_TYPE, files_in
+from service.facade.domain.uploads import Upload
+from service.facade.problems import (
+    BadCursor,
+    InvalidUpload,
+    QueueUnavailable,
+    SchedulerNotFound,
+    UnsupportedMediaType,
+    UploadNotFound,
+    UploadTooLarge,
+)
+from service.facade.usecases import uploads
+
+blueprint = Blueprint("uploads", __name__, url_prefix="/v1", description="Sensor data on its way to a scheduler.")
+_CSV_EXAMPLE = "timestamp,pump\\flow,pump\\pressure\n2026-03-01T12:01:00Z,10.5,3.2\n2026-03-01T12:02:00Z,10.4,\n"
+_BODY = {
+    "required": True,
+    "content": {
+        CSV_TYPE: {"schema": {"type": "string"}, "example": _CSV_EXAMPLE},
+        FORM_TYPE: {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "file": {"type": "array", "items": {"type": "string", "contentMediaType": "text/csv"}},
+                },
+            }
+        },
+    },
+}
+
+
+@blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["POST"], parameters=[SCHEDULER_NAME])
+@blueprint.arguments(UploadQuerySchema, location="query")
+@blueprint.response(202, UploadSchema, headers={"Location": {"schema": {"type": "string"}}})
+@blueprint.problems(SchedulerNotFound, InvalidUpload, UploadTooLarge, UnsupportedMediaType, QueueUnavailable)
+@blueprint.doc(requestBody=_BODY)
+def upload_sensor_data(query: dict[str, Any], scheduler_name: str) -> tuple[Upload, int, dict[str, str]]:
+    """Upload sensor data
+
+    Tables with a header, the time in the first column and a sensor in each other one; UTF-8, plain or gzip. The rows
+    are cut into the scheduler's windows and written as its input files. Nothing is written when any row is wrong.
+    """
+    files = files_in(request, resources().settings.upload_max_bytes)
+    upload = uploads.accept_upload(resources(), scheduler_name, files, query.get("component"))
+    return upload, 202, {"Location": f"/v1/uploads/{upload.id}"}
+
+
+@blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["GET"], parameters=[SCHEDULER_NAME])
+@blueprint.arguments(UploadListQuerySchema, location="query")
+@blueprint.response(200, UploadListSchema)
+@blueprint.problems(BadCursor)
+def list_uploads(query: dict[str, Any], scheduler_name: str) -> dict[str, Any]:
+    """List the uploads of a scheduler
+
+    Newest first, those of a deleted scheduler too.
+    """
+    page = uploads.list_uploads(resources(), scheduler_name, query["limit"], query.get("cursor"))
+    return {"uploads": page.items, "next": next_address(page, uploads.upload_query(scheduler_name))}
+
+
+@blueprint.route("/uploads/<upload_id>", methods=["GET"])
+@blueprint.response(200, UploadSchema)
+@blueprint.problems(UploadNotFound)
+def describe_upload(upload_id: str) -> Upload:
+    """See how far an upload has come"""
+    return uploads.show_upload(resources(), upload_id)

@@ -1,0 +1,218 @@
+"""The work on accepted uploads: check every row of every file, then cut and write. Safe to be killed and run again.
+
+Nothing is written while any row is wrong. Uploads of one scheduler are worked on one at a time, in the order in which
+they were accepted, because a window that has a file is merged with it: new values win, old rows stay. A second run of
+the same upload therefore ends with the same bytes, wherever the first one was interrupted.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from service.facade.aws.objects import delete_object, find_object, list_objects, put_object, read_range
+from service.facade.domain.uploads import FileReport, Progress, StagedFile, UploadPlan, UploadWork
+from service.facade.domain.windows import input_file_name
+from service.facade.problems import InternalError, InvalidUpload, Problem
+from service.facade.resources import Resources
+from service.facade.sensordata.cutting import WindowTable, cut_windows
+from service.facade.sensordata.faults import Faults
+from service.facade.sensordata.files import merge_file, render_file
+from service.facade.sensordata.reading import Table, open_table
+from service.facade.sensordata.survey import WindowKey, survey_table
+from service.facade.store import uploads
+from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
+
+_WRITERS = 16
+_PROGRESS_SECONDS = 0.5
+_ORPHANED_AFTER = timedelta(hours=1)  # longer than it takes from the first staged byte to the row
+_CONTENT_TYPE = "text/csv"
+log = structlog.get_logger(__name__)
+
+
+def work_on_uploads(resources: Resources, scheduler_name: str) -> None:
+    """Finish every accepted upload of a scheduler, unless another worker is at it.
+
+    Raises:
+        Problem: a neighbour is away; the row stays unfinished, and the sweep sends the next nudge.
+    """
+    while _waiting(resources, scheduler_name):  # asked again after the claim is gone, so that no nudge is missed
+        with resources.database.claim("uploads", scheduler_name) as mine:
+            if not mine:
+                return
+            with resources.database.begin() as db:
+                work = uploads.next_work(db, scheduler_name)
+            if work:
+                _finish(resources, work)
+
+
+def sweep_uploads(resources: Resources) -> None:
+    """Send a nudge for every scheduler with unfinished uploads; whoever is at work already is not disturbed."""
+    with resources.begin() as unit:
+        for scheduler_name in uploads.schedulers_with_work(unit.db):
+            unit.send(WORK_ON_UPLOADS, scheduler_name)
+
+
+def sweep_staging(resources: Resources) -> None:
+    """Delete staging objects that no unfinished upload needs: left by processes that died between two steps."""
+    client, bucket = resources.buckets.client, resources.buckets.staging_bucket
+    old = resources.clock() - _ORPHANED_AFTER
+    listed = list(list_objects(client, bucket, STAGING_PREFIX, STAGING_PREFIX, STAGING_PREFIX + "~"))
+    with resources.database.begin() as db:
+        needed = uploads.staging_keys_in_use(db)
+    for entry in listed:
+        if entry["Key"] not in needed and entry["LastModified"] < old:
+            delete_object(client, bucket, entry["Key"])
+
+
+def _waiting(resources: Resources, scheduler_name: str) -> bool:
+    with resources.database.begin() as db:
+        return scheduler_name in uploads.schedulers_with_work(db)
+
+
+def _finish(resources: Resources, work: UploadWork) -> None:
+    recorder = ProgressRecorder(resources, work.id)
+    try:
+        reports, windows = _survey(resources, work, recorder)
+        recorder.total(reports, len(windows))
+        _write(resources, work, windows, recorder)
+    except Problem as problem:
+        if problem.retryable:
+            raise
+        _fail(resources, work, problem)
+    except Exception as error:
+        log.error("upload_failed", upload=work.id, exc_info=error)
+        _fail(resources, work, InternalError("Something is wrong with this service; the log knows more."))
+    else:
+        with resources.database.begin() as db:
+            uploads.record_success(db, work.id, recorder.progress, resources.clock())
+    delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
+
+
+def _fail(resources: Resources, work: UploadWork, problem: Problem) -> None:
+    with resources.database.begin() as db:
+        uploads.record_failure(db, work.id, problem.document(), resources.clock())
+
+
+@dataclass
+class ProgressRecorder:
+    """Writes how far the work is into its row, at most every half second."""
+
+    resources: Resources
+    upload_id: str
+    progress: Progress = field(default_factory=Progress)
+    _written_at: float = -_PROGRESS_SECONDS
+
+    def rows(self, count: int) -> None:
+        self._now(replace(self.progress, rows_read=self.progress.rows_read + count))
+
+    def total(self, reports: list[FileReport], files_total: int) -> None:
+        self.progress = replace(self.progress, files_total=files_total)
+        with self.resources.database.begin() as db:
+            uploads.record_reports(db, self.upload_id, reports)
+            uploads.record_progress(db, self.upload_id, self.progress, self.resources.clock())
+
+    def written(self, files: int) -> None:
+        self._now(replace(self.progress, files_written=files))
+
+    def _now(self, progress: Progress) -> None:
+        self.progress = progress
+        if time.monotonic() - self._written_at >= _PROGRESS_SECONDS:
+            self._written_at = time.monotonic()
+            with self.resources.database.begin() as db:
+                uploads.record_progress(db, self.upload_id, progress, self.resources.clock())
+
+
+def _survey(
+    resources: Resources, work: UploadWork, recorder: ProgressRecorder
+) -> tuple[list[FileReport], set[WindowKey]]:
+    """Check every row of every file, and name all that is wrong at once."""
+    every_fault = Faults()
+    reports: list[FileReport] = []
+    windows: set[WindowKey] = set()
+    for file in work.staged_files:
+        faults = Faults(file.name or None)
+        try:
+            table = _open(resources, work, file, faults)
+            report, found = survey_table(table, faults, work.plan.naming.frequency, recorder.rows)
+        except InvalidUpload as problem:
+            every_fault.include(faults if faults.total else problem)
+        else:
+            reports.append(report)
+            windows |= found
+    every_fault.raise_any()
+    return reports, windows
+
+
+def _open(resources: Resources, work: UploadWork, file: StagedFile, faults: Faults) -> Table:
+    buckets = resources.buckets
+    blocks = read_range(buckets.client, buckets.staging_bucket, work.staging_key, file.offset, file.size)
+    return open_table(blocks, work.plan.schema_of(file), faults, component=file.component)
+
+
+def _write(resources: Resources, work: UploadWork, windows: set[WindowKey], recorder: ProgressRecorder) -> None:
+    """Cut file by file and write each batch of windows concurrently; a batch ends before the next one begins."""
+    there = _existing_keys(resources, work.plan, windows)
+    done: set[str] = set()
+    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="upload") as pool:
+        for file in work.staged_files:
+            table = _open(resources, work, file, Faults(file.name))
+            for batch in cut_windows(table.chunks, table.columns, work.plan.naming.frequency):
+                for key in _write_batch(resources, work.plan, batch, there, pool):
+                    done.add(key)
+                    recorder.written(len(done))
+                there |= done
+
+
+def _write_batch(
+    resources: Resources, plan: UploadPlan, batch: list[WindowTable], there: set[str], pool: Executor
+) -> Iterator[str]:
+    """Write windows concurrently, none of them twice; the key of each as it is done."""
+    keys = [_key(plan, table) for table in batch]
+    return pool.map(lambda key, table: _write_window(resources, plan, key, table, key in there), keys, batch)
+
+
+def _write_window(resources: Resources, plan: UploadPlan, key: str, table: WindowTable, there: bool) -> str:
+    client, bucket = resources.buckets.client, plan.input.bucket
+    content = render_file(table)
+    existing = find_object(client, bucket, key) if there else None
+    if existing is not None and existing != content:
+        content = render_file(_merge(existing, table, f"s3://{bucket}/{key}"))
+    if existing != content:
+        put_object(client, bucket, key, content, _CONTENT_TYPE)
+    return key
+
+
+def _merge(existing: bytes, table: WindowTable, address: str) -> WindowTable:
+    try:
+        return merge_file(existing, table, address)
+    except InvalidUpload as problem:
+        detail = f"{address} is there already and cannot be merged with: {problem.detail} Repair or delete it."
+        raise InvalidUpload(detail, errors=problem.errors) from problem
+
+
+def _key(plan: UploadPlan, table: WindowTable) -> str:
+    return plan.input.prefix + input_file_name(table.columns.schema.component_name, table.start, plan.naming)
+
+
+def _existing_keys(resources: Resources, plan: UploadPlan, windows: set[WindowKey]) -> set[str]:
+    """Which of the input files to write are there already: one listing for each component, of its range only."""
+    numbers_of: dict[str, list[int]] = defaultdict(list)
+    for component, number in windows:
+        numbers_of[component].append(number)
+    found: set[str] = set()
+    for component, numbers in numbers_of.items():
+        first, last = (_key_of(plan, component, number) for number in (min(numbers), max(numbers)))
+        prefix = plan.input.prefix + component + plan.naming.component_timestamp_delimiter
+        listed = list_objects(resources.buckets.client, plan.input.bucket, prefix, first, last)
+        found.update(entry["Key"] for entry in listed)
+    return found
+
+
+def _key_of(plan: UploadPlan, component: str, number: int) -> str:
+    start = datetime.fromtimestamp(0, UTC) + number * plan.naming.frequency
+    return plan.input.prefix + input_file_name(component, start, plan.naming)

@@ -1,0 +1,190 @@
+"""From an accepted upload to the input files of a scheduler."""
+
+import gzip
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from service.facade.problems import StorageUnavailable
+from service.facade.resources import Resources
+from service.facade.usecases import upload_work
+from service.facade.usecases.upload_work import sweep_staging, sweep_uploads, work_on_uploads
+from service.facade.usecases.uploads import WORK_ON_UPLOADS, accept_upload, show_upload
+
+WIDE = b"t,flow,pressure,speed\n2026-01-01T00:01:00,1,2,3\n2026-01-01T00:06:00,4,5,6\n"
+
+
+def send(resources: Resources, scheduler: str, *contents: bytes, component: str | None = None) -> str:
+    """Every content is a file of its own and comes in small blocks."""
+    files = [
+        (f"part{number}.csv", [content[at : at + 20] for at in range(0, len(content), 20)])
+        for number, content in enumerate(contents)
+    ]
+    return accept_upload(resources, scheduler, files, component).id
+
+
+def test_an_upload_becomes_a_file_for_each_component_and_window(resources, scheduler, input_files, staged):
+    upload_id = send(resources, scheduler, WIDE)
+    work_on_uploads(resources, scheduler)
+    assert input_files() == {
+        "pump_20260101000000.csv": "Timestamp,flow,pressure\n2026-01-01T00:01:00.000000,1.0,2.0\n",
+        "pump_20260101000500.csv": "Timestamp,flow,pressure\n2026-01-01T00:06:00.000000,4.0,5.0\n",
+        "motor_20260101000000.csv": "Timestamp,speed\n2026-01-01T00:01:00.000000,3.0\n",
+        "motor_20260101000500.csv": "Timestamp,speed\n2026-01-01T00:06:00.000000,6.0\n",
+    }
+    upload = show_upload(resources, upload_id)
+    assert upload.status == "succeeded"
+    assert vars(upload.progress) == {"files_total": 4, "files_written": 4, "rows_read": 2}
+    assert [(report.rows, report.input_files, report.components) for report in upload.files] == [
+        (2, 4, ("pump", "motor"))
+    ]
+    assert staged() == []
+
+
+def test_names_follow_the_delimiter_format_and_offset_of_the_scheduler(
+    resources, upstream, scheduler, bucket, input_files
+):
+    upstream.add(
+        "shifted",
+        bucket,
+        upstream.components[f"{scheduler}-model"],
+        frequency="PT1H",
+        offset="+05:30",
+        timestamp_format="yyyy-MM-dd-HH-mm-ss",
+        component_timestamp_delimiter="-",
+    )
+    send(resources, "shifted", b"t,speed\n2026-01-01T00:01:00,3\n")
+    work_on_uploads(resources, "shifted")
+    assert list(input_files()) == ["motor-2026-01-01-05-30-00.csv"]
+
+
+def test_many_files_in_one_upload_are_named_after_their_component(resources, scheduler, input_files):
+    files = [
+        ("motor_20260101.csv", [b"t,speed\n2026-01-01T00:01:00,3\n"]),
+        ("pump.csv", [gzip.compress(b"t,flow,pressure\n2026-01-01T00:01:00,1,2\n")]),
+        ("motor.csv", [b"t,speed\n2026-01-01T00:02:00,4\n"]),
+    ]
+    upload_id = accept_upload(resources, scheduler, files).id
+    work_on_uploads(resources, scheduler)
+    assert sorted(input_files()) == ["motor_20260101000000.csv", "pump_20260101000000.csv"]
+    assert input_files()["motor_20260101000000.csv"].count("\n") == 3
+    upload = show_upload(resources, upload_id)
+    assert [report.name for report in upload.files] == ["motor_20260101.csv", "pump.csv", "motor.csv"]
+    assert vars(upload.progress) == {"files_total": 2, "files_written": 2, "rows_read": 3}
+
+
+def test_nothing_is_written_when_any_row_of_any_file_is_wrong(resources, scheduler, input_files, staged, monkeypatch):
+    monkeypatch.setattr("service.facade.usecases.uploads._BEGINNING_BYTES", 30)  # the beginnings are fine
+    wrong = b"t,speed\n" + b"2026-01-01T00:01:00,3\n" * 3 + b"2026-01-01T00:02:00,fast\nsoon,1\n"
+    good = b"t,flow,pressure\n2026-01-01T00:01:00,1,2\n"
+    upload_id = send(resources, scheduler, good, wrong, wrong)
+    work_on_uploads(resources, scheduler)
+    upload = show_upload(resources, upload_id)
+    assert (upload.status, upload.problem["type"]) == ("failed", "/problems/invalid-upload")
+    assert [(item["file"], item["row"], item["column"], item["value"]) for item in upload.problem["errors"]] == [
+        ("part1.csv", 5, "speed", "fast"),
+        ("part1.csv", 6, "t", "soon"),
+        ("part2.csv", 5, "speed", "fast"),
+        ("part2.csv", 6, "t", "soon"),
+    ]
+    assert (input_files(), staged()) == ({}, [])
+
+
+def test_uploads_of_parts_of_a_window_lose_nothing_and_the_later_one_wins(resources, scheduler, input_files):
+    send(resources, scheduler, b"t,speed\n2026-01-01T00:01:00,1\n2026-01-01T00:02:00,1\n")
+    send(resources, scheduler, b"t,speed\n2026-01-01T00:02:00,2\n2026-01-01T00:03:00,2\n")
+    work_on_uploads(resources, scheduler)
+    assert [line[-3:] for line in input_files()["motor_20260101000000.csv"].splitlines()[1:]] == ["1.0", "2.0", "2.0"]
+
+
+def test_an_existing_file_that_cannot_be_merged_fails_the_upload_and_stays(
+    resources, scheduler, s3, bucket, input_files
+):
+    s3.put_object(Bucket=bucket, Key="in/motor_20260101000000.csv", Body=b"something else")
+    upload_id = send(resources, scheduler, b"t,speed\n2026-01-01T00:01:00,1\n")
+    work_on_uploads(resources, scheduler)
+    upload = show_upload(resources, upload_id)
+    assert upload.status == "failed"
+    assert f"s3://{bucket}/in/motor_20260101000000.csv is there already" in upload.problem["detail"]
+    assert input_files() == {"motor_20260101000000.csv": "something else"}
+
+
+def test_work_on_one_scheduler_goes_on_in_one_place_only(resources, scheduler, input_files):
+    send(resources, scheduler, WIDE)
+    with resources.database.claim("uploads", scheduler):
+        work_on_uploads(resources, scheduler)
+        assert input_files() == {}
+    work_on_uploads(resources, scheduler)
+    assert len(input_files()) == 4
+
+
+def test_many_workers_at_once_do_each_upload_once(resources, scheduler, input_files):
+    ids = [send(resources, scheduler, b"t,speed\n2026-01-01T00:0%d:00,%d\n" % (n, n)) for n in range(1, 6)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: work_on_uploads(resources, scheduler), range(4)))
+    assert {show_upload(resources, upload_id).status for upload_id in ids} == {"succeeded"}
+    assert input_files()["motor_20260101000000.csv"].count("\n") == 6
+
+
+def test_an_upload_that_was_interrupted_is_swept_up_and_ends_with_the_same_files(
+    resources, scheduler, queue, input_files, monkeypatch
+):
+    rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
+    upload_id = send(resources, scheduler, b"t,speed\n" + rows)
+    with monkeypatch.context() as patch:
+        patch.setattr(upload_work, "put_object", _failing_after(7, upload_work.put_object))
+        with pytest.raises(StorageUnavailable):
+            work_on_uploads(resources, scheduler)
+    assert show_upload(resources, upload_id).status == "running"
+    half = input_files()
+    assert 0 < len(half) < 40
+    queue.sent.clear()
+    sweep_uploads(resources)
+    assert (WORK_ON_UPLOADS, scheduler) in queue.sent
+    work_on_uploads(resources, scheduler)
+    files = input_files()
+    assert len(files) == 40
+    assert half.items() <= files.items()
+    assert sum(content.count("\n") - 1 for content in files.values()) == 199
+
+
+def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkeypatch):
+    monkeypatch.setattr(upload_work, "_PROGRESS_SECONDS", 0)
+    rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
+    upload_id = send(resources, scheduler, b"t,speed\n" + rows)
+    seen: list[Callable] = []
+    put = upload_work.put_object
+    monkeypatch.setattr(upload_work, "put_object", lambda *a: (seen.append(show_upload(resources, upload_id)), put(*a)))
+    work_on_uploads(resources, scheduler)
+    assert {upload.status for upload in seen} == {"running"}
+    assert {upload.progress.files_total for upload in seen} == {40}
+    written = [upload.progress.files_written for upload in seen]
+    assert max(written) > 10
+    assert {upload.progress.rows_read for upload in seen} == {199}
+
+
+def test_staging_objects_that_nobody_needs_are_deleted_once_they_are_old(resources, scheduler, staged):
+    buckets = resources.buckets
+    buckets.client.put_object(Bucket=buckets.staging_bucket, Key="uploads/orphan", Body=b"x")
+    send(resources, scheduler, WIDE)
+    sweep_staging(resources)
+    assert len(staged()) == 2
+    later = resources.clock() + timedelta(hours=2)
+    sweep_staging(replace(resources, clock=lambda: later))
+    assert len(staged()) == 1
+    assert "uploads/orphan" not in staged()
+
+
+def _failing_after(count: int, put: Callable) -> Callable:
+    calls: list[int] = []
+
+    def put_some(*arguments) -> None:
+        calls.append(1)
+        if len(calls) > count:
+            raise StorageUnavailable("S3 is away.")
+        put(*arguments)
+
+    return put_some
