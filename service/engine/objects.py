@@ -76,11 +76,11 @@ class ObjectStore:
         with _failures_named(bucket, key, "read"):
             return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
 
-    def get_many(self, bucket: str, keys: Iterable[str]) -> list[bytes]:
+    def get_many(self, bucket: str, keys: Iterable[str]) -> "list[bytes]":
         """The objects of these keys in their order, fetched concurrently."""
         return self.concurrently(lambda key: self.get(bucket, key), keys)
 
-    def concurrently(self, function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+    def concurrently(self, function: Callable[[Any], Any], items: Iterable[Any]) -> "list[Any]":
         """The function applied to every item, several at a time; results in the order of the items."""
         return list(self._pool.map(function, items))
 

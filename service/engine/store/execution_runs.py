@@ -82,6 +82,8 @@ def take_for_replay(
         "data_output_configuration": scheduler.data_output_configuration,
         "status": "IN_PROGRESS",
         "replay_id": replay_id,
+        "failed_reason": None,
+        "result_key": None,
     }
     ended = executions.c.status.in_(("FAILED",) if keep_successes else ("FAILED", "SUCCESS"))
     ours = and_(executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
@@ -99,17 +101,15 @@ def take_for_replay(
     return row and Execution(**row._mapping)
 
 
-def give_back(connection: Connection, replay_id: str, reason: str, now: datetime) -> None:
-    """Fail what a replay took and did not finish."""
+def first_failure(connection: Connection, replay_id: str) -> str | None:
+    """The FailedReason of the oldest window that the replay could not score."""
+    failed = (executions.c.replay_id == replay_id, executions.c.status == "FAILED")
+    query = select(executions.c.failed_reason).where(*failed).order_by(executions.c.data_start_time).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def fail_left_over(connection: Connection, replay_id: str, reason: str, now: datetime) -> None:
+    """Fail the window that a killed worker had in hand when its replay was to stop."""
     left = (executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
-    connection.execute(update(executions).where(*left).values(status="FAILED", failed_reason=reason, finished_at=now))
-
-
-def succeeded(connection: Connection, scheduler_id: str, starts: Sequence[datetime]) -> set[datetime]:
-    """Which of these windows (by DataStartTime) have a SUCCESS."""
-    query = select(executions.c.data_start_time).where(
-        executions.c.scheduler_id == scheduler_id,
-        executions.c.status == "SUCCESS",
-        executions.c.data_start_time.in_(starts),
-    )
-    return set(connection.execute(query).scalars())
+    values = {"status": "FAILED", "failed_reason": reason, "finished_at": now}
+    connection.execute(update(executions).where(*left).values(values))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, String, Table, cast, literal, or_, select, tuple_, union_all, update
+from sqlalchemy import Connection, Select, String, Table, cast, func, literal, or_, select, tuple_, union_all, update
 
 from service.engine.store.tables import inference_executions, inference_replays, ingestion_jobs, model_versions
 
@@ -28,9 +28,17 @@ def version_of(piece_id: str) -> tuple[str, int]:
     return model_id, int(version)
 
 
-def not_nudged_since(connection: Connection, moment: datetime) -> list[Piece]:
-    """Unfinished pieces for which no message was sent since that moment, the longest waiting first."""
-    waiting = union_all(*(_waiting(kind, table, moment) for kind, table in _TABLES.items())).subquery()
+SHORTEST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(minutes=5)
+
+
+def waiting(connection: Connection, now: datetime) -> list[Piece]:
+    """Unfinished pieces that another message is due for, the oldest first.
+
+    The time between two messages grows with the age of the piece, from 10 seconds to 5 minutes, so that a worker
+    which is away for a day does not come back to a queue of millions.
+    """
+    waiting = union_all(*(_waiting(kind, table, now) for kind, table in _TABLES.items())).subquery()
     rows = connection.execute(select(waiting.c.kind, waiting.c.id).order_by(waiting.c.created_at))
     return [Piece(row.kind, row.id) for row in rows]
 
@@ -50,10 +58,11 @@ _TABLES = {
 }
 
 
-def _waiting(kind: str, table: Table, moment: datetime) -> Select:
+def _waiting(kind: str, table: Table, now: datetime) -> Select:
     query = select(literal(kind).label("kind"), _id_of(table).label("id"), table.c.created_at)
     unfinished = table.c.status.in_(("PENDING", "IN_PROGRESS"))
-    query = query.where(unfinished, or_(table.c.nudged_at.is_(None), table.c.nudged_at < moment))
+    wait = func.least(func.greatest((table.c.nudged_at - table.c.created_at) / 2, SHORTEST_WAIT), LONGEST_WAIT)
+    query = query.where(unfinished, or_(table.c.nudged_at.is_(None), table.c.nudged_at + wait <= now))
     # A replay looks after its own executions.
     return query.where(table.c.replay_id.is_(None)) if table is inference_executions else query
 

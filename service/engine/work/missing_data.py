@@ -1,12 +1,13 @@
 """What to say when a component has no file or no row for a window: what was looked for, what is there."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 import numpy as np
 
 from service.engine.detection import Readings
+from service.engine.detection.readings import moment
 from service.engine.objects import ObjectStore
 from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range
 from service.engine.scheduling.misses import nearest_miss, off_by
@@ -38,8 +39,8 @@ def no_rows_reason(bucket: str, component: str, readings: Readings, keys: Sequen
     said = f"The data files of component {component} have no row in the window {window}: looked into {looked_at}. "
     if not len(readings):
         return said + "They have no rows at all."
-    nearest = _instant(readings.times[_nearest_row(readings, window)])
-    hint = "; row times are read as UTC, whatever InputTimeZoneOffset says" if _is_zone_like(nearest, window) else ""
+    nearest = moment(readings.times[_nearest_row(readings, window)])
+    hint = "; row times are read as UTC, whatever InputTimeZoneOffset says" if off_by(nearest, window) else ""
     apart = _minutes_apart(nearest, window)
     return said + f"The nearest row is at {utc_text(nearest)}, {apart}{hint}."
 
@@ -73,17 +74,9 @@ def _nearest_row(readings: Readings, window: Window) -> int:
     return int(np.argmin(np.maximum(start - readings.times, readings.times - end)))
 
 
-def _instant(time: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(time.astype("datetime64[us]").astype(np.int64) / 1_000_000, UTC)
-
-
-def _minutes_apart(moment: datetime, window: Window) -> str:
-    if moment <= window.data_start_time:
-        gap, side = window.data_start_time - moment, "before the window, which is open at its start"
+def _minutes_apart(nearest: datetime, window: Window) -> str:
+    if nearest <= window.data_start_time:
+        gap, side = window.data_start_time - nearest, "before the window, which is open at its start"
     else:
-        gap, side = moment - window.data_end_time, "after the window"
+        gap, side = nearest - window.data_end_time, "after the window"
     return f"{round(gap / timedelta(minutes=1), 1):g} minutes {side}"
-
-
-def _is_zone_like(moment: datetime, window: Window) -> bool:
-    return bool(off_by(moment, window))

@@ -8,7 +8,12 @@ class InputProblem(Exception):
 LONGEST_REASON = 5000  # characters, a bound of the service model
 
 
-def as_reason(error: Exception) -> str:
+def as_reason(error: Exception | str) -> str:
     """The FailedReason of an error, within the bound."""
     text = str(error)
     return text if len(text) <= LONGEST_REASON else text[: LONGEST_REASON - 1] + "…"
+
+
+def engine_failed(error: Exception) -> str:
+    """The FailedReason of a fault that is nobody's but ours."""
+    return f"The engine itself failed: {type(error).__name__}. Its log has the details."

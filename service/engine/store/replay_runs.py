@@ -1,0 +1,37 @@
+"""What a run of a replay reads and records."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from service.engine.store.replays import UNFINISHED, Replay, change, get
+from service.engine.store.tables import inference_replays as replays
+
+
+def begin(connection: Connection, replay_id: str, total_windows: int) -> None:
+    """The replay runs, over so many windows."""
+    change(connection, replay_id, status="IN_PROGRESS", total_windows=total_windows)
+
+
+def unfinished(connection: Connection, replay_id: str) -> Replay | None:
+    """The replay, unless it has ended or is gone."""
+    replay = get(connection, replay_id)
+    return replay if replay and replay.actual in UNFINISHED else None
+
+
+def is_stop_wanted(connection: Connection, replay_id: str) -> bool:
+    """Whether somebody asked for its end."""
+    query = select(replays.c.stop_wanted_at.is_not(None)).where(replays.c.id == replay_id)
+    return bool(connection.execute(query).scalar_one_or_none())
+
+
+def count_window(connection: Connection, replay_id: str, outcome: str, data_end_time: datetime) -> None:
+    """Count a window that is done; `outcome` is SUCCESS, FAILED or SKIPPED. A restart goes on behind it."""
+    column = {"SUCCESS": "succeeded_windows", "FAILED": "failed_windows", "SKIPPED": "skipped_windows"}[outcome]
+    values = {column: replays.c[column] + 1, "done_through": data_end_time, "updated_at": func.now()}
+    connection.execute(update(replays).where(replays.c.id == replay_id).values(values))
+
+
+def end(connection: Connection, replay_id: str, status: str, failed_reason: str | None = None) -> None:
+    """The replay has ended: SUCCESS, FAILED or STOPPED."""
+    change(connection, replay_id, status=status, failed_reason=failed_reason)

@@ -1,0 +1,133 @@
+"""One data ingestion job: a dataset's CSV files in the customer's bucket become the service's own copy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from service.engine.objects import ObjectsRefused, ObjectsUnavailable
+from service.engine.resources import Resources
+from service.engine.store import datasets, ingestion_jobs
+from service.engine.store.datasets import Dataset
+from service.engine.store.ingestion_jobs import IngestionJob
+from service.engine.store.locks import working_on
+from service.engine.work.component_ingestion import IngestedComponent, ingest_component
+from service.engine.work.dataset_copies import copy_prefix, write_copy
+from service.engine.work.ingestion_layout import SortedFiles, layout_of, require_all, sort_files
+from service.engine.work.ingestion_quality import summary
+from service.engine.work.problems import InputProblem, as_reason, engine_failed
+from service.engine.work.schemas import schema_of, sensors_by_component
+
+DISCARDED_LISTED = 100
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Ingested:
+    """Everything a job found out: per component, and the files that were left out."""
+
+    components: dict[str, IngestedComponent]
+    discarded: list[str]
+    bucket: str
+
+
+def run_ingestion(resources: Resources, job_id: str) -> None:
+    """Run one job to its end. Safe to call again; while S3 is away the job stays and the sweep sends it again."""
+    with working_on(resources.database, "ingestion", job_id) as ours:
+        job, dataset = _job(resources, job_id) if ours else (None, None)
+        if job is None or job.status != "IN_PROGRESS":
+            return
+        try:
+            ingested = _ingest(resources, job, dataset)
+        except (InputProblem, ObjectsRefused) as error:
+            _fail(resources, job, dataset, as_reason(error))
+        except ObjectsUnavailable as error:
+            log.warning("ingestion_interrupted", job_id=job_id, error=str(error))
+        except Exception as error:
+            log.exception("ingestion_broke", job_id=job_id)
+            _fail(resources, job, dataset, engine_failed(error))
+        else:
+            _succeed(resources, job, dataset, ingested)
+
+
+def _job(resources: Resources, job_id: str) -> tuple[IngestionJob | None, Dataset | None]:
+    with resources.database.begin() as connection:
+        job = ingestion_jobs.get(connection, job_id)
+        return job, job and datasets.get(connection, job.dataset_id)
+
+
+def _ingest(resources: Resources, job: IngestionJob, dataset: Dataset) -> Ingested:
+    source = job.input_configuration["S3InputConfiguration"]
+    bucket, prefix = source["Bucket"], source.get("Prefix", "")
+    known = sensors_by_component(dataset.schema) if dataset.schema else None
+    layout = layout_of(prefix, source.get("KeyPattern"))
+    files = sort_files(layout, resources.objects.list(bucket, prefix), known)
+    require_all(layout, bucket, files.by_component, files.discarded, known or ())
+    if not files.by_component:
+        raise InputProblem(f"No CSV file was found under 's3://{bucket}/{prefix}<component>{layout.delimiter}'.")
+    resources.objects.make_bucket(resources.settings.engine_bucket)
+    components = {
+        name: _ingest_one(resources, job, bucket, name, files, known and known[name])
+        for name in sorted(files.by_component)
+    }
+    return Ingested(components, _discarded(files, components), bucket)
+
+
+def _ingest_one(
+    resources: Resources,
+    job: IngestionJob,
+    bucket: str,
+    name: str,
+    files: SortedFiles,
+    sensors: tuple[str, ...] | None,
+) -> IngestedComponent:
+    readings, found = ingest_component(resources.objects, bucket, name, files.by_component[name], sensors)
+    target = copy_prefix(job.dataset_id, job.id)
+    write_copy(resources.objects, resources.settings.engine_bucket, target, name, readings)
+    return found
+
+
+def _discarded(files: SortedFiles, components: Mapping[str, IngestedComponent]) -> list[str]:
+    unreadable = [entry.key for found in components.values() for entry in found.unreadable]
+    return [*(entry.key for entry in files.discarded), *unreadable]
+
+
+def _succeed(resources: Resources, job: IngestionJob, dataset: Dataset, ingested: Ingested) -> None:
+    found = ingested.components.values()
+    columns = {name: component.columns for name, component in ingested.components.items()}
+    kept = {} if dataset.schema else {"schema": schema_of(columns)}
+    with resources.database.begin() as connection:
+        ingestion_jobs.change(
+            connection,
+            job.id,
+            status="SUCCESS",
+            copy_prefix=copy_prefix(job.dataset_id, job.id),
+            data_quality_summary=summary([component.quality for component in found]),
+            ingested_files_summary=_files_summary(ingested),
+            ingested_data_size=sum(component.size for component in found),
+            data_start_time=min(component.start for component in found),
+            data_end_time=max(component.end for component in found),
+            finished_at=resources.clock(),
+        )
+        datasets.change(connection, dataset.id, status="ACTIVE", current_job_id=job.id, **kept)
+    log.info("ingestion_recorded", job_id=job.id, status="SUCCESS", components=len(columns))
+
+
+def _fail(resources: Resources, job: IngestionJob, dataset: Dataset, reason: str) -> None:
+    """The dataset keeps the content it had before."""
+    with resources.database.begin() as connection:
+        ingestion_jobs.change(connection, job.id, status="FAILED", failed_reason=reason, finished_at=resources.clock())
+        datasets.change(connection, dataset.id, status="ACTIVE" if dataset.current_job_id else "CREATED")
+    log.info("ingestion_recorded", job_id=job.id, status="FAILED", failed_reason=reason)
+
+
+def _files_summary(ingested: Ingested) -> dict[str, Any]:
+    read = sum(component.files for component in ingested.components.values())
+    listed = [{"Bucket": ingested.bucket, "Key": key} for key in ingested.discarded[:DISCARDED_LISTED]]
+    return {
+        "TotalNumberOfFiles": read + len(ingested.discarded),
+        "IngestedNumberOfFiles": read,
+        "DiscardedFiles": listed,
+    }

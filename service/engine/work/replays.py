@@ -1,0 +1,155 @@
+"""One replay: past windows of a scheduler are scored now, with the same code as a scheduled run.
+
+A replay works in slices, so that it never keeps a worker's thread from scheduled runs for long; a killed one goes on
+behind the last window it recorded.
+"""
+
+from collections.abc import Iterator, Sequence
+from time import monotonic
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.engine.objects import ObjectsRefused, ObjectsUnavailable
+from service.engine.resources import Resources
+from service.engine.scheduling.windows import Window, windows_between
+from service.engine.store import execution_runs, replay_runs, schedulers
+from service.engine.store.execution_runs import Outcome
+from service.engine.store.locks import working_on
+from service.engine.store.replays import Replay
+from service.engine.store.schedulers import Scheduler
+from service.engine.store.unfinished import Piece
+from service.engine.work.executions import active_version, run_window
+from service.engine.work.inputs import Listing, input_place
+from service.engine.work.nudges import nudge
+from service.engine.work.problems import InputProblem, as_reason, engine_failed
+from service.engine.work.replay_listing import listing_of
+from service.engine.work.tick import schedule_of
+
+SLICE_SECONDS = 15.0
+LISTED_AT_ONCE = 300  # windows; a day of PT5M
+
+log = structlog.get_logger(__name__)
+
+
+def run_replay(resources: Resources, replay_id: str, *, slice_seconds: float = SLICE_SECONDS) -> None:
+    """Run a slice of one replay, and send it again when windows are left. Safe to call again at any time.
+
+    Its status ends as SUCCESS when every window was looked at, as FAILED when windows failed and not one succeeded.
+    While S3 is away it stays IN_PROGRESS and the sweep sends it again.
+    """
+    with working_on(resources.database, "replay", replay_id) as ours:
+        is_left = ours and _run_slice(resources, replay_id, monotonic() + slice_seconds)
+    if is_left:
+        nudge(resources.queue, [Piece("replay", replay_id)])
+
+
+def _run_slice(resources: Resources, replay_id: str, until: float) -> bool:
+    """Whether windows are left when the time is up."""
+    with resources.database.begin() as connection:
+        replay = replay_runs.unfinished(connection, replay_id)
+        scheduler = replay and schedulers.get(connection, replay.scheduler_id)
+    if replay is None:
+        return False
+    windows = windows_of(replay, scheduler)
+    with resources.database.begin() as connection:
+        replay_runs.begin(connection, replay_id, len(windows))
+    try:
+        for window, listing in _to_do(resources, scheduler, replay, windows):
+            if _is_stop_wanted(resources, replay_id):
+                break
+            _run_one(resources, replay, scheduler, window, listing)
+            if monotonic() > until:
+                return True
+    except ObjectsUnavailable as error:
+        log.warning("replay_interrupted", replay_id=replay_id, error=str(error))
+        return False
+    _end(resources, replay_id)
+    return False
+
+
+def windows_of(replay: Replay, scheduler: Scheduler) -> list[Window]:
+    """The grid windows inside the replay's range whose regular wake-up had passed when it was asked for.
+
+    Later ones are left to the schedule: scoring them before their data is complete would be in its way.
+    """
+    schedule = schedule_of(scheduler)
+    windows = windows_between(replay.start_time, replay.end_time, schedule.frequency)
+    return [window for window in windows if schedule.wakes_at(window) <= replay.created_at]
+
+
+def _to_do(
+    resources: Resources, scheduler: Scheduler, replay: Replay, windows: Sequence[Window]
+) -> Iterator[tuple[Window, Listing | None]]:
+    left = [window for window in windows if not replay.done_through or window.data_end_time > replay.done_through]
+    for first in range(0, len(left), LISTED_AT_ONCE):
+        day = left[first : first + LISTED_AT_ONCE]
+        listing = _listing(resources, scheduler, day)
+        yield from ((window, listing) for window in day)
+
+
+def _listing(resources: Resources, scheduler: Scheduler, windows: Sequence[Window]) -> Listing | None:
+    """None when there is nothing to list for: each window will say why."""
+    place = input_place(scheduler.data_input_configuration)
+    try:
+        trained = active_version(resources, scheduler.id)
+        return listing_of(resources.objects, place, trained.components, windows, trained.context)
+    except (InputProblem, ObjectsRefused):
+        return None
+
+
+def _run_one(
+    resources: Resources, replay: Replay, scheduler: Scheduler, window: Window, listing: Listing | None
+) -> None:
+    with resources.database.begin() as connection:
+        execution = execution_runs.take_for_replay(
+            connection,
+            scheduler,
+            replay.id,
+            data_start_time=window.data_start_time,
+            data_end_time=window.data_end_time,
+            scheduled_start_time=schedule_of(scheduler).wakes_at(window),
+            keep_successes=replay.existing_results == "KEEP",
+            now=resources.clock(),
+        )
+    outcome = execution and _outcome(resources, execution, listing)
+    with resources.database.begin() as connection:
+        if outcome:
+            execution_runs.record(connection, execution, outcome, resources.clock())
+        status = outcome.status if outcome else "SKIPPED"
+        replay_runs.count_window(connection, replay.id, status, window.data_end_time)
+
+
+def _outcome(resources: Resources, execution, listing: Listing | None) -> Outcome:
+    try:
+        return run_window(resources, execution, listing)
+    except (ObjectsUnavailable, SQLAlchemyError):
+        raise
+    except Exception as error:
+        log.exception("replay_window_broke", execution_id=execution.id)
+        return Outcome(status="FAILED", failed_reason=engine_failed(error))
+
+
+def _is_stop_wanted(resources: Resources, replay_id: str) -> bool:
+    with resources.database.begin() as connection:
+        return replay_runs.is_stop_wanted(connection, replay_id)
+
+
+def _end(resources: Resources, replay_id: str) -> None:
+    with resources.database.begin() as connection:
+        replay = replay_runs.unfinished(connection, replay_id)
+        looked_at = replay.succeeded_windows + replay.failed_windows + replay.skipped_windows
+        if looked_at < replay.total_windows:
+            status, reason = "STOPPED", None
+            said = "The replay was stopped before this window was scored."
+            execution_runs.fail_left_over(connection, replay_id, said, resources.clock())
+        elif replay.failed_windows and not replay.succeeded_windows + replay.skipped_windows:
+            first = execution_runs.first_failure(connection, replay_id)
+            status, reason = (
+                "FAILED",
+                as_reason(f"None of the {replay.failed_windows} windows could be scored. {first}"),
+            )
+        else:
+            status, reason = "SUCCESS", None
+        replay_runs.end(connection, replay_id, status, reason)
+    log.info("replay_recorded", replay_id=replay_id, status=status)

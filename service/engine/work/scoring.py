@@ -1,0 +1,77 @@
+"""Readings of one window -> the lines of its results, and the parts of events in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from service.engine.detection import Event, Readings, Scores, diagnostics, find_events, score
+from service.engine.scheduling.frequency import format_duration
+from service.engine.scheduling.windows import Window
+from service.engine.store.event_parts import EventPart
+from service.engine.work.frames.alignment import aligned, between
+from service.engine.work.frames.off_condition import off_rows
+from service.engine.work.problems import InputProblem
+from service.engine.work.quotas import check_rows
+from service.engine.work.result_lines import DECIMALS, result_lines
+from service.engine.work.trained_models import TrainedModel
+
+
+@dataclass(frozen=True)
+class ScoredWindow:
+    """`lines` is the whole of results.jsonl."""
+
+    lines: bytes
+    parts: tuple[EventPart, ...]
+
+
+def score_window(trained: TrainedModel, components: Sequence[Readings], window: Window) -> ScoredWindow:
+    """Score the rows with data_start_time < time <= data_end_time; rows before them are context.
+
+    Args:
+        components: readings of every component up to the end of the window.
+
+    Raises:
+        InputProblem: more rows than one execution may have.
+    """
+    table = between(aligned(components, trained.rate), None, window.data_end_time)
+    running = ~off_rows(trained.off_condition, table)
+    inside = np.arange(len(table)) >= len(between(table, None, window.data_start_time))
+    _check(int(inside.sum()), window, trained)
+    scores = score(trained.fitted, table.rows(inside & running), context=table.rows(~inside & running))
+    rounded = Scores(scores.times, scores.sensors, scores.score.round(DECIMALS), scores.contributions)
+    return ScoredWindow(
+        lines=result_lines(table.times[inside], rounded),
+        parts=tuple(_parts(rounded, table.times[inside], trained.period)),
+    )
+
+
+def _check(rows: int, window: Window, trained: TrainedModel) -> None:
+    if not rows:  # PT10M in windows of 15 minutes, and rows in the last five alone
+        raise InputProblem(
+            f"No bucket of the model's TargetSamplingRate {format_duration(trained.rate)} that ends in the window "
+            f"{window} has a row."
+        )
+    check_rows(rows, window)
+
+
+def _parts(scores: Scores, times: np.ndarray, period: timedelta) -> list[EventPart]:
+    found = find_events(scores, longest_pause=5 * period)
+    first, last = times[0].astype("datetime64[us]"), times[-1].astype("datetime64[us]")
+    return [
+        EventPart(
+            start_time=event.start,
+            end_time=event.end,
+            points=event.points,
+            diagnostics=_rounded(event),
+            opens_window=np.datetime64(event.start.replace(tzinfo=None), "us") == first,
+            closes_window=np.datetime64(event.end.replace(tzinfo=None), "us") == last,
+        )
+        for event in found
+    ]
+
+
+def _rounded(event: Event) -> list[dict]:
+    shares = diagnostics(event.sensors, event.contributions)
+    return [{"name": share["name"], "value": round(share["value"], DECIMALS)} for share in shares]

@@ -1,0 +1,105 @@
+"""The tick: schedulers change their state, due windows become executions, forgotten work is sent again.
+
+Several ticks may run on several hosts. A scheduler is taken by one of them at a time, and the unique window of an
+execution is the last word.
+"""
+
+from datetime import datetime, timedelta
+from threading import Event
+
+import structlog
+
+from service.engine.resources import Resources
+from service.engine.scheduling.frequency import parse_duration
+from service.engine.scheduling.windows import Schedule, Window, due_windows
+from service.engine.store import due, unfinished
+from service.engine.store.locks import is_worked_on
+from service.engine.store.schedulers import Scheduler
+from service.engine.store.unfinished import Piece
+from service.engine.work.nudges import nudge
+
+INTERVAL_SECONDS = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+def run_tick_loop(resources: Resources, stop_event: Event) -> None:
+    """Tick until the event is set. What goes wrong in one round is logged, and the next round comes."""
+    log.info("tick_started")
+    while not stop_event.is_set():
+        try:
+            tick(resources, resources.clock())
+        except Exception:
+            log.exception("tick_failed")
+            stop_event.wait(2.0)
+        stop_event.wait(INTERVAL_SECONDS)
+    log.info("tick_stopped")
+
+
+def tick(resources: Resources, now: datetime) -> None:
+    """One round at the instant `now`."""
+    with resources.database.begin() as connection:
+        ids = due.scheduler_ids(connection)
+    for scheduler_id in ids:
+        nudge(resources.queue, _advance(resources, scheduler_id, now))
+    nudge(resources.queue, sweep(resources, now))
+
+
+def _advance(resources: Resources, scheduler_id: str, now: datetime) -> list[Piece]:
+    """Bring one scheduler up to date; the executions that are new."""
+    with resources.database.begin() as connection:
+        scheduler = due.take(connection, scheduler_id)
+        if scheduler is None:
+            return []
+        if scheduler.wanted == "STOPPED":
+            if scheduler.actual == "RUNNING" and not due.is_in_flight(connection, scheduler.id):
+                due.set_actual(connection, scheduler.id, "STOPPED")
+            return []
+        if scheduler.actual == "STOPPED":
+            due.set_actual(connection, scheduler.id, "RUNNING")
+        return _add_due(connection, scheduler, resources.settings.catch_up_hours, now)
+
+
+def _add_due(connection, scheduler: Scheduler, catch_up_hours: float, now: datetime) -> list[Piece]:
+    schedule = schedule_of(scheduler)
+    windows = due_windows(schedule, now, scheduler.scheduled_through, timedelta(hours=catch_up_hours))
+    added = [_add(connection, scheduler, schedule, window, now) for window in windows]
+    if windows:
+        due.set_scheduled_through(connection, scheduler.id, windows[-1].data_end_time)
+        log.info("windows_due", scheduler=scheduler.name, windows=[str(window) for window in windows])
+    return [Piece("execution", str(execution_id)) for execution_id in added if execution_id is not None]
+
+
+def _add(connection, scheduler: Scheduler, schedule: Schedule, window: Window, now: datetime) -> int | None:
+    return due.add_execution(
+        connection,
+        scheduler,
+        data_start_time=window.data_start_time,
+        data_end_time=window.data_end_time,
+        scheduled_start_time=schedule.wakes_at(window),
+        now=now,
+    )
+
+
+def schedule_of(scheduler: Scheduler) -> Schedule:
+    """When the scheduler wakes, by its configuration of today."""
+    return Schedule(
+        frequency=parse_duration(scheduler.data_upload_frequency),
+        data_delay=timedelta(minutes=scheduler.data_delay_offset_in_minutes),
+        activated_at=scheduler.activated_at,
+    )
+
+
+def sweep(resources: Resources, now: datetime) -> list[Piece]:
+    """Unfinished work that nobody works on and that another message is due for; marked as nudged now.
+
+    This is what brings back the work of a worker that was killed, and messages that a broker lost.
+    """
+    with resources.database.begin() as connection:
+        pieces = [
+            piece for piece in unfinished.waiting(connection, now) if not is_worked_on(connection, piece.kind, piece.id)
+        ]
+        unfinished.nudged(connection, pieces, now)
+    if pieces:
+        log.info("work_sent_again", pieces=[f"{piece.kind}:{piece.id}" for piece in pieces])
+    return pieces

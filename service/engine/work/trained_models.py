@@ -1,0 +1,90 @@
+"""Trained models in the engine's bucket: written once by training, loaded by runs and kept for the next ones."""
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+
+from service.engine.detection import FittedModel, load, save
+from service.engine.objects import ObjectStore
+from service.engine.scheduling.frequency import parse_duration
+from service.engine.store.model_versions import ModelVersion
+from service.engine.store.models import Model
+from service.engine.work.frames.off_condition import OffCondition, parse_off_condition
+from service.engine.work.schemas import sensors_by_component
+
+KEPT = 16  # models in memory per process
+LONGEST_CONTEXT = timedelta(hours=2)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """One version, ready to score.
+
+    components: name to sensors; rate: what training resampled to, if anything; period: the usual time between rows.
+    """
+
+    version: int
+    components: dict[str, tuple[str, ...]]
+    rate: timedelta | None
+    off_condition: OffCondition | None
+    fitted: FittedModel
+    period: timedelta
+
+    @property
+    def context(self) -> timedelta:
+        """How far before a window rows are of use for scoring its first row."""
+        return min((self.fitted.context_rows + 1) * self.period, LONGEST_CONTEXT)
+
+
+def artefact_prefix(model_id: str, version: int) -> str:
+    return f"models/{model_id}/{version}/"
+
+
+def store_artefacts(objects: ObjectStore, bucket: str, prefix: str, fitted: FittedModel, period: timedelta) -> None:
+    """Write a fitted model as JSON and npz. Running it again writes the same objects."""
+    text, arrays = save(fitted)
+    objects.put(bucket, prefix + "detector.json", text.encode())
+    objects.put(bucket, prefix + "detector.npz", arrays)
+    objects.put(bucket, prefix + "training.json", json.dumps({"period_seconds": period.total_seconds()}).encode())
+
+
+class TrainedModels:
+    """The versions used last, loaded. Safe to share between threads."""
+
+    def __init__(self, bound: int = KEPT) -> None:
+        self._bound = bound
+        self._loaded: OrderedDict[tuple[str, int], TrainedModel] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, objects: ObjectStore, bucket: str, model: Model, version: ModelVersion) -> TrainedModel:
+        """The version, from memory or from the bucket. A version never changes once it is trained.
+
+        Raises:
+            ObjectsRefused: its artefacts are gone.
+        """
+        key = (model.id, version.version)
+        with self._lock:
+            if key in self._loaded:
+                self._loaded.move_to_end(key)
+                return self._loaded[key]
+        trained = _load(objects, bucket, model, version)
+        with self._lock:
+            self._loaded[key] = trained
+            while len(self._loaded) > self._bound:
+                self._loaded.popitem(last=False)
+        return trained
+
+
+def _load(objects: ObjectStore, bucket: str, model: Model, version: ModelVersion) -> TrainedModel:
+    names = ("detector.json", "detector.npz", "training.json")
+    text, arrays, training = objects.get_many(bucket, [version.artefact_prefix + name for name in names])
+    return TrainedModel(
+        version=version.version,
+        components=sensors_by_component(model.schema),
+        rate=parse_duration(model.target_sampling_rate) if model.target_sampling_rate else None,
+        off_condition=parse_off_condition(model.off_condition),
+        fitted=load(text.decode(), arrays),
+        period=timedelta(seconds=json.loads(training)["period_seconds"]),
+    )
