@@ -37,7 +37,7 @@ def fit(
     are not learnt from. The same readings always give the same model.
 
     Args:
-        readings: at least 100 usable rows; memory needed is about four times their size.
+        readings: at least 100 usable rows; the memory needed is about five times theirs.
         left_out: labelled ranges (start, end), both ends included, aware datetimes.
         sampling: time between rows; without it the median of what is there.
 
