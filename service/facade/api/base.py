@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 from flask import Flask, current_app, request
 from flask.json.provider import DefaultJSONProvider
@@ -16,6 +16,7 @@ from service.facade.api.schemas.base import NAME
 from service.facade.api.schemas.problems import ProblemSchema
 from service.facade.problems import InvalidRequest, ModelNotFound, Problem, SchedulerNotFound, at_parameter
 from service.facade.resources import Resources
+from service.facade.usecases.idempotency import SentRequest
 
 EXTENSION = "lookout"
 _NAME = {"type": "string", "pattern": NAME}
@@ -37,8 +38,8 @@ def resources() -> Resources:
     return current_app.extensions[EXTENSION]
 
 
-def client_token() -> str:
-    """The `Idempotency-Key` of this request, or a token of our own.
+def sent_request() -> SentRequest:
+    """This request and its `Idempotency-Key`.
 
     Raises:
         InvalidRequest: for a key that cannot travel upstream.
@@ -47,7 +48,8 @@ def client_token() -> str:
     if key is not None and not _KEY.fullmatch(key):
         detail = "An Idempotency-Key has 1 to 256 visible ASCII characters."
         raise InvalidRequest(detail, errors=[at_parameter("Idempotency-Key", detail)])
-    return key or uuid4().hex
+    what = f"{request.method} {request.full_path}\n".encode() + request.get_data()
+    return SentRequest(key, sha256(what).hexdigest())
 
 
 class JsonProvider(DefaultJSONProvider):
@@ -67,7 +69,7 @@ class Blueprint(SmorestBlueprint):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._prepare_doc_cbks.append(_document_problems)
-        self.url_value_preprocessor(_refuse_impossible_names)
+        self.before_request(_refuse_impossible_names)
 
     def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, *rest: Any, **options: Any):
         notes = view_func.__dict__.setdefault("_apidoc", {})
@@ -111,10 +113,10 @@ def new_api(app: Flask, version: str) -> Api:
     return Api(app)
 
 
-def _refuse_impossible_names(_: str | None, values: dict[str, Any] | None) -> None:
+def _refuse_impossible_names() -> None:
     """Spare the upstream a question about a name that nothing can have."""
     for parameter, kind in (("scheduler_name", SchedulerNotFound), ("model_name", ModelNotFound)):
-        name = (values or {}).get(parameter)
+        name = (request.view_args or {}).get(parameter)
         if name is not None and not re.fullmatch(NAME, name):
             detail = f"{name!r} cannot be a name: it has 1 to 200 letters (a-z), digits, hyphens and underscores."
             raise kind(detail, errors=[at_parameter(parameter, detail)])

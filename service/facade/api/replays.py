@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, client_token, resources
+from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, resources, sent_request
 from service.facade.api.schemas.replays import NewReplaySchema, ReplaySchema
 from service.facade.domain.replays import Replay
 from service.facade.problems import Conflict, NotSupportedUpstream, ReplayNotFound, SchedulerNotFound
 from service.facade.usecases import replays
+from service.facade.usecases.idempotency import once
 
 blueprint = Blueprint("replays", __name__, url_prefix="/v1", description="Past windows of a scheduler, scored now.")
 
@@ -21,10 +22,11 @@ def start_replay(wanted: dict[str, Any], scheduler_name: str) -> tuple[Replay, i
     Every window inside (start_time, end_time] is scored from the files in the scheduler's input prefix, as a scheduled
     run would have done it. Its results appear among the executions and predictions.
     """
-    replay = replays.start_replay(
-        resources(), scheduler_name, wanted["start_time"], wanted["end_time"], wanted["existing_results"],
-        client_token(),
-    )  # fmt: skip
+
+    def begin(token: str) -> Replay:
+        return replays.start_replay(resources(), scheduler_name, client_token=token, **wanted)
+
+    replay = once(resources(), sent_request(), begin, lambda id_: replays.show_replay(resources(), id_))
     return replay, 202, {"Location": f"/v1/replays/{replay.id}"}
 
 

@@ -1,11 +1,12 @@
 """/v1/schedulers"""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
 
 from service.facade.api.answers import answer_bytes, etag_of, json_bytes, require_match
-from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, client_token, resources
+from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, resources, sent_request
 from service.facade.api.links import accepted, next_address, scheduler_address
 from service.facade.api.schemas.operations import OperationSchema
 from service.facade.api.schemas.schedulers import (
@@ -27,12 +28,18 @@ from service.facade.problems import (
     SchedulerNotFound,
     WrongState,
 )
-from service.facade.usecases import schedulers
+from service.facade.usecases import operations, schedulers
+from service.facade.usecases.idempotency import once
 
 blueprint = Blueprint(
     "schedulers", __name__, url_prefix="/v1/schedulers", description="Inference schedulers and what they are doing."
 )
+Accepted = tuple[Operation, int, dict[str, str]]
 _SCHEMA = SchedulerSchema()
+_WHERE = {
+    "Location": {"description": "The scheduler.", "schema": {"type": "string"}},
+    "Operation-Location": {"description": "How far the operation has come.", "schema": {"type": "string"}},
+}
 _ETAG = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}}
 _IF_MATCH = {
     "in": "header", "name": "If-Match", "schema": {"type": "string"},
@@ -60,15 +67,14 @@ def list_schedulers(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("", methods=["POST"], parameters=[IDEMPOTENCY_KEY])
 @blueprint.arguments(NewSchedulerSchema)
-@blueprint.response(202, OperationSchema, headers={"Location": {"schema": {"type": "string"}}})
+@blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(ModelNotFound, Conflict, QuotaExceeded, QueueUnavailable)
-def create_scheduler(fields: dict[str, Any]) -> tuple[Operation, int, dict[str, str]]:
+def create_scheduler(fields: dict[str, Any]) -> Accepted:
     """Create a scheduler and start it
 
     The engine creates and starts it at once; the operation ends when it is RUNNING.
     """
-    operation = schedulers.create_scheduler(resources(), fields, client_token())
-    return operation, 202, accepted(operation)
+    return _once(lambda token: schedulers.create_scheduler(resources(), fields, token))
 
 
 @blueprint.route("/<scheduler_name>", methods=["GET"], parameters=[SCHEDULER_NAME, _IF_NONE_MATCH])
@@ -112,24 +118,27 @@ def delete_scheduler(query: dict[str, Any], scheduler_name: str) -> Any:
     return _accepted(schedulers.force_delete_scheduler(resources(), scheduler_name, _check))
 
 
-@blueprint.route("/<scheduler_name>/start", methods=["POST"], parameters=[SCHEDULER_NAME])
-@blueprint.response(202, OperationSchema)
+@blueprint.route("/<scheduler_name>/start", methods=["POST"], parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY])
+@blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
-def start_scheduler(scheduler_name: str) -> tuple[Operation, int, dict[str, str]]:
+def start_scheduler(scheduler_name: str) -> Accepted:
     """Start a scheduler"""
-    operation = schedulers.start_scheduler(resources(), scheduler_name)
-    return operation, 202, accepted(operation)
+    return _once(lambda _: schedulers.start_scheduler(resources(), scheduler_name))
 
 
-@blueprint.route("/<scheduler_name>/stop", methods=["POST"], parameters=[SCHEDULER_NAME])
-@blueprint.response(202, OperationSchema)
+@blueprint.route("/<scheduler_name>/stop", methods=["POST"], parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY])
+@blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
-def stop_scheduler(scheduler_name: str) -> tuple[Operation, int, dict[str, str]]:
+def stop_scheduler(scheduler_name: str) -> Accepted:
     """Stop a scheduler
 
     An execution that is under way is finished first.
     """
-    operation = schedulers.stop_scheduler(resources(), scheduler_name)
+    return _once(lambda _: schedulers.stop_scheduler(resources(), scheduler_name))
+
+
+def _once(begin: Callable[[str], Operation]) -> Accepted:
+    operation = once(resources(), sent_request(), begin, lambda id_: operations.show_operation(resources(), id_))
     return operation, 202, accepted(operation)
 
 

@@ -18,7 +18,7 @@ from service.facade.domain.schedulers import (
     SchedulerFilter,
     SchedulerSummary,
 )
-from service.facade.problems import SchedulerNotFound, WrongState
+from service.facade.problems import ModelNotFound, SchedulerNotFound, WrongState
 
 _ONE = {"ResourceNotFoundException": SchedulerNotFound}
 _CHANGE = {**_ONE, "ConflictException": WrongState}
@@ -35,7 +35,7 @@ class SchedulerGateway:
 
         The same `client_token` with the same fields creates nothing twice.
         """
-        with upstream_faults():
+        with upstream_faults(ResourceNotFoundException=ModelNotFound):
             answer = self.client.create_inference_scheduler(ClientToken=client_token, **camel_keys(fields))
         return answer["Status"]
 

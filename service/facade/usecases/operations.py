@@ -8,6 +8,7 @@ from service.facade.domain.operations import Operation, expire, fail, observe, s
 from service.facade.problems import OperationNotFound, Problem, SchedulerNotFound, WrongState
 from service.facade.resources import Resources
 from service.facade.store import operations
+from service.facade.usecases.idempotency import forget_old_keys
 from service.facade.usecases.schedulers import WATCH, cache_key
 
 _LOOK_AGAIN_SECONDS = 1.0
@@ -78,12 +79,13 @@ def look(resources: Resources, operation: Operation) -> Operation:
 
 
 def sweep_operations(resources: Resources) -> None:
-    """Send a nudge for every operation that nobody has looked at for a while, and forget very old ones."""
+    """Send a nudge for every operation that nobody has looked at for a while, and forget what is very old."""
     now = resources.clock()
     with resources.begin() as work:
         for operation_id in operations.unwatched(work.db, now - _UNWATCHED_AFTER):
             work.send(WATCH, operation_id)
         operations.discard_finished_before(work.db, now - _KEPT)
+    forget_old_keys(resources)
 
 
 def _delete_step(resources: Resources, operation: Operation) -> Operation:

@@ -8,13 +8,19 @@ from service.facade.resources import Resources
 
 
 def start_replay(
-    resources: Resources, name: str, start_time: datetime, end_time: datetime, existing: str, client_token: str
+    resources: Resources,
+    name: str,
+    *,
+    start_time: datetime,
+    end_time: datetime,
+    existing_results: str,
+    client_token: str,
 ) -> Replay:
-    """Score the windows inside (start_time, end_time]; `existing` is keep or overwrite."""
+    """Score the windows inside (start_time, end_time]; `existing_results` is keep or overwrite."""
     if end_time <= start_time:
         detail = "end_time must be later than start_time."
         raise InvalidRequest(detail, errors=[at_pointer("/end_time", detail)])
-    replay_id = resources.replays.start(name, start_time, end_time, existing, client_token)
+    replay_id = resources.replays.start(name, start_time, end_time, existing_results, client_token)
     return resources.replays.describe(replay_id)
 
 

@@ -60,6 +60,8 @@ def change_scheduler(
     stay as they are, though the upstream replaces whole structures."""
     present = resources.schedulers.describe(name)
     check(present)
+    if not changes:
+        return present
     with forgetting(resources, name):
         resources.schedulers.update(name, merge_changes(present, changes))
     return resources.schedulers.describe(name)

@@ -27,6 +27,18 @@ class BaseSchema(Schema):
         return f"There is no {name!r} here" + (f"; did you mean {near[0]!r}?" if near else ".")
 
 
+class Pattern(validate.Regexp):
+    """The whole text has to fit; `$` alone would let a line break at the end through."""
+
+    def __init__(self, pattern: str, error: str) -> None:
+        super().__init__(pattern, error=error)
+
+    def __call__(self, value: str) -> str:
+        if not self.regex.fullmatch(value):
+            raise ValidationError(self._format_error(value))
+        return value
+
+
 class Instant(fields.AwareDateTime):
     """A moment as ISO 8601. A time without a zone is taken as UTC; answers always end in Z."""
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from service.facade.api.schemas.base import NAME, BaseSchema, cursor_field, limit_field, next_field
+from service.facade.api.schemas.base import NAME, BaseSchema, Pattern, cursor_field, limit_field, next_field
 
 STATUSES = ["IN_PROGRESS", "SUCCESS", "FAILED", "IMPORT_IN_PROGRESS"]
 
@@ -31,9 +31,7 @@ class ModelListSchema(BaseSchema):
 
 
 class ModelQuerySchema(BaseSchema):
-    name_prefix = fields.String(
-        validate=validate.Regexp(NAME, error="A name has letters, digits, hyphens, underscores.")
-    )
+    name_prefix = fields.String(validate=Pattern(NAME, "A name has letters, digits, hyphens, underscores."))
     status = fields.String(validate=validate.OneOf(STATUSES))
     limit = limit_field()
     cursor = cursor_field()

@@ -6,6 +6,7 @@ from service.facade.api.schemas.base import (
     NAME,
     BaseSchema,
     Instant,
+    Pattern,
     cursor_field,
     limit_field,
     next_field,
@@ -20,17 +21,13 @@ DELIMITERS = ["-", "_", " ", ""]
 def name_field(what: str, example: str, **options: object) -> fields.String:
     error = "A name has 1 to 200 letters (a-z), digits, hyphens and underscores."
     meaning = {"description": f"Name of the {what}.", "example": example}
-    return fields.String(validate=validate.Regexp(NAME, error=error), metadata=meaning, **options)
-
-
-def _pattern(pattern: str, error: str) -> validate.Regexp:
-    return validate.Regexp(pattern, error=error)
+    return fields.String(validate=Pattern(NAME, error), metadata=meaning, **options)
 
 
 class S3LocationSchema(BaseSchema):
     bucket = fields.String(
         required=True,
-        validate=_pattern(
+        validate=Pattern(
             r"^[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]$",
             "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens.",
         ),
@@ -38,7 +35,7 @@ class S3LocationSchema(BaseSchema):
     )
     prefix = fields.String(
         load_default="",
-        validate=_pattern(r"^$|^[\x00-\xff]{0,1022}/$", "A prefix is empty or ends with '/', at most 1023 characters."),
+        validate=Pattern(r"^$|^[\x00-\xff]{0,1022}/$", "A prefix is empty or ends with '/', at most 1023 characters."),
         metadata={"description": "Empty, or ends with `/`.", "example": "demo-pump/input/"},
     )
 
@@ -61,7 +58,7 @@ class InputNameSchema(BaseSchema):
 class DataInputSchema(BaseSchema):
     s3_input_configuration = fields.Nested(S3LocationSchema, required=True)
     input_time_zone_offset = fields.String(
-        validate=_pattern(r"^[+-][0-9]{2}:[0-9]{2}$", "An offset looks like +00:00 or -05:30."),
+        validate=Pattern(r"^[+-][0-9]{2}:[0-9]{2}$", "An offset looks like +00:00 or -05:30."),
         metadata={"description": "Zone of the stamps in input file names; rows are UTC.", "example": "+00:00"},
     )
     inference_input_name_configuration = fields.Nested(InputNameSchema)
@@ -96,7 +93,7 @@ def _delay_field() -> fields.Integer:
 
 def _role_field() -> fields.String:
     return fields.String(
-        validate=_pattern(
+        validate=Pattern(
             r"^arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.{1,2000}$",
             "A role looks like arn:aws:iam::123456789012:role/name.",
         ),
@@ -158,9 +155,9 @@ class SchedulerListSchema(BaseSchema):
 
 class SchedulerQuerySchema(BaseSchema):
     name_prefix = fields.String(
-        validate=_pattern(NAME, "A prefix has 1 to 200 letters (a-z), digits, hyphens and underscores."),
+        validate=Pattern(NAME, "A prefix has 1 to 200 letters (a-z), digits, hyphens and underscores."),
     )
-    model_name = fields.String(validate=_pattern(NAME, "A model name has letters, digits, hyphens and underscores."))
+    model_name = fields.String(validate=Pattern(NAME, "A model name has letters, digits, hyphens and underscores."))
     status = fields.String(validate=validate.OneOf(STATUSES))
     limit = limit_field()
     cursor = cursor_field()
