@@ -39,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     offer("migrate", _migrate, "bring the tables of both databases up to date")
     run = offer("run", _run, "become one process of the stack, as a container does")
     run.add_argument("name", choices=sorted(_commands()), metavar="NAME", help=", ".join(_commands()))
+    healthy = offer("healthy", _healthy, "ask a process on this machine whether it is alive")
+    healthy.add_argument("name", choices=sorted(set(_commands()) - {"tick"}), metavar="NAME")
     offer("tick", _tick, "wake the engine's schedulers until told to end")
     openapi = offer("openapi", _openapi, "write openapi/: the document, and a page for each kind of problem")
     openapi.add_argument("--check", action="store_true", help="write nothing; fail if the file is not up to date")
@@ -80,6 +82,16 @@ def _run(chosen: argparse.Namespace) -> None:
 
     command = commands(load_settings())[chosen.name]
     os.execv(command[0], command)
+
+
+def _healthy(chosen: argparse.Namespace) -> int:
+    from service.commands import health_url, ping_command
+    from service.embedded.probe import answers_http
+
+    if url := health_url(load_settings(), chosen.name):
+        return 0 if answers_http(url) else 1
+    command = ping_command(chosen.name)
+    return os.execv(command[0], command)
 
 
 def _tick(_: argparse.Namespace) -> None:

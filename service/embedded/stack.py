@@ -1,12 +1,12 @@
 """The whole stack on one machine: the servers that no setting names, the tables, our own processes on top."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 
-from service.commands import commands
+from service.commands import commands, health_url
 from service.embedded import postgres, s3, valkey
 from service.embedded.account import reaches, server_account
 from service.embedded.place import settled
@@ -26,7 +26,7 @@ def completed(given: Settings) -> Settings:
     """The settings with every gap filled by what this machine is going to run: ports, URLs, credentials."""
     given = _with_ports(given)
     filled = {
-        "lookoutequipment_endpoint_url": f"http://{_local(given.bind_host)}:{given.engine_port}",
+        "lookoutequipment_endpoint_url": health_url(given, "engine").removesuffix("/healthz"),
         "redis_url": valkey.valkey_url(_valkey_sockets(given)),
         "engine_database_url": postgres.postgres_url(_postgres_sockets(given), ENGINE_DATABASE),
         "facade_database_url": postgres.postgres_url(_postgres_sockets(given), FACADE_DATABASE),
@@ -100,20 +100,15 @@ def _make_tables(given: Settings, full: Settings) -> None:
     migrate(full)
 
 
-def _ready(name: str, full: Settings):
-    port = {"engine": full.engine_port, "facade": full.facade_port}.get(name)
-    url = f"http://{_local(full.bind_host)}:{port}/healthz"
-    return partial(answers_http, url) if port else lambda: True
+def _ready(name: str, full: Settings) -> Callable[[], bool]:
+    url = health_url(full, name)
+    return partial(answers_http, url) if url else lambda: True
 
 
 def _with_ports(given: Settings) -> Settings:
     """Port 0 asks for any free port; every process has to be told the same one."""
     ports = {name: getattr(given, name) or free_port() for name in ("facade_port", "engine_port", "s3_port")}
     return replace(given, **ports)
-
-
-def _local(bind_host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind_host, bind_host)
 
 
 def _postgres_sockets(given: Settings) -> Path:
