@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 
@@ -21,6 +21,7 @@ def test_a_score_stays_below_one_and_is_a_number():
     assert (squashed(np.array([1e300, np.inf])) < 1.0).all()
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_rounded_shares_sum_to_one_exactly_and_are_never_negative(amounts):
     rounded = rounded_shares(shares(amounts))
@@ -30,6 +31,7 @@ def test_rounded_shares_sum_to_one_exactly_and_are_never_negative(amounts):
     assert np.array_equal(rounded, np.round(rounded, 5))
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_rounding_moves_no_share_by_more_than_one_step(amounts):
     exact = shares(amounts)
