@@ -15,20 +15,20 @@ CONTRIBUTORS_KEPT = (None, 50, 20, 10, 5, 3, 1)
 Label = tuple[datetime, datetime]
 
 
-def evaluate(scores: Scores, labels: Sequence[Label] = (), *, longest_pause: timedelta | None = None) -> dict:
+def evaluate(scores: Scores, labels: Sequence[Label] = ()) -> dict:
     """ModelMetrics in the shape of the service, for readers that `eval` it: no null, true, false or NaN inside.
 
     - labeled_ranges: the labels that touch the scored range;
     - num_identified (labeled): those of them that an event touches; total_warning_time_in_seconds: time spent in events
       inside labels (the IoT SiteWise guide words it so: time the model spent in warning state for labelled events);
-    - predicted_ranges: every event with its mean contributions; a pause beyond `longest_pause` ends one;
+    - predicted_ranges: every event with its mean contributions;
     - unknown_event_metrics: events that touch no label, and how long they last together.
 
     The JSON text stays within 50,000 characters: only the first 200 labels are listed; then only the largest
     contributions of each event are kept (50, 20, 10, 5, 3, 1 of them); then the shortest events are left out of
     predicted_ranges. The counts and the seconds are always those of all events and labels.
     """
-    events = find_events(scores, longest_pause=longest_pause)
+    events = find_events(scores)
     inside = _inside(scores, labels)
     unknown = [event for event in events if not any(overlap(event, *label) is not None for label in inside)]
     metrics = {

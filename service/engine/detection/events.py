@@ -26,12 +26,10 @@ class Event:
         return self.end - self.start
 
 
-def find_events(scores: Scores, *, longest_pause: timedelta | None = None) -> list[Event]:
-    """Runs of consecutive anomalous rows, oldest first. A pause beyond `longest_pause` ends a run."""
+def find_events(scores: Scores) -> list[Event]:
+    """Runs of consecutive anomalous rows, oldest first. A pause beyond `scores.longest_pause` ends a run."""
     rows = np.flatnonzero(scores.anomalous)
-    breaks = np.diff(rows) > 1
-    if longest_pause is not None:
-        breaks |= np.diff(scores.times[rows]) > np.timedelta64(longest_pause, "ns")
+    breaks = (np.diff(rows) > 1) | (np.diff(scores.times[rows]) > scores.longest_pause)
     runs = np.split(rows, np.flatnonzero(breaks) + 1) if len(rows) else []
     return [_event(scores, run) for run in runs]
 

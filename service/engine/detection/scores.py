@@ -10,12 +10,16 @@ _LIMIT = 1e5  # ratio to the threshold from which on the score no longer grows
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """times [n]; score [n] in 0..1, anomalous above 0.5; contributions [n, k], no negative ones, each row sums to 1."""
+    """times [n]; score [n] in 0..1, anomalous above 0.5; contributions [n, k], no negative ones, each row sums to 1.
+
+    longest_pause: a longer one between two rows separates them, for history and for events.
+    """
 
     times: np.ndarray
     sensors: tuple[str, ...]
     score: np.ndarray
     contributions: np.ndarray
+    longest_pause: np.timedelta64
 
     def __len__(self) -> int:
         return len(self.times)

@@ -31,7 +31,7 @@ def score(model: FittedModel, readings: Readings, *, context: Readings | None = 
     parts = [_score_part(model, rows, start) for start in range(len(rows) - len(readings), len(rows), ROWS_AT_ONCE)]
     empty = [(np.empty(0), np.empty((0, len(model.sensors))))]
     score, contributions = (np.concatenate(part) for part in zip(*(parts or empty), strict=True))
-    return Scores(readings.times, model.sensors, score, contributions)
+    return Scores(readings.times, model.sensors, score, contributions, model.longest_pause)
 
 
 def _score_part(model: FittedModel, readings: Readings, start: int) -> tuple[np.ndarray, np.ndarray]:

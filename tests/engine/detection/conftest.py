@@ -41,7 +41,7 @@ def scores_of(pattern: str, sensors: tuple[str, ...] = ("a\\x", "a\\y"), minutes
     first = np.linspace(0.2, 0.8, rows)
     rest = np.repeat(((1 - first) / (len(sensors) - 1))[:, None], len(sensors) - 1, axis=1)
     times = START + np.array(minutes if minutes else range(rows)) * MINUTE
-    return Scores(times, sensors, score, np.column_stack([first, rest]))
+    return Scores(times, sensors, score, np.column_stack([first, rest]), 5 * MINUTE)
 
 
 @pytest.fixture(name="machine")

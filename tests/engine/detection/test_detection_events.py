@@ -37,8 +37,7 @@ def test_no_rows_have_no_events(scores):
 
 
 def test_a_pause_between_rows_ends_an_event(scores):
-    found = find_events(scores("####", minutes=[0, 1, 7, 12]), longest_pause=timedelta(minutes=5))
-    assert [event.points for event in found] == [2, 2]
+    assert [event.points for event in find_events(scores("####", minutes=[0, 1, 7, 12]))] == [2, 2]
 
 
 def test_two_events_across_the_border_of_executions_join_into_the_one_they_are(scores):
@@ -63,4 +62,6 @@ def test_diagnostics_can_be_cut_to_the_largest_contributions():
 
 
 def scores_part(scores, rows):
-    return type(scores)(scores.times[rows], scores.sensors, scores.score[rows], scores.contributions[rows])
+    return type(scores)(
+        scores.times[rows], scores.sensors, scores.score[rows], scores.contributions[rows], scores.longest_pause
+    )
