@@ -11,7 +11,7 @@ from service.engine.store.tables import tags
 def read(connection: Connection, resource_arn: str) -> dict[str, str]:
     """Every tag of a resource, in the order of the keys."""
     query = select(tags.c.key, tags.c.value).where(tags.c.resource_arn == resource_arn).order_by(tags.c.key)
-    return dict(connection.execute(query).tuples().all())
+    return {row.key: row.value for row in connection.execute(query)}
 
 
 def write(connection: Connection, resource_arn: str, values: Mapping[str, str]) -> None:
