@@ -38,7 +38,7 @@ class CeleryQueue:
     """Sends nudges. A broker that is away costs one short wait, then nothing for a while; the sweep sends again."""
 
     def __init__(self, settings: Settings) -> None:
-        self._app = _new_celery(settings, socket_timeout=SEND_SECONDS)
+        self._app = _new_celery(settings, socket_timeout=SEND_SECONDS, max_retries=0, interval_start=0)
         self._quiet_until = 0.0
 
     def send(self, queue: str, task: str, row_id: str) -> None:
@@ -100,7 +100,7 @@ def _told(task: Task, row_id: str) -> Any:
     return bound_contextvars(task_id=task.request.id, task=task.name, row_id=row_id)
 
 
-def _new_celery(settings: Settings, *, socket_timeout: float) -> Celery:
+def _new_celery(settings: Settings, **transport: float) -> Celery:
     app = Celery("engine", broker=broker_url(settings.redis_url), set_as_current=False)
     app.conf.update(
         task_default_queue=INFERENCE,
@@ -117,8 +117,8 @@ def _new_celery(settings: Settings, *, socket_timeout: float) -> Celery:
         broker_transport_options={
             "visibility_timeout": REDELIVERED_AFTER,
             "socket_connect_timeout": CONNECT_SECONDS,
-            "socket_timeout": socket_timeout,
             "global_keyprefix": "engine:",
+            **transport,
         },
     )
     return app

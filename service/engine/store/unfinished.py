@@ -2,9 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, Select, String, Table, cast, func, literal, or_, select, tuple_, union_all, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    Table,
+    cast,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from service.engine.store.tables import inference_executions, inference_replays, ingestion_jobs, model_versions
 
@@ -28,8 +42,8 @@ def version_of(piece_id: str) -> tuple[str, int]:
     return model_id, int(version)
 
 
-SHORTEST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(minutes=5)
+SHORTEST_WAIT = 10  # seconds
+LONGEST_WAIT = 300
 
 
 def waiting(connection: Connection, now: datetime) -> list[Piece]:
@@ -61,10 +75,15 @@ _TABLES = {
 def _waiting(kind: str, table: Table, now: datetime) -> Select:
     query = select(literal(kind).label("kind"), _id_of(table).label("id"), table.c.created_at)
     unfinished = table.c.status.in_(("PENDING", "IN_PROGRESS"))
-    wait = func.least(func.greatest((table.c.nudged_at - table.c.created_at) / 2, SHORTEST_WAIT), LONGEST_WAIT)
-    query = query.where(unfinished, or_(table.c.nudged_at.is_(None), table.c.nudged_at + wait <= now))
+    age, waited = (_seconds(table.c.nudged_at - table.c.created_at), _seconds(literal(now) - table.c.nudged_at))
+    wait = func.least(func.greatest(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
+    query = query.where(unfinished, or_(table.c.nudged_at.is_(None), waited >= wait))
     # A replay looks after its own executions.
     return query.where(table.c.replay_id.is_(None)) if table is inference_executions else query
+
+
+def _seconds(interval):
+    return extract("epoch", interval)
 
 
 def _id_of(table: Table):

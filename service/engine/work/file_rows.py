@@ -84,7 +84,7 @@ def parse_file(entry: StoredObject, component: str, sensors: tuple[str, ...], bo
         readings = in_time_order(table.times, table.values_of(sensors), names)
     except UnreadableTable as error:
         nothing = Readings(np.empty(0, "datetime64[ns]"), np.empty((0, len(names))), names)
-        return FileRows(entry, nothing, ((np.datetime64("NaT"), f"{error}."),))
+        return FileRows(entry, nothing, ((np.datetime64("NaT"), _sentence(str(error))),))
     return FileRows(entry, readings, _faults(table, set(sensors)))
 
 
@@ -102,3 +102,7 @@ def _faults(table: CsvTable, sensors: set[str]) -> tuple[tuple[np.datetime64, st
         if cell.column in sensors
     ]
     return (*times, *cells)
+
+
+def _sentence(said: str) -> str:
+    return said if said.endswith("?") else f"{said}."

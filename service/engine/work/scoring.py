@@ -1,8 +1,7 @@
 """Readings of one window -> the lines of its results, and the parts of events in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,10 +39,10 @@ def score_window(trained: TrainedModel, components: Sequence[Readings], window: 
     inside = np.arange(len(table)) >= len(between(table, None, window.data_start_time))
     _check(int(inside.sum()), window, trained)
     scores = score(trained.fitted, table.rows(inside & running), context=table.rows(~inside & running))
-    rounded = Scores(scores.times, scores.sensors, scores.score.round(DECIMALS), scores.contributions)
+    rounded = replace(scores, score=scores.score.round(DECIMALS))
     return ScoredWindow(
         lines=result_lines(table.times[inside], rounded),
-        parts=tuple(_parts(rounded, table.times[inside], trained.period)),
+        parts=tuple(_parts(rounded, table.times[inside])),
     )
 
 
@@ -56,8 +55,8 @@ def _check(rows: int, window: Window, trained: TrainedModel) -> None:
     check_rows(rows, window)
 
 
-def _parts(scores: Scores, times: np.ndarray, period: timedelta) -> list[EventPart]:
-    found = find_events(scores, longest_pause=5 * period)
+def _parts(scores: Scores, times: np.ndarray) -> list[EventPart]:
+    found = find_events(scores)
     first, last = times[0].astype("datetime64[us]"), times[-1].astype("datetime64[us]")
     return [
         EventPart(

@@ -78,7 +78,7 @@ def _train(resources: Resources, model: Model, version: ModelVersion) -> Trainin
     period = rate or _usual_period(learnt)
     bucket = resources.settings.engine_bucket
     store_artefacts(resources.objects, bucket, artefact_prefix(model.id, version.version), fitted, period)
-    metrics = _evaluate(model, fitted, table, labels, period)
+    metrics = _evaluate(model, fitted, table, labels)
     return Training(fitted, period, json.dumps(metrics), _quality(metrics))
 
 
@@ -125,7 +125,7 @@ def _usual_period(readings: Readings) -> timedelta:
     return timedelta(microseconds=int(step))
 
 
-def _evaluate(model: Model, fitted: FittedModel, table: Readings, labels: list[Label], period: timedelta) -> dict:
+def _evaluate(model: Model, fitted: FittedModel, table: Readings, labels: list[Label]) -> dict:
     """ModelMetrics over the evaluation range; without one there is nothing to tell, and its lists are empty."""
     start, end = model.evaluation_data_start_time, model.evaluation_data_end_time
     if start is None and end is None:
@@ -133,7 +133,7 @@ def _evaluate(model: Model, fitted: FittedModel, table: Readings, labels: list[L
     rows = _rows_between(table, start, end, "evaluation")
     first = int(np.searchsorted(table.times, rows.times[0]))
     scores = score(fitted, rows, context=table.rows(slice(0, first)))
-    return evaluate(scores, labels, longest_pause=5 * period)
+    return evaluate(scores, labels)
 
 
 def _quality(metrics: dict) -> str:
