@@ -15,6 +15,7 @@ from service.facade.sensordata.clock import layout_of
 from service.facade.sensordata.faults import MOST_LISTED, fault, unusable
 
 SEPARATORS = ("\\", "/", ".")
+_SAID_AT_ONCE = 3
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -143,4 +144,5 @@ def _missing(present: list[Component], placed: dict, file: str | None) -> Iterat
 
 
 def _summary(faults: list[ErrorItem]) -> str:
-    return faults[0]["detail"] if len(faults) == 1 else f"{len(faults)} columns of the header are wrong."
+    said = " ".join(item["detail"] for item in faults[:_SAID_AT_ONCE])
+    return said + (f" {len(faults) - _SAID_AT_ONCE} more columns are wrong." if len(faults) > _SAID_AT_ONCE else "")

@@ -46,9 +46,10 @@ class Faults:
         if self.total == 1:
             raise InvalidUpload(self.listed[0]["detail"], errors=self.listed)
         if self.total:
-            rest = f" The first {MOST_LISTED} found are listed." if self.total > MOST_LISTED else ""
-            detail = f"{self.total} things are wrong with the data.{rest}"
-            raise InvalidUpload(detail, errors=sorted(self.listed, key=_place))
+            errors = sorted(self.listed, key=_place)
+            rest = f" {MOST_LISTED} of them are listed." if self.total > MOST_LISTED else ""
+            detail = f"{self.total} things are wrong with the data, the first: {errors[0]['detail']}{rest}"
+            raise InvalidUpload(detail, errors=errors)
 
     def _count(self, items: list[ErrorItem], total: int) -> None:
         self.total += total

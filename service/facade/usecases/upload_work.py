@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import md5
 
 import structlog
 
@@ -30,6 +31,7 @@ from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
 _WRITERS = 16
 _PROGRESS_SECONDS = 0.5
 _ORPHANED_AFTER = timedelta(hours=1)  # longer than it takes from the first staged byte to the row
+_UNKNOWN_ETAG = ""  # of a file that this run wrote: it is read again before it is written again
 _CONTENT_TYPE = "text/csv"
 log = structlog.get_logger(__name__)
 
@@ -156,35 +158,43 @@ def _open(resources: Resources, work: UploadWork, file: StagedFile, faults: Faul
 
 def _write(resources: Resources, work: UploadWork, windows: set[WindowKey], recorder: ProgressRecorder) -> None:
     """Cut file by file and write each batch of windows concurrently; a batch ends before the next one begins."""
-    there = _existing_keys(resources, work.plan, windows)
-    done: set[str] = set()
+    there = _existing_files(resources, work.plan, windows)
+    done: dict[str, str] = {}
     with ThreadPoolExecutor(_WRITERS, thread_name_prefix="upload") as pool:
         for file in work.staged_files:
             table = _open(resources, work, file, Faults(file.name))
             for batch in cut_windows(table.chunks, table.columns, work.plan.naming.frequency):
                 for key in _write_batch(resources, work.plan, batch, there, pool):
-                    done.add(key)
+                    done[key] = _UNKNOWN_ETAG
                     recorder.written(len(done))
                 there |= done
 
 
 def _write_batch(
-    resources: Resources, plan: UploadPlan, batch: list[WindowTable], there: set[str], pool: Executor
+    resources: Resources, plan: UploadPlan, batch: list[WindowTable], there: dict[str, str], pool: Executor
 ) -> Iterator[str]:
     """Write windows concurrently, none of them twice; the key of each as it is done."""
     keys = [_key(plan, table) for table in batch]
-    return pool.map(lambda key, table: _write_window(resources, plan, key, table, key in there), keys, batch)
+    return pool.map(lambda key, table: _write_window(resources, plan, key, table, there.get(key)), keys, batch)
 
 
-def _write_window(resources: Resources, plan: UploadPlan, key: str, table: WindowTable, there: bool) -> str:
+def _write_window(resources: Resources, plan: UploadPlan, key: str, table: WindowTable, etag: str | None) -> str:
+    """Write one file; `etag` is that of the file which is there already, None when there is none."""
     client, bucket = resources.buckets.client, plan.input.bucket
     content = render_file(table)
-    existing = find_object(client, bucket, key) if there else None
-    if existing is not None and existing != content:
+    if etag == _etag_of(content):
+        return key  # a run before this one wrote it
+    existing = find_object(client, bucket, key) if etag is not None else None
+    if existing is not None:
         content = render_file(_merge(existing, table, f"s3://{bucket}/{key}"))
     if existing != content:
         put_object(client, bucket, key, content, _CONTENT_TYPE)
     return key
+
+
+def _etag_of(content: bytes) -> str:
+    """The ETag of an object put in one piece. Where encryption gives it another one, that only costs a GET."""
+    return md5(content, usedforsecurity=False).hexdigest()
 
 
 def _merge(existing: bytes, table: WindowTable, address: str) -> WindowTable:
@@ -199,17 +209,17 @@ def _key(plan: UploadPlan, table: WindowTable) -> str:
     return plan.input.prefix + input_file_name(table.columns.schema.component_name, table.start, plan.naming)
 
 
-def _existing_keys(resources: Resources, plan: UploadPlan, windows: set[WindowKey]) -> set[str]:
-    """Which of the input files to write are there already: one listing for each component, of its range only."""
+def _existing_files(resources: Resources, plan: UploadPlan, windows: set[WindowKey]) -> dict[str, str]:
+    """The ETags of input files that are there already: one listing for each component, of its range only."""
     numbers_of: dict[str, list[int]] = defaultdict(list)
     for component, number in windows:
         numbers_of[component].append(number)
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for component, numbers in numbers_of.items():
         first, last = (_key_of(plan, component, number) for number in (min(numbers), max(numbers)))
         prefix = plan.input.prefix + component + plan.naming.component_timestamp_delimiter
         listed = list_objects(resources.buckets.client, plan.input.bucket, prefix, first, last)
-        found.update(entry["Key"] for entry in listed)
+        found.update((entry["Key"], entry["ETag"].strip('"')) for entry in listed)
     return found
 
 

@@ -58,7 +58,14 @@ def test_all_wrong_columns_are_named_at_once(schema):
     assert "The sensor pump\\flow has 2 columns" in said
     assert "no sensor 'unheard'" in said
     assert "Column 5 has no name" in said
-    assert problem.detail == "3 columns of the header are wrong."
+    assert len(problem.errors) == 3
+    assert problem.detail == said
+
+
+def test_the_sentence_of_a_very_wrong_header_is_short(schema):
+    problem = wrong("t,a1,b1,c1,d1,e1", schema)
+    assert len(problem.errors) == 5
+    assert problem.detail.endswith(" 2 more columns are wrong.")
 
 
 def test_two_spellings_of_one_sensor_are_two_columns_of_it(schema):

@@ -46,6 +46,7 @@ class StandInUpstream:
     def add(self, name: str, bucket: str, components: tuple[Component, ...], **naming: str) -> None:
         frequency = naming.pop("frequency", "PT5M")
         offset = naming.pop("offset", "+00:00")
+        prefix = naming.pop("prefix", "in/")
         self.components[f"{name}-model"] = components
         self.known[name] = InferenceScheduler(
             inference_scheduler_name=name,
@@ -56,7 +57,7 @@ class StandInUpstream:
             data_upload_frequency=frequency,
             data_delay_offset_in_minutes=0,
             data_input_configuration=DataInputConfiguration(
-                s3_input_configuration=S3Location(bucket=bucket, prefix="in/"),
+                s3_input_configuration=S3Location(bucket=bucket, prefix=prefix),
                 input_time_zone_offset=offset,
                 inference_input_name_configuration=InferenceInputNameConfiguration(**naming),
             ),
