@@ -85,7 +85,7 @@ class Cache:
         token = uuid4().hex
         led = self._try("set", f"{key}:lock", token, nx=True, px=_LOCK_MILLISECONDS)
         if led:
-            return self._lead(key, seconds, make, token)
+            return self._lead(key, seconds, make, token, fresh)
         if fresh:
             return make()
         found = self._follow(key) if self.available else None
@@ -109,14 +109,15 @@ class Cache:
     def close(self) -> None:
         self.client.close()
 
-    def _lead(self, key: str, seconds: float, make: Make, token: str) -> bytes:
-        answer = b""  # nothing is stored when making fails, but the lock goes
+    def _lead(self, key: str, seconds: float, make: Make, token: str, fresh: bool) -> bytes:
+        made = b""  # stays so when there is nothing to store; the lock goes in any case
         try:
-            answer = make()
+            if not fresh and (found := self._try("get", key)) is not None:
+                return found  # another leader was done between our miss and our lock
+            made = make()
+            return made
         finally:
-            keys_and_values = (key, f"{key}:lock", token, answer, int(seconds * 1000))
-            self._try("eval", _STORE_IF_STILL_LEADING, 2, *keys_and_values)
-        return answer
+            self._try("eval", _STORE_IF_STILL_LEADING, 2, key, f"{key}:lock", token, made, int(seconds * 1000))
 
     def _follow(self, key: str) -> bytes | None:
         """Wait for the leader's answer; None when it gave up or takes too long."""

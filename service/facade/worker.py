@@ -4,9 +4,11 @@ import ctypes
 import signal
 import sys
 
+import structlog
 from celery import Celery, signals
 from kombu import Queue as CeleryQueueName
 
+from service.facade.problems import Problem
 from service.facade.resources import Resources, join
 from service.facade.tasks import operations, uploads
 from service.facade.tasks.celery_app import QUEUE, new_celery
@@ -15,6 +17,8 @@ from service.logs import configure_logs
 from service.settings import Settings, load_settings
 
 TASK_MODULES = (operations, uploads)
+
+log = structlog.get_logger(__name__)
 
 
 def create_worker(settings: Settings, resources: Resources | None = None) -> Celery:
@@ -55,5 +59,14 @@ def __getattr__(name: str) -> Celery:
         raise AttributeError(name)
     settings = load_settings()
     configure_logs(settings)
-    globals()[name] = create_worker(settings)
+    resources = join(settings, connect_queue(settings))
+    _prepare(resources)
+    globals()[name] = create_worker(settings, resources)
     return globals()[name]
+
+
+def _prepare(resources: Resources) -> None:
+    try:
+        resources.buckets.ensure_staging()
+    except Problem as problem:
+        log.warning("staging_bucket_not_ready", problem=problem.slug, detail=problem.detail)
