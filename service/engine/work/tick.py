@@ -19,6 +19,7 @@ from service.engine.store.unfinished import Piece
 from service.engine.work.nudges import nudge
 
 INTERVAL_SECONDS = 0.5
+PAUSE_SECONDS = 1.0  # after a round that failed
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ def run_tick_loop(resources: Resources, stop_event: Event) -> None:
             tick(resources, resources.clock())
         except Exception:
             log.exception("tick_failed")
-            stop_event.wait(2.0)
+            stop_event.wait(PAUSE_SECONDS)
         stop_event.wait(INTERVAL_SECONDS)
     log.info("tick_stopped")
 

@@ -114,6 +114,7 @@ class Plant:
             "RoleArn": ROLE,
         } | more
         self.client.create_inference_scheduler(**asked)
+        self.resources.queue.sent.clear()  # of what made the model
         return name
 
     def input(self, zone: str = "+00:00", stamps: str = "yyyyMMddHHmmss", delimiter: str = "_") -> dict[str, Any]:
