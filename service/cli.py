@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -51,18 +52,13 @@ def _parser() -> argparse.ArgumentParser:
 def _up(_: argparse.Namespace) -> None:
     from service.embedded.up import up
 
-    up(load_settings(), os.environ, ready=_say_ready)
-
-
-def _say_ready(full: Settings) -> None:
-    here = f"http://{full.bind_host}:{full.facade_port}"
-    print(f"ready: REST at {here}/v1, its documentation at {here}/docs; Ctrl-C ends everything", flush=True)
+    up(load_settings(), os.environ, partial(print, flush=True))
 
 
 def _demo(_: argparse.Namespace) -> None:
     from service.embedded.up import up
 
-    up(load_settings(), os.environ, lead=(sys.executable, "-m", "service.demo"))
+    up(load_settings(), os.environ, partial(print, flush=True), lead=(sys.executable, "-m", "service.demo"))
 
 
 def _migrate(_: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ from service.migrate import migrate
 from service.settings import Settings
 
 ENGINE_DATABASE, FACADE_DATABASE = "lookout_engine", "lookout_facade"
+_ENGINE, _FACADE = ("engine", "engine-worker", "engine-trainer", "tick"), ("facade", "facade-worker")
 _LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
 _OF_OTHER_CREDENTIALS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")  # the embedded S3 knows one pair and nothing else
 _NO_PROXY = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
@@ -62,10 +63,12 @@ def stack(given: Settings, full: Settings, inherited: Mapping[str, str]) -> list
         name: Program(name=name, command=command, environment=environment, ready=_ready(name, full))
         for name, command in commands(full).items()
     }
+    servers = tuple(_servers(given, full))
+    names = ", ".join(server.name for server in servers) or "nothing, the settings name them all"
     return [
-        Stage(programs=tuple(_servers(given, full)), afterwards=partial(_make_tables, given, full)),
-        Stage(programs=tuple(ours[name] for name in ("engine", "engine-worker", "engine-trainer", "tick"))),
-        Stage(programs=tuple(ours[name] for name in ("facade", "facade-worker"))),
+        Stage(title=f"Starting servers: {names}", programs=servers, afterwards=partial(_make_tables, given, full)),
+        Stage(title="Starting the engine", programs=tuple(ours[name] for name in _ENGINE)),
+        Stage(title="Starting the REST facade", programs=tuple(ours[name] for name in _FACADE)),
     ]
 
 

@@ -24,21 +24,25 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Stage:
     """Programs that start together, and what is done when all of them are ready."""
 
+    title: str
     programs: tuple[Program, ...]
     afterwards: Callable[[], None] = lambda: None
 
 
-async def supervise(stages: Sequence[Stage], logs: Path, *, shown: bool = True) -> None:
+async def supervise(
+    stages: Sequence[Stage], logs: Path, *, shown: bool = True, tell: Callable[[str], None] = lambda title: None
+) -> None:
     """Run all of it until a signal says to end, or the leading program has ended.
 
-    What the programs say goes to files in the folder `logs` and, where `shown`, to the console.
+    What the programs say goes to files in the folder `logs` and, where `shown`, to the console. The title of each
+    stage is told when it begins.
 
     Raises:
         EmbeddedError: a program gave up, or was not ready in time. Everything has been ended then, too.
     """
     told_to_end = _told_by_a_signal()
     kept: list[list[asyncio.Task]] = []
-    starting = asyncio.create_task(_start(stages, kept, logs, shown))
+    starting = asyncio.create_task(_start(stages, kept, logs, shown, tell))
     try:
         await _first_of(starting, told_to_end.wait())
         if not told_to_end.is_set():
@@ -49,8 +53,11 @@ async def supervise(stages: Sequence[Stage], logs: Path, *, shown: bool = True) 
             await _end(stage)
 
 
-async def _start(stages: Sequence[Stage], kept: list[list[asyncio.Task]], logs: Path, shown: bool) -> None:
+async def _start(
+    stages: Sequence[Stage], kept: list[list[asyncio.Task]], logs: Path, shown: bool, tell: Callable[[str], None]
+) -> None:
     for stage in stages:
+        tell(stage.title)
         tasks = [asyncio.create_task(_keep(program, logs / f"{program.name}.log", shown)) for program in stage.programs]
         kept.append(tasks)
         await asyncio.gather(*map(_until_ready, stage.programs, tasks))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from service.commands import health_url
 from service.embedded.lock import sole_user_of
 from service.embedded.program import Program
 from service.embedded.stack import check_ports, child_environment, completed, stack
@@ -14,14 +15,8 @@ from service.settings import Settings
 _ENDING_SECONDS = 5.0  # what the programs of a start that was killed may take to end
 
 
-def up(
-    given: Settings,
-    inherited: Mapping[str, str],
-    *,
-    lead: Sequence[str] = (),
-    ready: Callable[[Settings], None] = lambda full: None,
-) -> None:
-    """Run the stack in the foreground; `ready` is called with the completed settings when all of it runs.
+def up(given: Settings, inherited: Mapping[str, str], tell: Callable[[str], None], *, lead: Sequence[str] = ()) -> None:
+    """Run the stack in the foreground and tell how far it is.
 
     With a command in `lead` that one is started last, as the process the user watches: only its lines are shown.
 
@@ -35,7 +30,12 @@ def up(
         if lead:
             environment = child_environment(given, full, inherited)
             program = Program(name="demo", command=tuple(lead), environment=environment, leading=True)
-            stages.append(Stage(programs=(program,)))
+            stages.append(Stage(title="Everything runs.", programs=(program,)))
         else:
-            stages[-1] = replace(stages[-1], afterwards=partial(ready, full))
-        asyncio.run(supervise(stages, given.data_path / "log", shown=not lead))
+            stages[-1] = replace(stages[-1], afterwards=partial(tell, _ready(full)))
+        asyncio.run(supervise(stages, given.data_path / "log", shown=not lead, tell=tell))
+
+
+def _ready(full: Settings) -> str:
+    address = health_url(full, "facade").removesuffix("/healthz")
+    return f"ready: {address}/v1, with its documentation at {address}/docs (Ctrl-C ends everything)"

@@ -36,15 +36,15 @@ def talkative(name: str) -> Program:
 STUBBORN = "signal.signal(15, signal.SIG_IGN); os.fork(); note(name); time.sleep(600)"
 STACKS = {
     "three": [
-        Stage(programs=(patient("a"), patient("b")), afterwards=lambda: (FOLDER / "step").write_text("done")),
-        Stage(programs=(patient("c"),)),
+        Stage(title="", programs=(patient("a"), patient("b")), afterwards=lambda: (FOLDER / "step").write_text("done")),
+        Stage(title="", programs=(patient("c"),)),
     ],
-    "talkative": [Stage(programs=(talkative("first"),)), Stage(programs=(talkative("second"),))],
-    "dying": [Stage(programs=(patient("a"), python("b", "sys.exit('no luck')")))],
-    "stubborn": [Stage(programs=(python("a", STUBBORN),))],
+    "talkative": [Stage(title="", programs=(talkative("first"),)), Stage(title="", programs=(talkative("second"),))],
+    "dying": [Stage(title="", programs=(patient("a"), python("b", "sys.exit('no luck')")))],
+    "stubborn": [Stage(title="", programs=(python("a", STUBBORN),))],
     "led": [
-        Stage(programs=(patient("a"),), afterwards=lambda: print("a is up", flush=True)),
-        Stage(programs=(python("lead", "note(name); print(1 + 1)", leading=True),)),
+        Stage(title="", programs=(patient("a"),), afterwards=lambda: print("a is up", flush=True)),
+        Stage(title="", programs=(python("lead", "note(name); print(1 + 1)", leading=True),)),
     ],
 }
 

@@ -1,0 +1,79 @@
+"""What the demo prints at the end: the predictions around the fault, and where everything is."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from service.demo.pump import Fault
+from service.demo.rest import Rest
+from service.demo.story import BUCKET, NAME, UNFED, WINDOW, Story
+from service.settings import Settings
+
+AROUND = timedelta(minutes=30)
+EVERY = timedelta(minutes=15)
+Prediction = dict[str, Any]
+
+
+def predictions(rest: Rest, start: datetime, end: datetime) -> list[Prediction]:
+    """All predictions of a span, page by page, with the three sensors that contribute most to each."""
+    span = f"start_time={quote(start.isoformat())}&end_time={quote(end.isoformat())}"
+    page = rest.get(f"/v1/schedulers/{NAME}/predictions?{span}&contributors=3&limit=1000")
+    found = page["predictions"]
+    while page["next"]:
+        page = rest.get(page["next"])
+        found += page["predictions"]
+    return found
+
+
+def table(found: Sequence[Prediction], fault: Fault) -> str:
+    """The predictions around the fault, one line for each quarter of an hour."""
+    lines = [f"{'time (UTC)':<18}{'score':<7}{'':<22}{'':<10}contributing most"]
+    for one in found:
+        at = datetime.fromisoformat(one["timestamp"])
+        if fault.start - AROUND <= at <= fault.end + AROUND and not (at - fault.start) % EVERY:
+            lines.append(_line(one, at, fault))
+    return "\n".join(lines)
+
+
+def _line(one: Prediction, at: datetime, fault: Fault) -> str:
+    score = one["anomaly_score"]
+    sensors = ", ".join(f"{part['name']} {part['value']:.0%}" for part in one["diagnostics"])
+    verdict = "ANOMALY" if one["prediction"] else "normal"
+    marker = "  <- the fault begins" if at == fault.start else "  <- the fault ends" if at == fault.end else ""
+    return f"{at:%Y-%m-%d %H:%M}  {score:<7.3f}{'#' * round(20 * score):<22}{verdict:<10}{sensors}{marker}"
+
+
+def summary(found: Sequence[Prediction], fault: Fault) -> str:
+    """How well the fault was told from the rest of the day."""
+    during = [one for one in found if fault.start < datetime.fromisoformat(one["timestamp"]) <= fault.end]
+    quiet = [one for one in found if not fault.start < datetime.fromisoformat(one["timestamp"]) <= fault.end]
+    windows = {_window(one) for one in during}
+    flagged = {_window(one) for one in during if one["prediction"]}
+    calm = sum(not one["prediction"] for one in quiet) / max(len(quiet), 1)
+    return f"{len(flagged)} of the fault's {len(windows)} windows are anomalous; {calm:.1%} of the other rows are not."
+
+
+def _window(one: Prediction) -> datetime:
+    at = datetime.fromisoformat(one["timestamp"])
+    return at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % WINDOW
+
+
+def addresses(settings: Settings, address: str, story: Story) -> str:
+    """Where to look next, with calls to copy."""
+    fault = f"start_time={story.fault.start:%Y-%m-%dT%H:%MZ}&end_time={story.fault.end:%Y-%m-%dT%H:%MZ}"
+    return f"""
+REST API        {address}/v1     documentation to try out: {address}/docs
+engine          {settings.lookoutequipment_endpoint_url}        for boto3: AWS_ENDPOINT_URL_LOOKOUTEQUIPMENT
+S3              {settings.s3_endpoint_url}        for boto3: AWS_ENDPOINT_URL_S3; the demo's bucket is {BUCKET}
+credentials     AWS_ACCESS_KEY_ID={settings.aws_access_key_id} AWS_SECRET_ACCESS_KEY={settings.aws_secret_access_key}\
+ AWS_DEFAULT_REGION={settings.aws_region}
+
+  curl {address}/v1/schedulers
+  curl '{address}/v1/schedulers/{NAME}/executions?limit=3'
+  curl '{address}/v1/schedulers/{NAME}/predictions?{fault}&only=anomalies&contributors=3&limit=5'
+  curl '{address}/v1/schedulers/{UNFED}/executions?limit=1'
+
+{NAME} is fed: each window is uploaded ahead of time, and an execution succeeds at the next five-minute boundary.
+{UNFED} is not, on purpose: its executions fail and say which files they looked for.
+"""
