@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from werkzeug.serving import make_server
@@ -62,8 +64,20 @@ def equipment_client(
     region: str, *, endpoint_url: str = "http://engine.test", key: str = "lookout", secret: str = "lookout-embedded"
 ) -> Any:
     """A boto3 client with our three operations that tries everything once."""
-    session = client_session(region_name=region, aws_access_key_id=key, aws_secret_access_key=secret)
-    return session.client(SERVICE, endpoint_url=endpoint_url, config=ONCE)
+    return _session().client(
+        SERVICE,
+        region_name=region,
+        endpoint_url=endpoint_url,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        config=ONCE,
+    )
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all clients: reading the service model takes most of the time that a client takes."""
+    return client_session()
 
 
 def _text(value: str | bytes) -> str:
