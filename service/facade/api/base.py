@@ -19,6 +19,11 @@ from service.facade.resources import Resources
 from service.facade.usecases.idempotency import SentRequest
 
 EXTENSION = "lookout"
+_ABOUT = """Scheduled anomaly detection for machines: sensor data in, predictions out.
+
+Names are those of Lookout for Equipment in snake_case; times are ISO 8601 in UTC. Everything that is not a success is
+`application/problem+json`. Lists have a `next` link. What takes a while answers 202 with the address to look at."""
+_LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 _NAME = {"type": "string", "pattern": NAME}
 SCHEDULER_NAME = {
     "in": "path", "name": "scheduler_name", "required": True, "schema": _NAME, "example": "demo-pump",
@@ -68,13 +73,17 @@ class Blueprint(SmorestBlueprint):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._prepare_doc_cbks.append(_document_problems)
+        self._prepare_doc_cbks += [_document_headers, _document_problems]
         self.before_request(_refuse_impossible_names)
 
     def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, *rest: Any, **options: Any):
+        """Smorest documents `parameters` for every method of a path; headers belong to this one view."""
         notes = view_func.__dict__.setdefault("_apidoc", {})
         notes.setdefault("manual_doc", {}).setdefault("operationId", view_func.__name__)
-        return super().add_url_rule(rule, endpoint, view_func, *rest, **options)
+        parameters = options.pop("parameters", None) or []
+        notes["headers"] = [one for one in parameters if one["in"] == "header"]
+        in_path = [one for one in parameters if one["in"] == "path"]
+        return super().add_url_rule(rule, endpoint, view_func, *rest, parameters=in_path, **options)
 
     @staticmethod
     def problems(*kinds: type[Problem]) -> Callable[[Any], Any]:
@@ -110,6 +119,7 @@ class Api(SmorestApi):
 def new_api(app: Flask, version: str) -> Api:
     app.json = JsonProvider(app)
     app.config.update(API_TITLE="Lookout for Machines", API_VERSION=version, OPENAPI_VERSION="3.1.0")
+    app.config["API_SPEC_OPTIONS"] = {"info": {"description": _ABOUT, "license": _LICENSE}}
     return Api(app)
 
 
@@ -120,6 +130,12 @@ def _refuse_impossible_names() -> None:
         if name is not None and not re.fullmatch(NAME, name):
             detail = f"{name!r} cannot be a name: it has 1 to 200 letters (a-z), digits, hyphens and underscores."
             raise kind(detail, errors=[at_parameter(parameter, detail)])
+
+
+def _document_headers(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    if doc_info.get("headers"):
+        doc["parameters"] = [*doc.get("parameters", []), *doc_info["headers"]]
+    return doc
 
 
 def _document_problems(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:

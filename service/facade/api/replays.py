@@ -10,10 +10,15 @@ from service.facade.usecases import replays
 from service.facade.usecases.idempotency import once
 
 blueprint = Blueprint("replays", __name__, url_prefix="/v1", description="Past windows of a scheduler, scored now.")
+_NEW_REPLAY = {
+    "start_time": "2026-03-01T12:00:00Z",
+    "end_time": "2026-03-01T12:10:00Z",
+    "existing_results": "keep",
+}
 
 
 @blueprint.route("/schedulers/<scheduler_name>/replays", methods=["POST"], parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY])
-@blueprint.arguments(NewReplaySchema)
+@blueprint.arguments(NewReplaySchema, example=_NEW_REPLAY)
 @blueprint.response(202, ReplaySchema, headers={"Location": {"schema": {"type": "string"}}})
 @blueprint.problems(SchedulerNotFound, Conflict, NotSupportedUpstream)
 def start_replay(wanted: dict[str, Any], scheduler_name: str) -> tuple[Replay, int, dict[str, str]]:

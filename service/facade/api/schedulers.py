@@ -36,6 +36,14 @@ blueprint = Blueprint(
 )
 Accepted = tuple[Operation, int, dict[str, str]]
 _SCHEMA = SchedulerSchema()
+_NEW_SCHEDULER = {  # of a model that the demo trains for this
+    "inference_scheduler_name": "demo-pump-2",
+    "model_name": "demo-pump-2",
+    "data_upload_frequency": "PT5M",
+    "data_delay_offset_in_minutes": 0,
+    "data_input_configuration": {"s3_input_configuration": {"bucket": "demo", "prefix": "demo-pump-2/input/"}},
+    "data_output_configuration": {"s3_output_configuration": {"bucket": "demo", "prefix": "demo-pump-2/output/"}},
+}
 _WHERE = {
     "Location": {"description": "The scheduler.", "schema": {"type": "string"}},
     "Operation-Location": {"description": "How far the operation has come.", "schema": {"type": "string"}},
@@ -66,7 +74,7 @@ def list_schedulers(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("", methods=["POST"], parameters=[IDEMPOTENCY_KEY])
-@blueprint.arguments(NewSchedulerSchema)
+@blueprint.arguments(NewSchedulerSchema, example=_NEW_SCHEDULER)
 @blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(ModelNotFound, Conflict, QuotaExceeded, QueueUnavailable)
 def create_scheduler(fields: dict[str, Any]) -> Accepted:
@@ -90,7 +98,7 @@ def describe_scheduler(scheduler_name: str) -> Response:
 
 
 @blueprint.route("/<scheduler_name>", methods=["PATCH"], parameters=[SCHEDULER_NAME, _IF_MATCH])
-@blueprint.arguments(SchedulerChangesSchema)
+@blueprint.arguments(SchedulerChangesSchema, example={"data_delay_offset_in_minutes": 0})
 @blueprint.response(200, SchedulerSchema, headers=_ETAG)
 @blueprint.problems(SchedulerNotFound, WrongState, PreconditionFailed)
 def update_scheduler(changes: dict[str, Any], scheduler_name: str) -> Response:

@@ -34,13 +34,14 @@ class ExecutionFilter:
 # The first that matches counts. Known texts of the service come first; the rest are words that any engine would use.
 _CODES = (
     ("missing_input_file", r"could not find data file"),
-    ("no_rows_in_window", r"no (data )?rows?\b|no data (was found )?(in|within|for) the window"),
-    ("too_much_input", r"too many|too large|more than \d+ (files|rows|mb)|exceeds|quota"),
-    ("access_denied", r"access ?denied|permission|not authori[sz]ed|forbidden"),
-    (
-        "unreadable_input",
-        r"pars|unreadable|not a (number|timestamp|csv)|missing column|column .* (is )?missing|encoding",
-    ),
+    ("no_rows_in_window", r"have no row in the window|no (bucket|rows?|data) .*window"),
+    ("too_much_input", r" are allowed|too many|too large|quota|limit of \d+"),
+    ("access_denied", r"access ?denied|permission|not allowed to|not authori[sz]ed|forbidden|cannot be assumed"),
+    ("unreadable_input", r"could not read|cannot be read|unreadable|missing column|not a (number|timestamp|csv)|parse"),
+    ("model_unavailable", r"model .*(no active version|cannot be loaded)"),
+    ("bucket_missing", r"bucket .* does not exist|nosuchbucket"),
+    ("storage_unavailable", r"s3 (did not answer|failed to)"),
+    ("engine_failed", r"engine itself failed|internal (server )?error"),
 )
 FAILURE_CODES = (*(code for code, _ in _CODES), "other")
 

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+UNFINISHED = ("pending", "in_progress", "stopping")
+ENDED = ("success", "failed", "stopped")
+STATUSES = (*UNFINISHED, *ENDED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """Status is pending, in_progress, success, failed, stopping or stopped."""
+    """`status` is one of `STATUSES`; what the upstream did not say is None."""
 
     id: str
     inference_scheduler_name: str

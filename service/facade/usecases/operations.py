@@ -68,7 +68,8 @@ def look(resources: Resources, operation: Operation) -> Operation:
     try:
         present = resources.schedulers.describe(operation.inference_scheduler_name).status
         if operation.kind == "delete_scheduler":
-            return expire(_delete_step(resources, replace(touched, scheduler_status=present)), now)
+            refusal = _delete_step(resources, operation.inference_scheduler_name, present)
+            return expire(replace(touched, scheduler_status=present), now, refusal)
         return observe(touched, present, now)
     except SchedulerNotFound as problem:
         if operation.kind == "delete_scheduler":
@@ -88,14 +89,14 @@ def sweep_operations(resources: Resources) -> None:
     forget_old_keys(resources)
 
 
-def _delete_step(resources: Resources, operation: Operation) -> Operation:
-    """The next step towards deletion. Repeating one does no harm: the state decides which comes next."""
-    name = operation.inference_scheduler_name
+def _delete_step(resources: Resources, name: str, status: str) -> Problem | None:
+    """The next step towards deletion, and the upstream's refusal if there was one. Repeating a step does no harm: the
+    state decides which comes next."""
     try:
-        if operation.scheduler_status == "STOPPED":
+        if status == "STOPPED":
             resources.schedulers.delete(name)
-        elif operation.scheduler_status in ("RUNNING", "PENDING"):
+        elif status in ("RUNNING", "PENDING"):
             resources.schedulers.stop(name)
-    except WrongState:
-        pass  # it changed between the look and the step; the next look sees what it is now
-    return operation
+    except WrongState as refusal:
+        return refusal  # it changed since the look, or is in use for the moment: the next look sees
+    return None

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from service.facade.domain.replays import Replay
-from service.facade.problems import InvalidRequest, at_pointer
+from service.facade.domain.replays import ENDED, Replay
+from service.facade.problems import Conflict, InvalidRequest, at_pointer
 from service.facade.resources import Resources
 
 
@@ -30,5 +30,11 @@ def show_replay(resources: Resources, replay_id: str) -> Replay:
 
 def stop_replay(resources: Resources, replay_id: str) -> Replay:
     """Stop a replay; what it has scored stays. Stopping one that has ended changes nothing."""
-    resources.replays.stop(replay_id)
+    try:
+        resources.replays.stop(replay_id)
+    except Conflict:
+        replay = resources.replays.describe(replay_id)
+        if replay.status not in ENDED:
+            raise
+        return replay
     return resources.replays.describe(replay_id)

@@ -73,7 +73,22 @@ def test_a_path_out_of_the_folder_of_the_page_leads_nowhere(client):
     assert client.get("/docs/static/%2e%2e/__init__.py").status_code == 404
 
 
-def test_bodies_and_paths_have_examples_to_try(operations):
-    assert "example" in str(operations["create_scheduler"]["requestBody"])
-    parameters = {one["name"]: one for one in operations["describe_scheduler"]["parameters"]}
-    assert parameters["scheduler_name"]["example"]
+def test_bodies_and_names_in_paths_have_examples_to_try(operations):
+    for operation_id in ("create_scheduler", "update_scheduler", "start_replay"):
+        assert operations[operation_id]["requestBody"]["content"]["application/json"]["example"], operation_id
+    for path, item in openapi_document()["paths"].items():
+        for parameter in item.get("parameters", []):
+            if parameter["name"].endswith("_name"):
+                assert parameter["example"], path
+
+
+def test_headers_are_documented_where_they_are_read(operations):
+    reading = {
+        operation_id: {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
+        for operation_id, operation in operations.items()
+    }
+
+    assert reading["describe_scheduler"] == {"If-None-Match"}
+    assert reading["update_scheduler"] == reading["delete_scheduler"] == {"If-Match"}
+    assert reading["create_scheduler"] == reading["start_replay"] == {"Idempotency-Key"}
+    assert reading["list_schedulers"] == set()

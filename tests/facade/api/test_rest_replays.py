@@ -61,3 +61,21 @@ def test_a_range_that_ends_before_it_starts_points_at_its_end(client, name, upst
     response = client.post(f"/v1/schedulers/{name}/replays", json=BODY | {"end_time": end})
 
     assert problem_of(response, 422, "invalid-request")["errors"][0]["pointer"] == "/end_time"
+
+
+def test_stopping_a_replay_that_has_ended_changes_nothing(client, name, upstream):
+    upstream.add_scheduler(name)
+    replay = client.post(f"/v1/schedulers/{name}/replays", json=BODY).json
+    upstream.replays[replay["id"]]["Status"] = "SUCCESS"
+    upstream.refuse("StopInferenceReplay", "ConflictException", "it has ended")
+
+    response = client.delete(f"/v1/replays/{replay['id']}")
+
+    assert (response.status_code, response.json["status"]) == (202, "success")
+
+
+def test_a_second_replay_beside_an_unfinished_one_is_a_conflict(client, name, upstream):
+    upstream.add_scheduler(name)
+    upstream.refuse("StartInferenceReplay", "ConflictException", "one at a time")
+
+    problem_of(client.post(f"/v1/schedulers/{name}/replays", json=BODY), 409, "conflict")

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from service.facade.api.schemas.base import BaseSchema, Instant
+from service.facade.domain.replays import STATUSES
 
 
 class NewReplaySchema(BaseSchema):
@@ -18,9 +19,7 @@ class NewReplaySchema(BaseSchema):
 class ReplaySchema(BaseSchema):
     id = fields.String()
     inference_scheduler_name = fields.String()
-    status = fields.String(
-        validate=validate.OneOf(["pending", "in_progress", "success", "failed", "stopping", "stopped"])
-    )
+    status = fields.String(validate=validate.OneOf(STATUSES))
     start_time = Instant(allow_none=True)
     end_time = Instant(allow_none=True)
     existing_results = fields.String(allow_none=True)

@@ -105,7 +105,7 @@ class NewSchedulerSchema(BaseSchema):
     """A scheduler to create. It starts at once."""
 
     inference_scheduler_name = name_field("scheduler", "demo-pump-2", required=True)
-    model_name = name_field("trained model; a model has at most one scheduler", "demo-pump", required=True)
+    model_name = name_field("trained model; a model has at most one scheduler", "demo-pump-2", required=True)
     data_upload_frequency = _frequency_field(required=True)
     data_delay_offset_in_minutes = _delay_field()
     data_input_configuration = fields.Nested(DataInputSchema, required=True)

@@ -1,0 +1,98 @@
+"""What collecting remembers: the schedulers it follows, the result objects it has read, the replays it waits for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, Table, Text, select, update
+from sqlalchemy import Connection as Db
+from sqlalchemy.dialects.postgresql import insert
+
+from service.facade.domain.collecting import FollowedReplay, FollowedScheduler
+from service.facade.store.metadata import metadata
+
+followed_schedulers = Table(
+    "followed_schedulers",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("inference_scheduler_arn", Text, nullable=False, unique=True),
+    Column("inference_scheduler_name", Text, nullable=False),
+    Column("collected_through", DateTime(timezone=True)),
+    Column("collected_at", DateTime(timezone=True)),
+    Column("swept_at", DateTime(timezone=True)),
+    Index("ix_followed_schedulers_name", "inference_scheduler_name"),
+)
+collected_executions = Table(
+    "collected_executions",
+    metadata,
+    Column("scheduler_id", ForeignKey(followed_schedulers.c.id), primary_key=True),
+    Column("data_start_time", DateTime(timezone=True), primary_key=True),
+    Column("etag", Text, nullable=False),
+    Column("fault", Text),
+    Column("collected_at", DateTime(timezone=True), nullable=False),
+)
+followed_replays = Table(
+    "followed_replays",
+    metadata,
+    Column("replay_id", Text, primary_key=True),
+    Column("inference_scheduler_name", Text, nullable=False),
+    Column("start_time", DateTime(timezone=True), nullable=False),
+    Column("end_time", DateTime(timezone=True), nullable=False),
+    Index("ix_followed_replays_name", "inference_scheduler_name"),
+)
+
+
+def follow(db: Db, arn: str, name: str) -> FollowedScheduler:
+    """The scheduler with this ARN, followed from now on if it was not before."""
+    row = {"inference_scheduler_arn": arn, "inference_scheduler_name": name}
+    db.execute(insert(followed_schedulers).values(row).on_conflict_do_nothing())
+    query = select(followed_schedulers).where(followed_schedulers.c.inference_scheduler_arn == arn)
+    return FollowedScheduler(**db.execute(query).mappings().one())
+
+
+def find_followed(db: Db, name: str) -> FollowedScheduler | None:
+    """The scheduler that had this name last, whether it still exists or not."""
+    query = select(followed_schedulers).where(followed_schedulers.c.inference_scheduler_name == name)
+    row = db.execute(query.order_by(followed_schedulers.c.id.desc()).limit(1)).mappings().one_or_none()
+    return FollowedScheduler(**row) if row else None
+
+
+def record_pass(db: Db, scheduler_id: int, through: datetime | None, now: datetime, swept: bool) -> None:
+    """A pass over the executions of a scheduler is complete."""
+    values: dict[str, Any] = {"collected_at": now}
+    values |= {"collected_through": through} if through else {}
+    values |= {"swept_at": now} if swept else {}
+    db.execute(update(followed_schedulers).where(followed_schedulers.c.id == scheduler_id).values(values))
+
+
+def known_etags(db: Db, scheduler_id: int, starts: Iterable[datetime]) -> dict[datetime, str]:
+    """The ETag that the result object of each of these windows had when it was collected."""
+    columns = collected_executions.c
+    query = select(columns.data_start_time, columns.etag).where(
+        columns.scheduler_id == scheduler_id, columns.data_start_time.in_(list(starts))
+    )
+    return {row.data_start_time: row.etag for row in db.execute(query)}
+
+
+def record_execution(
+    db: Db, scheduler_id: int, data_start_time: datetime, etag: str, fault: str | None, now: datetime
+) -> None:
+    """The result object with this ETag is read; `fault` says why there was nothing to be had from it."""
+    values = {"etag": etag, "fault": fault, "collected_at": now}
+    statement = insert(collected_executions).values(
+        scheduler_id=scheduler_id, data_start_time=data_start_time, **values
+    )
+    db.execute(statement.on_conflict_do_update(constraint=collected_executions.primary_key, set_=values))
+
+
+def follow_replay(db: Db, replay: FollowedReplay) -> None:
+    db.execute(insert(followed_replays).values(vars(replay)).on_conflict_do_nothing())
+
+
+def replays_of(db: Db, scheduler_name: str) -> list[FollowedReplay]:
+    query = select(followed_replays).where(followed_replays.c.inference_scheduler_name == scheduler_name)
+    return [FollowedReplay(**row) for row in db.execute(query).mappings()]
+
+
+def forget_replay(db: Db, replay_id: str) -> None:
+    db.execute(followed_replays.delete().where(followed_replays.c.replay_id == replay_id))

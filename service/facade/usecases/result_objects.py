@@ -1,0 +1,110 @@
+"""Result objects of executions -> rows of predictions. Each object is read once, and again when its ETag changes."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from os.path import commonprefix
+
+import structlog
+
+from service.facade.aws.objects import find_object, list_objects
+from service.facade.domain.executions import InferenceExecution
+from service.facade.domain.predictions import Prediction
+from service.facade.problems import StorageRefused
+from service.facade.resources import Resources
+from service.facade.sensordata.results import UnreadableResult, parse_results
+from service.facade.store import collecting, predictions
+
+_READERS = 8
+_AT_ONCE = 16  # results in memory, and in one transaction
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ResultObject:
+    """The result of the window that begins at `data_start_time`; `etag` is empty where nobody may list the bucket."""
+
+    data_start_time: datetime
+    bucket: str
+    key: str
+    etag: str = ""
+
+
+def collect_results(
+    resources: Resources, scheduler_id: int, executions: Iterable[InferenceExecution], check: Callable[[], None]
+) -> None:
+    """Store the predictions of those executions whose results are new or changed, the oldest first.
+
+    Args:
+        executions: finished ones, with their result objects.
+        check: called between batches; raises when there is no time left. What is stored until then stays.
+    """
+    results = _changed(resources, scheduler_id, _present(resources, _result_objects(executions)))
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="collect") as pool:
+        for at in range(0, len(results), _AT_ONCE):
+            check()
+            batch = results[at : at + _AT_ONCE]
+            contents = list(pool.map(lambda result: _read(resources, result), batch))
+            _store(resources, scheduler_id, zip(batch, contents, strict=True))
+
+
+def _result_objects(executions: Iterable[InferenceExecution]) -> list[ResultObject]:
+    """One for each data start time: windows of two lengths that begin alike share one object."""
+    found = {
+        execution.data_start_time: ResultObject(execution.data_start_time, *execution.customer_result_object)
+        for execution in executions
+        if execution.customer_result_object
+    }
+    return [found[start] for start in sorted(found)]
+
+
+def _present(resources: Resources, results: list[ResultObject]) -> list[ResultObject]:
+    """The results that are there, with their ETags: one listing for each bucket instead of a request for each key."""
+    etags: dict[tuple[str, str], str] = {}
+    for bucket in {result.bucket for result in results}:
+        keys = sorted(result.key for result in results if result.bucket == bucket)
+        try:
+            listed = list(list_objects(resources.buckets.client, bucket, commonprefix(keys), keys[0], keys[-1]))
+        except StorageRefused:
+            log.warning("results_not_listed", bucket=bucket)  # changes go unseen, new results are still read
+            etags |= {(bucket, key): "" for key in keys}
+        else:
+            etags |= {(bucket, entry["Key"]): entry["ETag"].strip('"') for entry in listed}
+    return [
+        ResultObject(result.data_start_time, result.bucket, result.key, etags[result.bucket, result.key])
+        for result in results
+        if (result.bucket, result.key) in etags
+    ]
+
+
+def _changed(resources: Resources, scheduler_id: int, results: list[ResultObject]) -> list[ResultObject]:
+    with resources.database.begin() as db:
+        known = collecting.known_etags(db, scheduler_id, [result.data_start_time for result in results])
+    return [result for result in results if known.get(result.data_start_time) != result.etag]
+
+
+def _read(resources: Resources, result: ResultObject) -> list[Prediction] | UnreadableResult | None:
+    content = find_object(resources.buckets.client, result.bucket, result.key)
+    if content is None:
+        return None
+    try:
+        return parse_results(content)
+    except UnreadableResult as fault:
+        log.warning("result_unreadable", bucket=result.bucket, key=result.key, fault=str(fault))
+        return fault
+
+
+def _store(
+    resources: Resources,
+    scheduler_id: int,
+    read: Iterable[tuple[ResultObject, list[Prediction] | UnreadableResult | None]],
+) -> None:
+    """In one transaction. An unreadable object is remembered as such, so that it is not read again and again."""
+    with resources.database.begin() as db:
+        for result, rows in read:
+            if rows is None:
+                continue
+            fault = str(rows) if isinstance(rows, UnreadableResult) else None
+            predictions.replace_window(db, scheduler_id, result.data_start_time, [] if fault else rows)
+            collecting.record_execution(db, scheduler_id, result.data_start_time, result.etag, fault, resources.clock())
