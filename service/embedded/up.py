@@ -27,6 +27,8 @@ def up(given: Settings, inherited: Mapping[str, str], tell: Callable[[str], None
         check_ports(given, patience=_ENDING_SECONDS if killed_before else 0.0)
         full = completed(given)
         stages = stack(given, full, inherited)
+        if (home := given.data_path / "postgres").is_symlink():
+            tell(f"PostgreSQL's data are in {home.resolve()}: the account that root runs it under cannot reach {home}")
         if lead:
             environment = child_environment(given, full, inherited)
             program = Program(name="demo", command=tuple(lead), environment=environment, leading=True)
