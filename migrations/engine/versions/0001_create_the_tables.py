@@ -155,8 +155,8 @@ def _create_inference_schedulers() -> None:
         sa.ForeignKeyConstraint(["model_id"], ["models.id"], name="fk_inference_schedulers_model_id"),
         sa.UniqueConstraint("account_id", "region", "name", name="uq_inference_schedulers_account_id_region_name"),
         sa.UniqueConstraint("model_id", name="uq_inference_schedulers_model_id"),
-        sa.CheckConstraint("wanted IN ('RUNNING', 'STOPPED')", name="ck_inference_schedulers_wanted"),
-        sa.CheckConstraint("actual IN ('RUNNING', 'STOPPED')", name="ck_inference_schedulers_actual"),
+        sa.CheckConstraint("wanted IN ('RUNNING', 'STOPPED')", name=op.f("ck_inference_schedulers_wanted")),
+        sa.CheckConstraint("actual IN ('RUNNING', 'STOPPED')", name=op.f("ck_inference_schedulers_actual")),
     )
 
 
