@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from structlog.contextvars import bound_contextvars
 from werkzeug import Request, Response
 from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
@@ -21,7 +20,7 @@ from service.engine.protocol.parameters import read_parameters
 from service.engine.protocol.signatures import verify_signature
 from service.engine.protocol.target import find_operation
 from service.engine.resources import Resources, join_resources
-from service.engine.store.database import check_database
+from service.engine.store.database import is_reachable
 from service.logs import configure_logs
 from service.settings import Settings, SettingsError, load_settings
 
@@ -62,7 +61,8 @@ def create_wsgi_app() -> "WSGIApplication":
 
     settings = load_settings()
     configure_logs(settings)
-    return create_app(settings, join_resources(settings, CeleryQueue(settings), threads=settings.http_threads))
+    queue = CeleryQueue(settings)
+    return create_app(settings, join_resources(settings, queue, threads=settings.http_threads, connections_each=1))
 
 
 def _serve_call(request: Request, settings: Settings, resources: Resources) -> Response:
@@ -143,10 +143,8 @@ def _say_alive(request: Request, settings: Settings, resources: Resources) -> Re
 
 def _say_ready(request: Request, settings: Settings, resources: Resources) -> Response:
     """The database answers. Redis may be away: rows are the truth, and the sweep sends what was not sent."""
-    try:
-        check_database(resources.database)
-    except SQLAlchemyError as error:
-        log.warning("not_ready", database=str(error))
+    if not is_reachable(resources.database):
+        log.warning("not_ready", database="PostgreSQL does not answer")
         body = '{"status":"failed","database":"PostgreSQL does not answer"}'
         return Response(body, status=503, content_type="application/json")
     return Response('{"status":"ok","database":"ok"}', content_type="application/json")

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import Engine
-
 from service.engine.objects import ObjectStore, open_objects
-from service.engine.store.database import open_database
+from service.engine.store.database import Engine, open_database
 from service.settings import Settings
 
 INFERENCE = "inference"
@@ -60,12 +58,13 @@ class Resources:
     clock: Callable[[], datetime] = utc_now
 
 
-def join_resources(settings: Settings, queue: Queue, *, threads: int) -> Resources:
+def join_resources(settings: Settings, queue: Queue, *, threads: int, connections_each: int = 2) -> Resources:
     """Open everything for one process; nothing is connected yet, so do this after a fork.
 
     Args:
-        threads: how many threads share the database connections. A thread at work holds two: one with the lock of its
-            piece, one for its queries.
+        threads: how many threads share the database connections.
+        connections_each: what one of them holds. A thread at work holds two: one with the lock of its piece, one for
+            its queries; one that answers a call holds one.
     """
-    database = open_database(settings.engine_database_url, pool_size=2 * threads + 2)
+    database = open_database(settings.engine_database_url, pool_size=threads * connections_each)
     return Resources(settings=settings, database=database, objects=open_objects(settings), queue=queue)

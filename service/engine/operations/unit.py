@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from service.engine.protocol.arns import make_arn
 from service.engine.resources import Nudge
+from service.engine.store.database import Connection
 from service.engine.store.scope import Scope
 
 

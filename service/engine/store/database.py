@@ -1,8 +1,12 @@
 """The way to PostgreSQL."""
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+__all__ = ["Connection", "Engine", "is_reachable", "open_database"]
 
 CONNECT_SECONDS = 5
+SPARE_CONNECTIONS = 4
 
 
 def open_database(url: str, *, pool_size: int = 16) -> Engine:
@@ -17,13 +21,17 @@ def open_database(url: str, *, pool_size: int = 16) -> Engine:
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=SPARE_CONNECTIONS,
         pool_pre_ping=True,  # a restarted server costs nobody an error
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "lookout-engine"},
     )
 
 
-def check_database(database: Engine) -> None:
-    """Ask the server for one row; raises what SQLAlchemy raises when it does not answer."""
-    with database.connect() as connection:
-        connection.execute(text("SELECT 1"))
+def is_reachable(database: Engine) -> bool:
+    """Whether the server answers a query."""
+    try:
+        with database.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
