@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from service.demo.pump import Fault
 from service.demo.rest import Rest
-from service.demo.story import BUCKET, NAME, UNFED, WINDOW, Story
+from service.demo.story import BUCKET, NAME, UNFED, Story, window_start
 from service.settings import Settings
 
 AROUND = timedelta(minutes=30)
@@ -55,8 +55,8 @@ def summary(found: Sequence[Prediction], fault: Fault) -> str:
 
 
 def _window(one: Prediction) -> datetime:
-    at = datetime.fromisoformat(one["timestamp"])
-    return at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % WINDOW
+    """The start of the window that the row is in; a row on a boundary belongs to the window that ends there."""
+    return window_start(datetime.fromisoformat(one["timestamp"]) - timedelta(microseconds=1))
 
 
 def addresses(settings: Settings, address: str, story: Story) -> str:
