@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from service import __version__
-from service.facade.api import executions, health, models, operations, replays, schedulers, uploads
+from service.facade.api import executions, health, models, operations, predictions, replays, schedulers, uploads
 from service.facade.api.base import EXTENSION, new_api
 from service.facade.api.documents import documents_blueprint
 from service.facade.api.request_ids import register_request_ids
@@ -23,6 +23,7 @@ BLUEPRINTS = (
     executions.blueprint,
     replays.blueprint,
     uploads.blueprint,
+    predictions.blueprint,
     models.blueprint,
     health.blueprint,
 )

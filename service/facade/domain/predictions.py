@@ -1,4 +1,4 @@
-"""What a model said about the rows of one execution, and a query for such predictions."""
+"""What a model said about the rows it scored, and what a caller may ask of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,19 +6,34 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One scored row. `contributions[i]` is the share of `sensors[i]` of its `ExecutionResult`; score and
-    contributions are None where the service left them out (a machine that is off, models from before 2022)."""
+    r"""One scored row. `contributions[i]` is the share of `sensors[i]`, named `component\sensor`. Score and
+    contributions are None where the service leaves them out (a machine that is off, models from before 2022)."""
 
     timestamp: datetime
     prediction: int
     prediction_reason: str | None = None
     anomaly_score: float | None = None
+    sensors: tuple[str, ...] = ()
     contributions: tuple[float | None, ...] | None = None
 
 
-@dataclass(frozen=True)
-class ExecutionResult:
-    r"""The result of one execution: `sensors` are the names `component\sensor` of all contributions, named once."""
+@dataclass(frozen=True, kw_only=True)
+class PredictionFilter:
+    """Rows in (start_time, end_time], as in a window; None means "any"."""
 
-    sensors: tuple[str, ...]
-    predictions: tuple[Prediction, ...]
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    min_score: float | None = None
+    only_anomalies: bool = False
+
+
+def top_contributors(prediction: Prediction, most: int | None) -> list[tuple[str, float]]:
+    """(sensor, share) of the `most` sensors that contribute most, the largest first; None means all of them."""
+    if not prediction.contributions:
+        return []
+    shares = [
+        (name, share)
+        for name, share in zip(prediction.sensors, prediction.contributions, strict=True)
+        if share is not None
+    ]
+    return sorted(shares, key=lambda pair: -pair[1])[:most]

@@ -9,15 +9,15 @@ from typing import Any
 
 import orjson
 
-from service.facade.domain.predictions import ExecutionResult, Prediction
+from service.facade.domain.predictions import Prediction
 
 
 class UnreadableResult(ValueError):
     """The object does not hold result lines; the message names the line."""
 
 
-def parse_results(content: bytes) -> ExecutionResult:
-    r"""Read all lines of a result object.
+def parse_results(content: bytes) -> list[Prediction]:
+    r"""Read all lines of a result object. The sensors are named once: all predictions share the same tuple.
 
     Example of a line::
 
@@ -28,8 +28,8 @@ def parse_results(content: bytes) -> ExecutionResult:
         UnreadableResult: a line is no JSON object, or has no timestamp.
     """
     lines = [_line(number, text) for number, text in enumerate(content.split(b"\n"), start=1) if text.strip()]
-    names = dict.fromkeys(entry["name"] for line in lines for entry in line.get("diagnostics", ()))
-    return ExecutionResult(tuple(names), tuple(_prediction(line, names) for line in lines))
+    names = tuple(dict.fromkeys(entry["name"] for line in lines for entry in line.get("diagnostics", ())))
+    return [_prediction(line, names) for line in lines]
 
 
 def _line(number: int, text: bytes) -> dict[str, Any]:
@@ -41,13 +41,14 @@ def _line(number: int, text: bytes) -> dict[str, Any]:
     return line
 
 
-def _prediction(line: dict[str, Any], names: dict[str, None]) -> Prediction:
+def _prediction(line: dict[str, Any], names: tuple[str, ...]) -> Prediction:
     shares = {entry["name"]: entry["value"] for entry in line.get("diagnostics", ())}
     return Prediction(
         timestamp=line["timestamp"],
         prediction=int(line.get("prediction", 0)),
         prediction_reason=line.get("prediction_reason"),
         anomaly_score=line.get("anomaly_score"),
+        sensors=names,
         contributions=tuple(shares.get(name) for name in names) if shares else None,
     )
 

@@ -1,8 +1,8 @@
 """Collecting predictions: every result object of every scheduler is read once, and again when it has changed.
 
 A pass compares the executions that the upstream lists with what is collected. Ordinary passes look back a day, because
-windows missed by an engine that was down are scored late; a replay may change any window, so its range is passed over
-while it runs and once more when it has ended; and once a day a pass goes over everything, for whatever came another way.
+windows missed by an engine that was down are scored late. A replay may change any window: its range is passed over
+while it runs, and once more when it has ended. Once a day a pass goes over everything, for what came another way.
 """
 
 import time
@@ -15,7 +15,7 @@ import structlog
 
 from service.facade.domain.collecting import FollowedReplay, FollowedScheduler
 from service.facade.domain.executions import ExecutionFilter, InferenceExecution
-from service.facade.domain.replays import Replay
+from service.facade.domain.replays import ENDED, Replay
 from service.facade.domain.schedulers import SchedulerFilter, SchedulerSummary
 from service.facade.problems import DatabaseUnavailable, Problem, ReplayNotFound, UpstreamTimeout
 from service.facade.resources import Resources
@@ -24,9 +24,7 @@ from service.facade.usecases.result_objects import collect_results
 
 LOOK_BACK = timedelta(hours=26)  # an engine catches up with the windows of a day
 _SWEEP_EVERY = timedelta(days=1)
-_FRESH = timedelta(seconds=1)
 _PAGE = 500
-_ENDED = ("success", "failed", "stopped")
 _RANGE_MARGIN = timedelta(seconds=1)  # upstream's bounds are strict
 log = structlog.get_logger(__name__)
 
@@ -51,26 +49,23 @@ def collect_everything(resources: Resources) -> None:
         with resources.database.begin() as db:
             followed = collecting.follow(db, summary.inference_scheduler_arn, name)
         try:
-            _collect(resources, followed, Patience())
+            _collect(resources, followed, Patience(), resources.clock())
         except Problem as problem:
             log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
 
 
 def collect_now(resources: Resources, name: str, seconds: float = 2.0) -> FollowedScheduler:
-    """Collect what is new of one scheduler before somebody reads it, within a bound.
+    """Collect what is new of one scheduler before somebody reads it, within a bound. A pass that another reader began
+    after this one had asked serves both.
 
     Raises:
         SchedulerNotFound, UpstreamUnavailable, UpstreamTimeout, StorageUnavailable, …: not everything was collected.
     """
-    patience = Patience(time.monotonic() + seconds)
-    with resources.database.begin() as db:
-        known = collecting.find_followed(db, name)
-    if known and known.collected_at and resources.clock() - known.collected_at < _FRESH:
-        return known
+    asked_at, patience = resources.clock(), Patience(time.monotonic() + seconds)
     scheduler = resources.schedulers.describe(name)
     with resources.database.begin() as db:
         followed = collecting.follow(db, scheduler.inference_scheduler_arn, name)
-    _collect(resources, followed, patience)
+    _collect(resources, followed, patience, asked_at)
     return followed
 
 
@@ -109,13 +104,17 @@ def _every_scheduler(resources: Resources) -> Iterator[SchedulerSummary]:
             return
 
 
-def _collect(resources: Resources, followed: FollowedScheduler, patience: Patience) -> None:
+def _collect(resources: Resources, followed: FollowedScheduler, patience: Patience, asked_at: datetime) -> None:
     """A recent pass (or one over everything, once a day), then the ranges of replays."""
     with _alone(resources, followed, patience):
+        with resources.database.begin() as db:
+            followed = collecting.follow(db, followed.inference_scheduler_arn, followed.inference_scheduler_name)
+        if followed.collected_at and followed.collected_at > asked_at:
+            return
         now = resources.clock()
         swept = followed.swept_at is None or now - followed.swept_at > _SWEEP_EVERY
         after = None if swept or followed.collected_through is None else followed.collected_through - LOOK_BACK
-        newest = _pass(resources, followed, ExecutionFilter(data_start_time_after=after), patience)
+        newest = _pass(resources, followed, patience, after)
         for replay in _replays(resources, followed):
             _collect_replay(resources, followed, replay, patience)
         with resources.database.begin() as db:
@@ -135,15 +134,19 @@ def _alone(resources: Resources, followed: FollowedScheduler, patience: Patience
 
 
 def _pass(
-    resources: Resources, followed: FollowedScheduler, wanted: ExecutionFilter, patience: Patience
+    resources: Resources,
+    followed: FollowedScheduler,
+    patience: Patience,
+    after: datetime | None,
+    before: datetime | None = None,
 ) -> datetime | None:
-    """Collect the executions that a filter finds, page by page; the latest data start time among them."""
-    newest: datetime | None = None
+    """Collect the finished executions of a range, page by page; the latest data start time among them."""
+    wanted = ExecutionFilter(status="SUCCESS", data_start_time_after=after, data_end_time_before=before)
+    newest: list[datetime] = []
     for executions in _pages(resources, followed.inference_scheduler_name, wanted):
-        finished = [execution for execution in executions if execution.customer_result_object]
-        collect_results(resources, followed.id, finished, patience.check)
-        newest = max((execution.data_start_time for execution in finished), default=newest) if not newest else newest
-    return newest
+        collect_results(resources, followed.id, executions, patience.check)
+        newest = [max(newest + [execution.data_start_time for execution in executions])] if executions else newest
+    return newest[0] if newest else None
 
 
 def _pages(resources: Resources, name: str, wanted: ExecutionFilter) -> Iterator[list[InferenceExecution]]:
@@ -165,13 +168,10 @@ def _collect_replay(
 ) -> None:
     """Asked before the pass, so that a replay that ends during it is passed over once more."""
     try:
-        ended = resources.replays.describe(replay.replay_id).status in _ENDED
+        ended = resources.replays.describe(replay.replay_id).status in ENDED
     except ReplayNotFound:
         ended = True
-    wanted = ExecutionFilter(
-        data_start_time_after=replay.start_time - _RANGE_MARGIN, data_end_time_before=replay.end_time + _RANGE_MARGIN
-    )
-    _pass(resources, followed, wanted, patience)
+    _pass(resources, followed, patience, replay.start_time - _RANGE_MARGIN, replay.end_time + _RANGE_MARGIN)
     if ended:
         with resources.database.begin() as db:
             collecting.forget_replay(db, replay.replay_id)

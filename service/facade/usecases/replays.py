@@ -5,6 +5,7 @@ from datetime import datetime
 from service.facade.domain.replays import ENDED, Replay
 from service.facade.problems import Conflict, InvalidRequest, at_pointer
 from service.facade.resources import Resources
+from service.facade.usecases.collecting import follow_replay
 
 
 def start_replay(
@@ -21,7 +22,9 @@ def start_replay(
         detail = "end_time must be later than start_time."
         raise InvalidRequest(detail, errors=[at_pointer("/end_time", detail)])
     replay_id = resources.replays.start(name, start_time, end_time, existing_results, client_token)
-    return resources.replays.describe(replay_id)
+    replay = resources.replays.describe(replay_id)
+    follow_replay(resources, replay)
+    return replay
 
 
 def show_replay(resources: Resources, replay_id: str) -> Replay:

@@ -64,8 +64,9 @@ def _present(resources: Resources, results: list[ResultObject]) -> list[ResultOb
     etags: dict[tuple[str, str], str] = {}
     for bucket in {result.bucket for result in results}:
         keys = sorted(result.key for result in results if result.bucket == bucket)
+        prefix = commonprefix(keys)  # noqa: RUF071 - of keys, which are no paths
         try:
-            listed = list(list_objects(resources.buckets.client, bucket, commonprefix(keys), keys[0], keys[-1]))
+            listed = list(list_objects(resources.buckets.client, bucket, prefix, keys[0], keys[-1]))
         except StorageRefused:
             log.warning("results_not_listed", bucket=bucket)  # changes go unseen, new results are still read
             etags |= {(bucket, key): "" for key in keys}
@@ -81,7 +82,11 @@ def _present(resources: Resources, results: list[ResultObject]) -> list[ResultOb
 def _changed(resources: Resources, scheduler_id: int, results: list[ResultObject]) -> list[ResultObject]:
     with resources.database.begin() as db:
         known = collecting.known_etags(db, scheduler_id, [result.data_start_time for result in results])
-    return [result for result in results if known.get(result.data_start_time) != result.etag]
+    return [
+        result
+        for result in results
+        if result.data_start_time not in known or (result.etag and result.etag != known[result.data_start_time])
+    ]
 
 
 def _read(resources: Resources, result: ResultObject) -> list[Prediction] | UnreadableResult | None:

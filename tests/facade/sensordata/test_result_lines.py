@@ -19,22 +19,21 @@ def at(minute: int) -> datetime:
 
 
 def test_the_lines_of_the_user_guide_are_read():
-    result = parse_results(GUIDE)
-    assert result.sensors == ("component_5feceb66\\sensor0", "component_5feceb66\\sensor1")
-    assert result.predictions == (
-        Prediction(at(24), 0, "MACHINE_OFF"),
-        Prediction(at(25), 1, "ANOMALY_DETECTED", 0.72385, (0.02346, 0.97654)),
-        Prediction(at(26), 0, "NO_ANOMALY_DETECTED", 0.41227, (0.5, 0.5)),
-    )
+    sensors = ("component_5feceb66\\sensor0", "component_5feceb66\\sensor1")
+    assert parse_results(GUIDE) == [
+        Prediction(at(24), 0, "MACHINE_OFF", sensors=sensors),
+        Prediction(at(25), 1, "ANOMALY_DETECTED", 0.72385, sensors, (0.02346, 0.97654)),
+        Prediction(at(26), 0, "NO_ANOMALY_DETECTED", 0.41227, sensors, (0.5, 0.5)),
+    ]
 
 
 def test_lines_from_before_scores_and_reasons_are_read():
-    (prediction,) = parse_results(b'{"timestamp": "2021-03-11T22:24:00.000000", "prediction": 1}').predictions
+    (prediction,) = parse_results(b'{"timestamp": "2021-03-11T22:24:00.000000", "prediction": 1}')
     assert prediction == Prediction(at(24), 1)
 
 
 def test_an_empty_object_has_no_predictions():
-    assert parse_results(b"\n").predictions == ()
+    assert parse_results(b"\n") == []
 
 
 @pytest.mark.parametrize("line", [b"not json", b"[]", b'{"prediction": 1}', b'{"timestamp": "soon"}'])
