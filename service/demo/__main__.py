@@ -57,7 +57,7 @@ def prepare(settings: Settings, rest: Rest) -> Story:
 
 def ensure_scheduler(rest: Rest, name: str) -> None:
     """Create the scheduler over REST unless it is there, and wait until it runs."""
-    if rest.get(f"/v1/schedulers/{name}"):
+    if rest.find(f"/v1/schedulers/{name}"):
         return
     _step(f"Scheduler {name}, every five minutes")
     where = {part: {f"s3_{part}_configuration": {"bucket": BUCKET, "prefix": f"{name}/{part}/"}} for part in _PARTS}

@@ -21,8 +21,11 @@ class Rest:
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def get(self, path: str) -> dict[str, Any] | None:
-        """The answer, or None if there is no such thing (404)."""
+    def get(self, path: str) -> dict[str, Any]:
+        return self._send(urllib.request.Request(self.address + path))
+
+    def find(self, path: str) -> dict[str, Any] | None:
+        """The answer, or None if there is no such thing."""
         return self._send(urllib.request.Request(self.address + path), none_for=404)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
