@@ -116,11 +116,14 @@ def _answer(request: Request, settings: Settings, resources: Resources, request_
 
 
 def _read_body(request: Request) -> bytes:
-    request.max_content_length = BODY_MAX
+    request.max_content_length = BODY_MAX + 1  # a body without a length is cut off there, not refused
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
-        raise RequestEntityTooLargeException(f"The body is longer than {BODY_MAX} bytes.") from None
+        body = None
+    if body is None or len(body) > BODY_MAX:
+        raise RequestEntityTooLargeException(f"The body is longer than {BODY_MAX} bytes.")
+    return body
 
 
 def _verify(

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
-from raw_calls import error_of, send
+from raw_calls import SIGNED, error_of, send
 from werkzeug.test import Client
 
 from service.engine.app import BODY_MAX, create_app
 from service.engine.operations import OPERATIONS
 from service.engine.resources import Resources
 from service.engine.store.database import open_database
-from service.wire import service_model
+from service.wire import TARGET_PREFIX, service_model
 
 NOT_BUILT = sorted(set(service_model().operation_names) - OPERATIONS.keys())
 EXAMPLES: dict[str, Any] = {
@@ -112,6 +113,14 @@ def test_a_body_over_the_limit_is_refused(app: Callable):
     status, code, message = error_of(send(app, "ListModels", b" " * (BODY_MAX + 1)))
     assert (status, code) == (413, "RequestEntityTooLargeException")
     assert str(BODY_MAX) in message
+
+
+def test_a_body_over_the_limit_is_refused_when_its_length_is_not_told(app: Callable):
+    chunked = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    headers = {"X-Amz-Target": f"{TARGET_PREFIX}.ListModels", "Authorization": SIGNED}
+    body = BytesIO(b"{}" + b" " * BODY_MAX)
+    response = Client(app).post("/", input_stream=body, headers=headers, environ_overrides=chunked)
+    assert error_of(response)[:2] == (413, "RequestEntityTooLargeException")
 
 
 def test_a_body_of_the_limit_is_read(app: Callable):
