@@ -61,11 +61,12 @@ class Database:
         self.claims.dispose()
 
 
-def connect(url: str, connections: int) -> Database:
-    """A pool of up to `connections` for transactions; nothing is opened before the first use."""
+def connect(url: str, connections: int, patience: float = 5.0) -> Database:
+    """A pool of up to `connections` for transactions; nothing is opened before the first use. Where all are in use, a
+    transaction waits `patience` seconds for one."""
     address = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(
-        address, pool_size=connections, max_overflow=0, pool_timeout=5, pool_pre_ping=True, connect_args=_CONNECT
+        address, pool_size=connections, max_overflow=0, pool_timeout=patience, pool_pre_ping=True, connect_args=_CONNECT
     )
     claims = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT)
     return Database(engine, claims)

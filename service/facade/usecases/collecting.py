@@ -8,7 +8,7 @@ while it runs, and once more when it has ended. Once a day a pass goes over ever
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,7 +17,7 @@ from service.facade.domain.collecting import FollowedReplay, FollowedScheduler
 from service.facade.domain.executions import ExecutionFilter, InferenceExecution
 from service.facade.domain.replays import ENDED, Replay
 from service.facade.domain.schedulers import SchedulerFilter, SchedulerSummary
-from service.facade.problems import DatabaseUnavailable, Problem, ReplayNotFound, UpstreamTimeout
+from service.facade.problems import DatabaseUnavailable, Problem, ReplayNotFound, StorageRefused, UpstreamTimeout
 from service.facade.resources import Resources
 from service.facade.store import collecting
 from service.facade.usecases.result_objects import collect_results
@@ -40,6 +40,14 @@ class Patience:
         UpstreamTimeout: the time is up. What was collected so far stays."""
         if self.until is not None and time.monotonic() > self.until:
             raise UpstreamTimeout("There are more results than could be collected in time; ask again.")
+
+
+@dataclass
+class Seen:
+    """What a pass has come across: the latest data start time, and result objects that may not be read."""
+
+    newest: datetime | None = None
+    refusals: list[StorageRefused] = field(default_factory=list)
 
 
 def collect_everything(resources: Resources) -> None:
@@ -114,11 +122,14 @@ def _collect(resources: Resources, followed: FollowedScheduler, patience: Patien
         now = resources.clock()
         swept = followed.swept_at is None or now - followed.swept_at > _SWEEP_EVERY
         after = None if swept or followed.collected_through is None else followed.collected_through - LOOK_BACK
-        newest = _pass(resources, followed, patience, after)
+        seen = Seen()
+        _pass(resources, followed, patience, seen, after)
         for replay in _replays(resources, followed):
-            _collect_replay(resources, followed, replay, patience)
+            _collect_replay(resources, followed, replay, patience, seen)
         with resources.database.begin() as db:
-            collecting.record_pass(db, followed.id, newest, now, swept)
+            collecting.record_pass(db, followed.id, seen.newest, now, swept)
+    if seen.refusals:
+        raise seen.refusals[0]
 
 
 @contextmanager
@@ -137,16 +148,16 @@ def _pass(
     resources: Resources,
     followed: FollowedScheduler,
     patience: Patience,
+    seen: Seen,
     after: datetime | None,
     before: datetime | None = None,
-) -> datetime | None:
-    """Collect the finished executions of a range, page by page; the latest data start time among them."""
+) -> None:
+    """Collect the finished executions of a range, page by page."""
     wanted = ExecutionFilter(status="SUCCESS", data_start_time_after=after, data_end_time_before=before)
-    newest: list[datetime] = []
     for executions in _pages(resources, followed.inference_scheduler_name, wanted):
-        collect_results(resources, followed.id, executions, patience.check)
-        newest = [max(newest + [execution.data_start_time for execution in executions])] if executions else newest
-    return newest[0] if newest else None
+        seen.refusals += collect_results(resources, followed.id, executions, patience.check)
+        starts = [execution.data_start_time for execution in executions]
+        seen.newest = max(starts if seen.newest is None else [*starts, seen.newest], default=None)
 
 
 def _pages(resources: Resources, name: str, wanted: ExecutionFilter) -> Iterator[list[InferenceExecution]]:
@@ -164,14 +175,14 @@ def _replays(resources: Resources, followed: FollowedScheduler) -> list[Followed
 
 
 def _collect_replay(
-    resources: Resources, followed: FollowedScheduler, replay: FollowedReplay, patience: Patience
+    resources: Resources, followed: FollowedScheduler, replay: FollowedReplay, patience: Patience, seen: Seen
 ) -> None:
     """Asked before the pass, so that a replay that ends during it is passed over once more."""
     try:
         ended = resources.replays.describe(replay.replay_id).status in ENDED
     except ReplayNotFound:
         ended = True
-    _pass(resources, followed, patience, replay.start_time - _RANGE_MARGIN, replay.end_time + _RANGE_MARGIN)
+    _pass(resources, followed, patience, seen, replay.start_time - _RANGE_MARGIN, replay.end_time + _RANGE_MARGIN)
     if ended:
         with resources.database.begin() as db:
             collecting.forget_replay(db, replay.replay_id)

@@ -18,6 +18,7 @@ from service.facade.store import collecting, predictions
 
 _READERS = 8
 _AT_ONCE = 16  # results in memory, and in one transaction
+Content = list[Prediction] | UnreadableResult | StorageRefused | None  # None: deleted since it was listed
 log = structlog.get_logger(__name__)
 
 
@@ -33,20 +34,26 @@ class ResultObject:
 
 def collect_results(
     resources: Resources, scheduler_id: int, executions: Iterable[InferenceExecution], check: Callable[[], None]
-) -> None:
+) -> list[StorageRefused]:
     """Store the predictions of those executions whose results are new or changed, the oldest first.
 
     Args:
         executions: finished ones, with their result objects.
         check: called between batches; raises when there is no time left. What is stored until then stays.
+
+    Returns:
+        A refusal for each object that may not be read. They do not keep the others from being collected.
     """
+    refusals: list[StorageRefused] = []
     results = _changed(resources, scheduler_id, _present(resources, _result_objects(executions)))
     with ThreadPoolExecutor(_READERS, thread_name_prefix="collect") as pool:
         for at in range(0, len(results), _AT_ONCE):
             check()
             batch = results[at : at + _AT_ONCE]
             contents = list(pool.map(lambda result: _read(resources, result), batch))
+            refusals += [content for content in contents if isinstance(content, StorageRefused)]
             _store(resources, scheduler_id, zip(batch, contents, strict=True))
+    return refusals
 
 
 def _result_objects(executions: Iterable[InferenceExecution]) -> list[ResultObject]:
@@ -89,12 +96,12 @@ def _changed(resources: Resources, scheduler_id: int, results: list[ResultObject
     ]
 
 
-def _read(resources: Resources, result: ResultObject) -> list[Prediction] | UnreadableResult | None:
-    content = find_object(resources.buckets.client, result.bucket, result.key)
-    if content is None:
-        return None
+def _read(resources: Resources, result: ResultObject) -> Content:
     try:
-        return parse_results(content)
+        content = find_object(resources.buckets.client, result.bucket, result.key)
+        return None if content is None else parse_results(content)
+    except StorageRefused as refusal:
+        return refusal
     except UnreadableResult as fault:
         log.warning("result_unreadable", bucket=result.bucket, key=result.key, fault=str(fault))
         return fault
@@ -103,12 +110,12 @@ def _read(resources: Resources, result: ResultObject) -> list[Prediction] | Unre
 def _store(
     resources: Resources,
     scheduler_id: int,
-    read: Iterable[tuple[ResultObject, list[Prediction] | UnreadableResult | None]],
+    read: Iterable[tuple[ResultObject, Content]],
 ) -> None:
     """In one transaction. An unreadable object is remembered as such, so that it is not read again and again."""
     with resources.database.begin() as db:
         for result, rows in read:
-            if rows is None:
+            if rows is None or isinstance(rows, StorageRefused):
                 continue
             fault = str(rows) if isinstance(rows, UnreadableResult) else None
             predictions.replace_window(db, scheduler_id, result.data_start_time, [] if fault else rows)

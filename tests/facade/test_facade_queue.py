@@ -1,0 +1,51 @@
+"""Sending nudges through real Valkey."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.facade.problems import QueueUnavailable
+from service.facade.tasks.celery_app import broker_url
+from service.facade.tasks.queue import connect_queue
+
+
+@pytest.mark.parametrize(
+    ("url", "broker"),
+    [
+        ("redis://host:6379/1", "redis://host:6379/1"),
+        ("rediss://:secret@host:6380/0", "rediss://:secret@host:6380/0"),
+        ("unix:///run/valkey.sock?db=2", "redis+socket:///run/valkey.sock?virtual_host=2"),
+        ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock?virtual_host=0"),
+    ],
+)
+def test_redis_urls_as_celery_writes_them(url, broker):
+    assert broker_url(url) == broker
+
+
+@given(st.integers(0, 15))
+def test_every_database_of_a_socket_is_kept(number):
+    assert broker_url(f"unix:///s?db={number}").endswith(f"virtual_host={number}")
+
+
+def test_a_broker_that_answers_is_fine(settings):
+    connect_queue(settings).check()
+
+
+def test_a_broker_that_is_away_is_known_within_a_second_or_so(settings, tmp_path):
+    queue = connect_queue(replace(settings, redis_url=f"unix://{tmp_path}/nothing.sock?db=0"))
+
+    began = time.monotonic()
+    with pytest.raises(QueueUnavailable):
+        queue.check()
+    assert time.monotonic() - began < 3
+
+
+def test_a_nudge_that_cannot_be_sent_is_swallowed(settings, tmp_path):
+    queue = connect_queue(replace(settings, redis_url=f"unix://{tmp_path}/nothing.sock?db=0"))
+
+    began = time.monotonic()
+    queue.send("facade.watch_operation", "1")
+    assert time.monotonic() - began < 3
