@@ -1,0 +1,159 @@
+"""The engine's processes with real Valkey, PostgreSQL and S3: from files to predictions, and killed in between."""
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from engine_machine import (
+    MINUTE,
+    make_dataset,
+    put_training_files,
+    put_window_files,
+    scheduler_request,
+    start_ingestion,
+)
+from engine_processes import EngineProcesses, wait_until
+
+from service.engine.store.database import open_database
+from service.engine.store.locks import is_worked_on
+from service.engine.store.tables import inference_schedulers, model_versions
+from service.engine.store.unfinished import training_id
+
+WORKERS = ("engine-worker", "engine-trainer")
+
+
+@pytest.fixture
+def silent_s3_url() -> Iterator[str]:
+    """An S3 that takes every connection and never answers: whoever asks it is in the middle of the work."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def last_boundary() -> datetime:
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    return now - timedelta(minutes=now.minute % 5)
+
+
+def ingested(client: Any, job_id: str) -> dict[str, Any]:
+    told = wait_until(
+        lambda: (job := client.describe_data_ingestion_job(JobId=job_id))["Status"] != "IN_PROGRESS" and job,
+        "the ingestion does not end",
+    )
+    assert told["Status"] == "SUCCESS", told
+    return told
+
+
+def trained(client: Any, model: str) -> dict[str, Any]:
+    told = wait_until(
+        lambda: (found := client.describe_model(ModelName=model))["Status"] != "IN_PROGRESS" and found,
+        "the training does not end",
+    )
+    assert told["Status"] == "SUCCESS", told
+    return told
+
+
+def ended(client: Any, replay_id: str) -> dict[str, Any]:
+    told = wait_until(
+        lambda: (
+            (replay := client.describe_inference_replay(ReplayId=replay_id))["Status"] not in ("PENDING", "IN_PROGRESS")
+            and replay
+        ),
+        "the replay does not end",
+    )
+    assert told["Status"] == "SUCCESS", told
+    return told
+
+
+def executed(client: Any, name: str) -> list[dict[str, Any]]:
+    """Executions of a scheduler, newest first, once there are some and none is in progress."""
+
+    def all_ended():
+        found = client.list_inference_executions(InferenceSchedulerName=name)["InferenceExecutionSummaries"]
+        return found if found and all(one["Status"] != "IN_PROGRESS" for one in found) else None
+
+    return wait_until(all_ended, "no execution ends")
+
+
+def prepare(engine: EngineProcesses, client: Any, s3: Any, bucket: str) -> None:
+    """Two days of the machine, ingested and trained twice by running workers."""
+    end = last_boundary() - 60 * MINUTE
+    put_training_files(s3, bucket, end - timedelta(days=2), end)
+    engine.start("engine", *WORKERS, "tick")
+    engine.wait_until_healthy()
+    make_dataset(client)
+    ingested(client, start_ingestion(client, bucket))
+    for model in ("first", "second"):
+        client.create_model(ModelName=model, DatasetName="plant")
+    for model in ("first", "second"):
+        trained(client, model)
+
+
+def in_the_past(engine: EngineProcesses, name: str) -> None:
+    """Let a scheduler have been active for six minutes, so that a window is due now."""
+    database = open_database(engine.settings.engine_database_url)
+    with database.begin() as connection:
+        since = datetime.now(UTC) - 6 * MINUTE
+        statement = inference_schedulers.update().where(inference_schedulers.c.name == name)
+        connection.execute(statement.values(activated_at=since))
+    database.dispose()
+
+
+def test_what_a_killed_worker_had_in_hand_is_done_after_the_restart(engine, equipment, s3, bucket, silent_s3_url):
+    """An execution, a replay, an ingestion and a training, all cut off in the middle by SIGKILL."""
+    prepare(engine, equipment, s3, bucket)
+    end = last_boundary()
+    put_window_files(s3, bucket, end - 30 * MINUTE, end + 10 * MINUTE)
+    engine.kill(*WORKERS)
+    engine.start(*WORKERS, s3_endpoint_url=silent_s3_url)
+
+    for name, model in (("scheduled", "first"), ("replayed", "second")):
+        equipment.create_inference_scheduler(**scheduler_request(name, model, bucket))
+    in_the_past(engine, "scheduled")
+    replay_id = equipment.start_inference_replay(
+        InferenceSchedulerName="replayed", StartTime=end - 30 * MINUTE, EndTime=end
+    )["ReplayId"]
+    make_dataset(equipment, "other")
+    job_id = start_ingestion(equipment, bucket, "other")
+    equipment.create_model(ModelName="third", DatasetName="plant")
+
+    wait_until(lambda: _pieces_in_hand(engine, replay_id, job_id) == 4, "the workers did not take the work")
+    engine.kill(*WORKERS)
+    assert _pieces_in_hand(engine, replay_id, job_id) == 0
+    engine.start(*WORKERS)
+
+    assert executed(equipment, "scheduled")[-1]["Status"] == "SUCCESS"
+    assert ended(equipment, replay_id)["SucceededWindows"] == 6
+    assert ingested(equipment, job_id)["IngestedFilesSummary"]["IngestedNumberOfFiles"] == 2
+    assert trained(equipment, "third")["ActiveModelVersion"] == 1
+
+
+def _pieces_in_hand(engine: EngineProcesses, replay_id: str, job_id: str) -> int:
+    database = open_database(engine.settings.engine_database_url)
+    with database.begin() as connection:
+        versions = connection.execute(model_versions.select().where(model_versions.c.status == "IN_PROGRESS")).all()
+        pieces = [
+            ("execution", 1),
+            ("replay", replay_id),
+            ("ingestion", job_id),
+            *(("training", training_id(version.model_id, version.version)) for version in versions),
+        ]
+        held = sum(is_worked_on(connection, kind, piece_id) for kind, piece_id in pieces)
+    database.dispose()
+    return held
+
+
+def test_without_a_broker_everything_is_done_as_soon_as_it_is_back(engine, equipment, s3, bucket, tmp_path):
+    """Messages that could not be sent are sent by the sweep; nothing that was acknowledged is lost."""
+    end = last_boundary()
+    put_training_files(s3, bucket, end - timedelta(days=1), end)
+    nowhere = f"unix://{tmp_path}/nobody.sock?db=0"
+    engine.start("engine", "tick", redis_url=nowhere)
+    engine.wait_until_healthy()
+    make_dataset(equipment)
+    job_id = start_ingestion(equipment, bucket)
+    assert equipment.describe_data_ingestion_job(JobId=job_id)["Status"] == "IN_PROGRESS"
+    engine.kill("tick")
+    engine.start("engine-trainer", "tick")
+    assert ingested(equipment, job_id)["Status"] == "SUCCESS"
