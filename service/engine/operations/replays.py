@@ -83,12 +83,18 @@ def _require_replay(unit: Unit, replay_id: str, *, lock: bool = False) -> Replay
 def _check_range(start: datetime, end: datetime, scheduler: Scheduler, now: datetime) -> None:
     """Refuse a range with no whole window in it, with windows that have not ended, or with very many."""
     frequency = parse_duration(scheduler.data_upload_frequency)
+    if max(start, end) >= now + frequency:
+        raise _in_the_future()
     first, last = boundary_at_or_after(start, frequency), boundary_at_or_before(end, frequency)
     if last - first < frequency:
         raise ValidationException(
             f"Between StartTime and EndTime there is no whole window of {scheduler.data_upload_frequency}."
         )
     if last > now:
-        raise ValidationException("EndTime lies in the future: only windows that have ended can be replayed.")
+        raise _in_the_future()
     if (last - first) // frequency > quotas.REPLAY_WINDOWS:
         raise ValidationException(f"A replay covers at most {quotas.REPLAY_WINDOWS} windows; take a shorter range.")
+
+
+def _in_the_future() -> ValidationException:
+    return ValidationException("EndTime lies in the future: only windows that have ended can be replayed.")

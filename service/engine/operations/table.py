@@ -18,8 +18,9 @@ from service.engine.operations import (
 from service.engine.operations.idempotency import Operation, answer_once
 from service.engine.operations.unit import Unit
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import UnsupportedOperationException
+from service.engine.protocol.faults import ThrottlingException, UnsupportedOperationException
 from service.engine.resources import Resources
+from service.engine.store.database import Busy, brief_transaction
 from service.engine.store.scope import Scope
 
 OPERATIONS: dict[str, Operation] = {
@@ -61,9 +62,12 @@ def perform(call: Call, resources: Resources) -> dict[str, Any] | None:
     operation = OPERATIONS.get(call.operation)
     if operation is None:
         raise UnsupportedOperationException(call.operation)
-    with resources.database.begin() as connection:
-        unit = Unit(connection, Scope(call.account_id, call.region), resources.clock())
-        answer = answer_once(operation, call, unit) if "ClientToken" in call.params else operation(call, unit)
+    try:
+        with brief_transaction(resources.database) as connection:
+            unit = Unit(connection, Scope(call.account_id, call.region), resources.clock())
+            answer = answer_once(operation, call, unit) if "ClientToken" in call.params else operation(call, unit)
+    except Busy as error:
+        raise ThrottlingException("Too many calls for the same resources at this moment; try again shortly.") from error
     for nudge in unit.nudges:
         resources.queue.send(nudge.queue, nudge.task, nudge.row_id)
     return answer

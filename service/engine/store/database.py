@@ -1,11 +1,17 @@
 """The way to PostgreSQL."""
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__ = ["Connection", "Engine", "is_reachable", "open_database"]
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+__all__ = ["Busy", "Connection", "Engine", "brief_transaction", "is_reachable", "open_database"]
 
 CONNECT_SECONDS = 5
+LOCK_SECONDS = 5
 SPARE_CONNECTIONS = 4
 
 
@@ -23,8 +29,35 @@ def open_database(url: str, *, pool_size: int = 16) -> Engine:
         pool_size=pool_size,
         max_overflow=SPARE_CONNECTIONS,
         pool_pre_ping=True,  # a restarted server costs nobody an error
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "lookout-engine"},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "lookout-engine",
+            "options": "-c timezone=UTC",  # instants come back in UTC, whatever the server's own zone
+        },
     )
+
+
+class Busy(Exception):
+    """Others hold the rows or connections that a transaction needs. It may well work a little later."""
+
+
+@contextmanager
+def brief_transaction(database: Engine) -> Iterator[Connection]:
+    """A transaction for somebody who waits for its end: it waits a few seconds for rows that others hold, no longer.
+
+    Raises:
+        Busy: the wait was in vain; nothing is written.
+    """
+    try:
+        with database.begin() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = {1000 * LOCK_SECONDS:.0f}"))
+            yield connection
+    except NoConnectionFree as error:
+        raise Busy from error
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable | DeadlockDetected):
+            raise Busy from error
+        raise
 
 
 def is_reachable(database: Engine) -> bool:

@@ -9,7 +9,7 @@ from engine_world import ROLE, SCHEMA, World, refused
 
 from service.engine.operations import quotas
 from service.engine.resources import Nudge
-from service.engine.store import models
+from service.engine.store import model_versions, models
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))
 LABELS = {"S3InputConfiguration": {"Bucket": "sensor-data", "Prefix": "labels/"}}
@@ -110,6 +110,14 @@ def test_an_off_condition_is_one_comparison(world: World, asked: dict[str, Any],
     assert world.client.describe_model(ModelName="m")["OffCondition"] == condition
 
 
+def test_a_range_may_begin_with_time_itself(world: World, asked: dict[str, Any]):
+    """People write "everything up to" that way."""
+    range = {"TrainingDataStartTime": -62135596800, "TrainingDataEndTime": 253402300799}
+    world.client.create_model(**asked, **range)
+    told = world.client.describe_model(ModelName="m")
+    assert (told["TrainingDataStartTime"].year, told["TrainingDataEndTime"].year) == (1, 9999)
+
+
 def test_a_label_group_is_not_found_since_there_are_none(world: World, asked: dict[str, Any]):
     request = asked | {"LabelsInputConfiguration": {"LabelGroupName": "faults"}}
     refused("ResourceNotFoundException", world.client.create_model, **request)
@@ -190,7 +198,5 @@ def test_a_training_takes_the_data_that_the_dataset_held_when_it_was_asked_for(w
     world.model("m")
     world.done_ingesting("plant", job_id="b" * 32)
     with world.resources.database.begin() as connection:
-        from service.engine.store import model_versions
-
         version = model_versions.newest(connection, models.find(connection, world.scope, "m").id)
     assert (version.version, version.ingestion_job_id, version.source_type) == (1, "a" * 32, "TRAINING")

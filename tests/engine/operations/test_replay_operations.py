@@ -112,6 +112,9 @@ def test_a_scheduler_with_a_replay_that_runs_cannot_be_deleted(world: World):
         (NOON, NOON - HOUR, "no whole window"),
         (NOON + timedelta(minutes=1), NOON + timedelta(minutes=9), "no whole window"),
         (NOON, NOON + 2 * HOUR, "future"),
+        (NOON, datetime(9999, 12, 31, 23, 59, tzinfo=UTC), "future"),
+        (datetime(9999, 12, 31, 23, 59, tzinfo=UTC), NOON, "future"),
+        (datetime(1, 1, 1, tzinfo=UTC), NOON, "shorter range"),
         (NOON - timedelta(days=400), NOON, "shorter range"),
     ],
 )

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 from engine_world import INPUT, World, refused, scheduler_request
+from wsgi_seam import equipment_client, led_in_process
+
+from service.engine.app import create_app
+from service.engine.store import database, schedulers
 
 NAMED = ["Describe", "Start", "Stop", "Update", "Delete"]
 
@@ -195,11 +199,24 @@ def test_a_model_with_a_scheduler_cannot_be_deleted_even_if_it_is_stopped(world:
 
 
 def test_a_scheduler_of_another_region_is_not_found(world: World, engine_resources):
-    from wsgi_seam import equipment_client, led_in_process
-
-    from service.engine.app import create_app
-
     world.scheduler("s")
     app = create_app(engine_resources.settings, engine_resources)
     elsewhere = led_in_process(equipment_client("elsewhere-1"), app)
     refused("ResourceNotFoundException", elsewhere.describe_inference_scheduler, InferenceSchedulerName="s")
+
+
+def test_too_many_calls_for_one_scheduler_are_throttled(world: World, monkeypatch: pytest.MonkeyPatch):
+    """Clients try again by themselves after a ThrottlingException, so a call never waits for long."""
+    monkeypatch.setattr(database, "LOCK_SECONDS", 0.2)
+    world.scheduler("s")
+    with world.resources.database.begin() as somebody:
+        schedulers.find(somebody, world.scope, "s", lock=True)
+        refused("ThrottlingException", world.client.stop_inference_scheduler, InferenceSchedulerName="s")
+    assert world.client.stop_inference_scheduler(InferenceSchedulerName="s")["Status"] == "STOPPING"
+
+
+def test_reading_waits_for_nobody(world: World):
+    world.scheduler("s")
+    with world.resources.database.begin() as somebody:
+        schedulers.find(somebody, world.scope, "s", lock=True)
+        assert world.client.describe_inference_scheduler(InferenceSchedulerName="s")["Status"] == "RUNNING"
