@@ -31,7 +31,7 @@ print("EXECUTIONS", len(executions), executions[0]["DataEndTime"] > executions[-
 predictions = scheduler.get_predictions()
 normal, broken = predictions.prediction[:40].sum(), predictions.prediction[40:].sum()
 print("PREDICTIONS", len(predictions), normal, broken, flush=True)
-shares = predictions[predictions.columns[predictions.columns.str.contains("\\\\")]]
+shares = predictions.drop(columns=["prediction", "anomaly_score"])
 print("BLAMED", shares[40:].mean().idxmax(), flush=True)
 
 scheduler.stop()
