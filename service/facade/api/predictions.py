@@ -14,7 +14,14 @@ from service.facade.problems import BadCursor, NotAcceptable, SchedulerNotFound
 from service.facade.usecases.predictions import PredictionPage, find_predictions, prediction_query
 
 JSON, CSV = "application/json", "text/csv"
-_AS_CSV = {"content": {CSV: {"schema": {"type": "string"}}}}
+_BOTH_KINDS = {
+    "description": "A page of predictions.",
+    "headers": {
+        "Link": {"schema": {"type": "string"}, "description": "The next page, if there is one."},
+        "Warning": {"schema": {"type": "string"}, "description": "Why the newest predictions may be missing."},
+    },
+    "content": {JSON: {"schema": PredictionListSchema}, CSV: {"schema": {"type": "string"}}},
+}
 blueprint = Blueprint("predictions", __name__, url_prefix="/v1/schedulers", description="What the models found.")
 
 
@@ -22,7 +29,7 @@ blueprint = Blueprint("predictions", __name__, url_prefix="/v1/schedulers", desc
 @blueprint.arguments(PredictionQuerySchema, location="query")
 @blueprint.response(200, PredictionListSchema)
 @blueprint.problems(SchedulerNotFound, BadCursor, NotAcceptable)
-@blueprint.doc(responses={"200": _AS_CSV})
+@blueprint.doc(responses={"200": _BOTH_KINDS})
 def list_predictions(query: dict[str, Any], scheduler_name: str) -> Response:
     r"""List predictions
 

@@ -26,7 +26,12 @@ from service.facade.problems import (
 from service.facade.usecases import uploads
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/v1", description="Sensor data on its way to a scheduler.")
-_CSV_EXAMPLE = "timestamp,pump\\flow,pump\\pressure\n2026-03-01T12:01:00Z,10.5,3.2\n2026-03-01T12:02:00Z,10.4,\n"
+# One component of the demo's pump, so that trying it out succeeds there.
+_CSV_EXAMPLE = """\
+timestamp,valve_position,strainer_pressure_drop,downstream_pressure,tank_level,fluid_temperature,ambient_temperature
+2026-03-01T12:01:00Z,61.5,83.2,3.112,2.41,18.3,21.6
+2026-03-01T12:02:00Z,61.4,82.7,,2.41,18.3,21.7
+"""
 _BODY = {
     "required": True,
     "content": {

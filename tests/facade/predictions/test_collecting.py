@@ -178,3 +178,12 @@ def test_one_scheduler_that_fails_does_not_keep_the_others_waiting(plant, resour
     collect_everything(resources)
     upstream.away = True
     assert times() == ["00:01"]
+
+
+def test_a_result_that_may_not_be_read_keeps_no_other_from_being_collected(plant, read):
+    plant.score(0, rows=1)
+    plant.score(1, rows=1)
+    plant.executions[-1]["CustomerResultObject"]["Bucket"] = "no-such-bucket"
+    answer = read().json
+    assert [row["timestamp"][11:16] for row in answer["predictions"]] == ["00:06"]
+    assert "s3://no-such-bucket/out/" in answer["warning"]
