@@ -15,6 +15,9 @@ from service.engine.store import event_parts
 from service.engine.store.event_parts import Event
 from service.engine.store.schedulers import Scheduler
 
+DIAGNOSTICS_MAX = 50_000  # characters
+LARGEST_SHARES = 100  # fit, even with names of the greatest length
+
 
 def list_inference_events(call: Call, unit: Unit) -> dict[str, Any]:
     """Events that overlap the interval, newest first."""
@@ -40,6 +43,15 @@ def _summary(event: Event, scheduler: Scheduler, unit: Unit) -> dict[str, Any]:
         "InferenceSchedulerName": scheduler.name,
         "EventStartTime": event.start_time,
         "EventEndTime": event.end_time,
-        "Diagnostics": orjson.dumps(event.diagnostics).decode(),
+        "Diagnostics": _as_text(event.diagnostics),
         "EventDurationInSeconds": int((event.end_time - event.start_time).total_seconds()),
     }
+
+
+def _as_text(diagnostics: list[dict[str, Any]]) -> str:
+    """JSON text of the length that the model allows; where names are very long, the largest shares alone."""
+    text = orjson.dumps(diagnostics).decode()
+    if len(text) <= DIAGNOSTICS_MAX:
+        return text
+    largest = sorted(diagnostics, key=lambda share: share["value"], reverse=True)[:LARGEST_SHARES]
+    return orjson.dumps(largest).decode()

@@ -142,7 +142,19 @@ def test_history_goes_with_the_scheduler(world: World):
     assert listed(world) == []
 
 
-def an_event(world: World, number: int, start: float, end: float, *, opens: bool = False, closes: bool = False) -> None:
+SHARES = [{"name": "pump\\Sensor0", "value": 0.75}, {"name": "pump\\Sensor1", "value": 0.25}]
+
+
+def an_event(
+    world: World,
+    number: int,
+    start: float,
+    end: float,
+    *,
+    opens: bool = False,
+    closes: bool = False,
+    shares: list[dict[str, Any]] = SHARES,
+) -> None:
     """Record an anomaly from `start` to `end` minutes into a window."""
     execution_id = recorded(world, number)
     begin = NOON + number * FREQUENCY
@@ -150,7 +162,7 @@ def an_event(world: World, number: int, start: float, end: float, *, opens: bool
         start_time=begin + timedelta(minutes=start),
         end_time=begin + timedelta(minutes=end),
         points=int(end - start) + 1,
-        diagnostics=[{"name": "pump\\Sensor0", "value": 0.75}, {"name": "pump\\Sensor1", "value": 0.25}],
+        diagnostics=shares,
         opens_window=opens,
         closes_window=closes,
     )
@@ -177,6 +189,16 @@ def test_an_event_has_its_length_and_its_contributions_as_text(world: World):
         "EventEndTime": NOON + timedelta(minutes=3),
         "EventDurationInSeconds": 120,
     }
+
+
+def test_contributions_stay_within_the_length_that_the_model_allows(world: World):
+    world.scheduler("s")
+    long = [{"name": f"{'c' * 200}\\{number:0200d}", "value": number / 45_000} for number in range(300)]
+    an_event(world, 0, 1, 3, shares=long)
+    (event,) = events(world, NOON, NOON + FREQUENCY)
+    assert len(event["Diagnostics"]) <= 50_000
+    kept = json.loads(event["Diagnostics"])
+    assert (len(kept), kept[0]["name"][-3:], kept[-1]["name"][-3:]) == (100, "299", "200")
 
 
 def test_an_event_goes_on_over_the_border_of_two_windows(world: World):
