@@ -4,11 +4,13 @@ import time
 from dataclasses import replace
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
-from service.facade.problems import QueueUnavailable
-from service.facade.tasks.celery_app import broker_url
+from service.facade.problems import QueueUnavailable, UpstreamUnavailable
+from service.facade.tasks.celery_app import broker_url, new_celery
 from service.facade.tasks.queue import connect_queue
 
 
@@ -28,6 +30,20 @@ def test_redis_urls_as_celery_writes_them(url, broker):
 @given(st.integers(0, 15))
 def test_every_database_of_a_socket_is_kept(number):
     assert broker_url(f"unix:///s?db={number}").endswith(f"virtual_host={number}")
+
+
+def test_a_task_that_meets_a_problem_is_left_to_the_sweep_with_a_line_in_the_log(settings):
+    app = new_celery(settings, socket_timeout=1)
+
+    @app.task(name="test.away")
+    def away() -> None:
+        raise UpstreamUnavailable("gone for lunch")
+
+    with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        away.apply(task_id="the-task")
+
+    [line] = [line for line in lines if line["event"] == "task_put_off"]
+    assert (line["task_id"], line["task"], line["detail"]) == ("the-task", "test.away", "gone for lunch")
 
 
 def test_a_broker_that_answers_is_fine(settings):

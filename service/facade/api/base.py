@@ -11,7 +11,7 @@ from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 
 from service.facade.api.answers import PROBLEM_JSON, json_bytes, register_error_handlers
-from service.facade.api.parsing import Parser
+from service.facade.api.parsing import JSON_BODY_BYTES, Parser
 from service.facade.api.schemas.base import NAME
 from service.facade.api.schemas.problems import ProblemSchema
 from service.facade.problems import InvalidRequest, ModelNotFound, Problem, SchedulerNotFound, at_parameter
@@ -53,6 +53,7 @@ def sent_request() -> SentRequest:
     if key is not None and not _KEY.fullmatch(key):
         detail = "An Idempotency-Key has 1 to 256 visible ASCII characters."
         raise InvalidRequest(detail, errors=[at_parameter("Idempotency-Key", detail)])
+    request.max_content_length = JSON_BODY_BYTES
     what = f"{request.method} {request.full_path}\n".encode() + request.get_data()
     return SentRequest(key, sha256(what).hexdigest())
 

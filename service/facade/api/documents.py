@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, send_from_directory
+from flask import Blueprint, Response, abort, redirect, send_from_directory
 
 from service.facade.api.answers import json_bytes
 from service.facade.problems import problem_page, problem_types
@@ -35,6 +35,10 @@ def documents_blueprint(document: dict[str, Any]) -> Blueprint:
     pages = Blueprint("documents", __name__)
     body = json_bytes(document)
     swagger = swagger_files()
+
+    @pages.get("/")
+    def start() -> Any:
+        return redirect("/docs")
 
     @pages.get("/openapi.json")
     def openapi() -> Response:

@@ -28,3 +28,12 @@ class FollowedReplay:
     inference_scheduler_name: str
     start_time: datetime
     end_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectedResult:
+    """A result object that was read, as it was then; `fault` says why there was nothing to be had from it."""
+
+    data_start_time: datetime
+    etag: str
+    fault: str | None = None

@@ -1,6 +1,7 @@
 """What collecting remembers: the schedulers it follows, the result objects it has read, the replays it waits for."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import insert
 
-from service.facade.domain.collecting import FollowedReplay, FollowedScheduler
+from service.facade.domain.collecting import CollectedResult, FollowedReplay, FollowedScheduler
 from service.facade.store.metadata import metadata
 
 followed_schedulers = Table(
@@ -74,15 +75,14 @@ def known_etags(db: Db, scheduler_id: int, starts: Iterable[datetime]) -> dict[d
     return {row.data_start_time: row.etag for row in db.execute(query)}
 
 
-def record_execution(
-    db: Db, scheduler_id: int, data_start_time: datetime, etag: str, fault: str | None, now: datetime
-) -> None:
-    """The result object with this ETag is read; `fault` says why there was nothing to be had from it."""
-    values = {"etag": etag, "fault": fault, "collected_at": now}
-    statement = insert(collected_executions).values(
-        scheduler_id=scheduler_id, data_start_time=data_start_time, **values
-    )
-    db.execute(statement.on_conflict_do_update(constraint=collected_executions.primary_key, set_=values))
+def record_results(db: Db, scheduler_id: int, results: Iterable[CollectedResult], now: datetime) -> None:
+    """These result objects are read."""
+    statement = insert(collected_executions)
+    changed = {name: statement.excluded[name] for name in ("etag", "fault", "collected_at")}
+    statement = statement.on_conflict_do_update(constraint=collected_executions.primary_key, set_=changed)
+    rows = [{"scheduler_id": scheduler_id, "collected_at": now, **asdict(result)} for result in results]
+    if rows:
+        db.execute(statement, rows)
 
 
 def follow_replay(db: Db, replay: FollowedReplay) -> None:

@@ -3,11 +3,27 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from celery import Celery
+import structlog
+from celery import Celery, Task
+from structlog.contextvars import bound_contextvars
 
+from service.facade.problems import Problem
 from service.settings import Settings
 
 QUEUE = "facade"
+log = structlog.get_logger(__name__)
+
+
+class SweptTask(Task):
+    """The one retry policy: a task that meets a problem is not retried. Its row stays as it is, and the next sweep
+    sends a new message. Every log line inside carries the id of the task."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> None:
+        with bound_contextvars(task_id=self.request.id, task=self.name):
+            try:
+                self.run(*arguments, **options)
+            except Problem as problem:
+                log.warning("task_put_off", problem=problem.slug, detail=problem.detail, cause=repr(problem.__cause__))
 
 
 def broker_url(redis_url: str) -> str:
@@ -21,7 +37,7 @@ def broker_url(redis_url: str) -> str:
 
 def new_celery(settings: Settings, *, socket_timeout: float) -> Celery:
     """An app without tasks. Rows are the truth, so results are not kept and a lost message does no harm."""
-    app = Celery("facade", broker=broker_url(settings.redis_url), set_as_current=False)
+    app = Celery("facade", broker=broker_url(settings.redis_url), set_as_current=False, task_cls=SweptTask)
     app.conf.update(_configuration(socket_timeout))
     return app
 

@@ -1,8 +1,9 @@
 """Collecting predictions: every result object of every scheduler is read once, and again when it has changed.
 
-A pass compares the executions that the upstream lists with what is collected. Ordinary passes look back a day, because
-windows missed by an engine that was down are scored late. A replay may change any window: its range is passed over
-while it runs, and once more when it has ended. Once a day a pass goes over everything, for what came another way.
+A pass compares the executions that the upstream lists with what is collected. The worker's passes look back a day,
+because windows missed by an engine that was down are scored late; a reader's pass glances at the last hours. A replay
+may change any window: its range is passed over while it runs, and once more when it has ended. Once a day a pass goes
+over everything, for what came another way.
 """
 
 import time
@@ -23,6 +24,7 @@ from service.facade.store import collecting
 from service.facade.usecases.result_objects import collect_results
 
 LOOK_BACK = timedelta(hours=26)  # an engine catches up with the windows of a day
+_GLANCE_BACK = timedelta(hours=2)
 _SWEEP_EVERY = timedelta(days=1)
 _PAGE = 500
 _RANGE_MARGIN = timedelta(seconds=1)  # upstream's bounds are strict
@@ -57,7 +59,7 @@ def collect_everything(resources: Resources) -> None:
         with resources.database.begin() as db:
             followed = collecting.follow(db, summary.inference_scheduler_arn, name)
         try:
-            _collect(resources, followed, Patience(), resources.clock())
+            _collect(resources, followed, Patience(), LOOK_BACK)
         except Problem as problem:
             log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
 
@@ -73,7 +75,7 @@ def collect_now(resources: Resources, name: str, seconds: float = 2.0) -> Follow
     scheduler = resources.schedulers.describe(name)
     with resources.database.begin() as db:
         followed = collecting.follow(db, scheduler.inference_scheduler_arn, name)
-    _collect(resources, followed, patience, asked_at)
+    _collect(resources, followed, patience, _GLANCE_BACK, asked_at)
     return followed
 
 
@@ -112,16 +114,23 @@ def _every_scheduler(resources: Resources) -> Iterator[SchedulerSummary]:
             return
 
 
-def _collect(resources: Resources, followed: FollowedScheduler, patience: Patience, asked_at: datetime) -> None:
-    """A recent pass (or one over everything, once a day), then the ranges of replays."""
+def _collect(
+    resources: Resources,
+    followed: FollowedScheduler,
+    patience: Patience,
+    back: timedelta,
+    asked_at: datetime | None = None,
+) -> None:
+    """A recent pass (or one over everything, once a day), then the ranges of replays; nothing when another process has
+    begun one since `asked_at`."""
     with _alone(resources, followed, patience):
         with resources.database.begin() as db:
             followed = collecting.follow(db, followed.inference_scheduler_arn, followed.inference_scheduler_name)
-        if followed.collected_at and followed.collected_at > asked_at:
+        if asked_at and followed.collected_at and followed.collected_at > asked_at:
             return
         now = resources.clock()
         swept = followed.swept_at is None or now - followed.swept_at > _SWEEP_EVERY
-        after = None if swept or followed.collected_through is None else followed.collected_through - LOOK_BACK
+        after = None if swept or followed.collected_through is None else followed.collected_through - back
         seen = Seen()
         _pass(resources, followed, patience, seen, after)
         for replay in _replays(resources, followed):

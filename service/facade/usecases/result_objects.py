@@ -9,6 +9,7 @@ from os.path import commonprefix
 import structlog
 
 from service.facade.aws.objects import find_object, list_objects
+from service.facade.domain.collecting import CollectedResult
 from service.facade.domain.executions import InferenceExecution
 from service.facade.domain.predictions import Prediction
 from service.facade.problems import StorageRefused
@@ -107,16 +108,15 @@ def _read(resources: Resources, result: ResultObject) -> Content:
         return fault
 
 
-def _store(
-    resources: Resources,
-    scheduler_id: int,
-    read: Iterable[tuple[ResultObject, Content]],
-) -> None:
+def _store(resources: Resources, scheduler_id: int, read: Iterable[tuple[ResultObject, Content]]) -> None:
     """In one transaction. An unreadable object is remembered as such, so that it is not read again and again."""
+    windows: dict[datetime, list[Prediction]] = {}
+    results: list[CollectedResult] = []
+    for result, content in read:
+        if isinstance(content, list | UnreadableResult):
+            windows[result.data_start_time] = content if isinstance(content, list) else []
+            fault = str(content) if isinstance(content, UnreadableResult) else None
+            results.append(CollectedResult(data_start_time=result.data_start_time, etag=result.etag, fault=fault))
     with resources.database.begin() as db:
-        for result, rows in read:
-            if rows is None or isinstance(rows, StorageRefused):
-                continue
-            fault = str(rows) if isinstance(rows, UnreadableResult) else None
-            predictions.replace_window(db, scheduler_id, result.data_start_time, [] if fault else rows)
-            collecting.record_execution(db, scheduler_id, result.data_start_time, result.etag, fault, resources.clock())
+        predictions.replace_windows(db, scheduler_id, windows)
+        collecting.record_results(db, scheduler_id, results, resources.clock())

@@ -92,3 +92,7 @@ def test_headers_are_documented_where_they_are_read(operations):
     assert reading["update_scheduler"] == reading["delete_scheduler"] == {"If-Match"}
     assert reading["create_scheduler"] == reading["start_replay"] == {"Idempotency-Key"}
     assert reading["list_schedulers"] == set()
+
+
+def test_whoever_comes_to_the_front_door_is_led_to_the_documents(client):
+    assert client.get("/").headers["Location"] == "/docs"

@@ -200,6 +200,15 @@ def test_a_json_body_over_the_limit_is_a_413(client):
     problem_of(client.post("/v1/schedulers", data=body, content_type="application/json"), 413, "request-too-large")
 
 
+def test_a_huge_body_where_none_is_wanted_is_a_413_and_not_read(client, name, upstream):
+    upstream.add_scheduler(name)
+
+    response = client.post(f"/v1/schedulers/{name}/stop", data=b"x" * (JSON_BODY_BYTES + 1))
+
+    problem_of(response, 413, "request-too-large")
+    assert upstream.calls == []
+
+
 def test_a_path_that_is_none_is_a_404(client):
     problem_of(client.get("/v2/schedulers"), 404, "not-found")
 
