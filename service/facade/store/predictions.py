@@ -1,8 +1,9 @@
 """Predictions: what was read from result objects, once. They outlive the scheduler and the upstream's memory of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -50,6 +51,7 @@ predictions = Table(
     Column("contributions", ARRAY(REAL)),
     Index("ix_predictions_window", "scheduler_id", "data_start_time"),
 )
+_KEY = ("scheduler_id", "timestamp")
 Index(
     "ix_predictions_anomalies",
     predictions.c.scheduler_id,
@@ -58,30 +60,21 @@ Index(
 )
 
 
-def replace_window(db: Db, scheduler_id: int, data_start_time: datetime, rows: Sequence[Prediction]) -> None:
-    """Put the predictions of one window in the place of those it had before."""
-    in_window = (predictions.c.scheduler_id == scheduler_id) & (predictions.c.data_start_time == data_start_time)
-    db.execute(delete(predictions).where(in_window))
-    if not rows:
-        return
-    sensor_list_id = _sensor_list(db, scheduler_id, rows[0].sensors) if rows[0].sensors else None
-    values = [
-        {
-            "scheduler_id": scheduler_id,
-            "timestamp": row.timestamp,
-            "data_start_time": data_start_time,
-            "prediction": row.prediction,
-            "prediction_reason": row.prediction_reason,
-            "anomaly_score": row.anomaly_score,
-            "sensor_list_id": sensor_list_id,
-            "contributions": None if row.contributions is None else list(row.contributions),
-        }
-        for row in {row.timestamp: row for row in rows}.values()
-    ]
-    statement = insert(predictions)
-    changed = {name: statement.excluded[name] for name in values[0] if name not in ("scheduler_id", "timestamp")}
-    # A row of another window at the same time is left from before the upload frequency was changed: the newer counts.
-    db.execute(statement.on_conflict_do_update(constraint=predictions.primary_key, set_=changed), values)
+def replace_windows(db: Db, scheduler_id: int, windows: Mapping[datetime, Sequence[Prediction]]) -> None:
+    """Put the predictions of some windows, by data start time, in the place of those that they had before."""
+    in_windows = predictions.c.data_start_time.in_(list(windows))
+    db.execute(delete(predictions).where(predictions.c.scheduler_id == scheduler_id, in_windows))
+    names = {row.sensors for rows in windows.values() for row in rows if row.sensors}
+    list_ids = {sensors: _sensor_list(db, scheduler_id, sensors) for sensors in names}
+    rows = {  # by time, because windows of different lengths can hold the same one: the later window counts
+        row.timestamp: _row(scheduler_id, start, row, list_ids.get(row.sensors))
+        for start in sorted(windows)
+        for row in windows[start]
+    }
+    if rows:
+        statement = insert(predictions)
+        changed = {name: statement.excluded[name] for name in predictions.c.keys() if name not in _KEY}  # noqa: SIM118
+        db.execute(statement.on_conflict_do_update(constraint=predictions.primary_key, set_=changed), [*rows.values()])
 
 
 def end_of_page(
@@ -115,6 +108,19 @@ def all_sensors(db: Db, scheduler_id: int) -> list[str]:
     """Every sensor that a prediction of this scheduler may name."""
     query = select(sensor_lists.c.names).where(sensor_lists.c.scheduler_id == scheduler_id).order_by(sensor_lists.c.id)
     return list(dict.fromkeys(name for names in db.scalars(query) for name in names))
+
+
+def _row(scheduler_id: int, start: datetime, row: Prediction, sensor_list_id: int | None) -> dict[str, Any]:
+    return {
+        "scheduler_id": scheduler_id,
+        "timestamp": row.timestamp,
+        "data_start_time": start,
+        "prediction": row.prediction,
+        "prediction_reason": row.prediction_reason,
+        "anomaly_score": row.anomaly_score,
+        "sensor_list_id": sensor_list_id,
+        "contributions": None if row.contributions is None else list(row.contributions),
+    }
 
 
 def _conditions(scheduler_id: int, wanted: PredictionFilter, after: datetime | None) -> list[ColumnElement[bool]]:

@@ -60,6 +60,7 @@ def test_a_window_that_an_engine_catches_up_on_late_is_found(plant, resources, t
     plant.score(200, rows=1)
     collect_everything(resources)
     plant.score(3, rows=1)
+    collect_everything(resources)
     assert times() == ["00:16", "16:41"]
 
 
