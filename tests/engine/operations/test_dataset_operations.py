@@ -1,6 +1,7 @@
 """Datasets through boto3."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -108,6 +109,19 @@ def test_a_sixteenth_dataset_exceeds_the_quota_but_a_name_in_use_stays_a_conflic
         world.client.create_dataset(DatasetName=f"d{number}")
     refused("ServiceQuotaExceededException", world.client.create_dataset, DatasetName="one-more")
     refused("ConflictException", world.client.create_dataset, DatasetName="d0")
+
+
+def test_the_quota_holds_when_many_create_at_once(world_both_ways: World):
+    def create(number: int) -> bool:
+        try:
+            world_both_ways.client.create_dataset(DatasetName=f"d{number}")
+        except world_both_ways.client.exceptions.ServiceQuotaExceededException:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(create, range(quotas.DATASETS + 5)))
+    assert sum(made) == quotas.DATASETS
 
 
 def test_the_list_filters_by_the_beginning_of_the_name(world: World):

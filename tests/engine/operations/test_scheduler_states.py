@@ -5,6 +5,8 @@ import re
 import pytest
 from engine_world import INPUT, OUTPUT, ROLE, World, refused, scheduler_request
 
+from service.engine.store import schedulers, tags
+
 
 @pytest.fixture
 def world(world_both_ways: World) -> World:
@@ -47,6 +49,14 @@ def test_start_goes_over_pending_to_running(world: World):
     assert status(world) == "RUNNING"
 
 
+def test_start_counts_from_now_so_that_windows_while_it_was_stopped_are_not_run(world: World):
+    world.scheduler("s", status="STOPPED")
+    world.clock.move(hours=3)
+    world.client.start_inference_scheduler(InferenceSchedulerName="s")
+    with world.resources.database.begin() as connection:
+        assert schedulers.find(connection, world.scope, "s").activated_at == world.clock()
+
+
 def test_one_that_is_pending_can_be_stopped_and_is_stopped_at_once(world: World):
     """It has nothing in flight; clients loop while it is STOPPING, and one look at STOPPED ends the loop."""
     world.scheduler("s", status="PENDING")
@@ -60,6 +70,13 @@ def test_delete_makes_it_vanish_from_the_list(world: World):
     world.client.delete_inference_scheduler(InferenceSchedulerName="s")
     assert world.client.list_inference_schedulers()["InferenceSchedulerSummaries"] == []
     refused("ResourceNotFoundException", world.client.describe_inference_scheduler, InferenceSchedulerName="s")
+
+
+def test_tags_go_with_the_scheduler(world: World):
+    arn = world.scheduler("s", status="STOPPED", Tags=[{"Key": "team", "Value": "pumps"}])["InferenceSchedulerArn"]
+    world.client.delete_inference_scheduler(InferenceSchedulerName="s")
+    with world.resources.database.begin() as connection:
+        assert tags.read(connection, arn) == {}
 
 
 def test_a_scheduler_made_again_has_another_arn(world: World):
