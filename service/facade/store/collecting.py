@@ -86,7 +86,8 @@ def record_results(db: Db, scheduler_id: int, results: Iterable[CollectedResult]
 
 
 def follow_replay(db: Db, replay: FollowedReplay) -> None:
-    db.execute(insert(followed_replays).values(vars(replay)).on_conflict_do_nothing())
+    row = vars(replay)
+    db.execute(insert(followed_replays).values(row).on_conflict_do_update(index_elements=["replay_id"], set_=row))
 
 
 def replays_of(db: Db, scheduler_name: str) -> list[FollowedReplay]:

@@ -8,6 +8,7 @@ from service.facade.domain.operations import Operation, expire, fail, observe, s
 from service.facade.problems import OperationNotFound, Problem, SchedulerNotFound, WrongState
 from service.facade.resources import Resources
 from service.facade.store import operations
+from service.facade.usecases.collecting import collect_last
 from service.facade.usecases.idempotency import forget_old_keys
 from service.facade.usecases.schedulers import WATCH, cache_key
 
@@ -94,6 +95,7 @@ def _delete_step(resources: Resources, name: str, status: str) -> Problem | None
     state decides which comes next."""
     try:
         if status == "STOPPED":
+            collect_last(resources, name)
             resources.schedulers.delete(name)
         elif status in ("RUNNING", "PENDING"):
             resources.schedulers.stop(name)

@@ -15,6 +15,7 @@ from service.facade.domain.schedulers import InferenceScheduler, SchedulerFilter
 from service.facade.problems import BadCursor, InvalidRequest, WrongState, at_parameter
 from service.facade.resources import Resources
 from service.facade.store import operations
+from service.facade.usecases.collecting import collect_last
 
 Render = Callable[[InferenceScheduler], bytes]
 WATCH = "facade.watch_operation"
@@ -73,6 +74,7 @@ def delete_scheduler(resources: Resources, name: str, check: Callable[[Inference
     check(present)
     if present.status != "STOPPED":
         raise WrongState(_stop_it_first(present))
+    collect_last(resources, name)
     with forgetting(resources, name):
         resources.schedulers.delete(name)
 

@@ -123,12 +123,19 @@ def test_a_scheduler_created_again_under_its_name_has_a_history_of_its_own(plant
     assert times() == []
 
 
-def test_a_deleted_scheduler_keeps_its_history(plant, resources, upstream, name, read):
+def test_a_deleted_scheduler_keeps_its_history_to_the_last(plant, client, upstream, name, read):
     plant.score(0, rows=1)
-    collect_last(resources, name)
-    del upstream.schedulers[name]
+    upstream.schedulers[name]["Status"] = "STOPPED"
+    assert client.delete(f"/v1/schedulers/{name}").status_code == 204
     answer = read().json
     assert (len(answer["predictions"]), answer["warning"]) == (1, None)
+
+
+def test_deleting_goes_on_when_the_last_results_cannot_be_collected(plant, resources, client, upstream, name):
+    upstream.schedulers[name]["Status"] = "STOPPED"
+    upstream.refuse("ListInferenceExecutions", "InternalServerException")
+    collect_last(resources, name)
+    assert client.delete(f"/v1/schedulers/{name}").status_code == 204
 
 
 def test_rows_that_were_scored_under_another_frequency_are_replaced_by_the_newer(plant, read):
