@@ -7,7 +7,6 @@ from service.settings import Settings
 
 _PYTHON = sys.executable
 _CELERY = (_PYTHON, "-m", "celery", "--app")
-_BEAT = ("--beat", "--scheduler", "celery.beat.Scheduler")  # this scheduler keeps nothing on disk
 _APPLICATIONS = {
     "engine-worker": "service.engine.worker:celery_app",
     "engine-trainer": "service.engine.worker:celery_app",
@@ -23,7 +22,7 @@ def commands(settings: Settings) -> dict[str, tuple[str, ...]]:
         "engine-trainer": _celery("engine-trainer", settings, "--queues", "training"),
         "tick": (_PYTHON, "-m", "service.cli", "tick"),
         "facade": _http("service.facade.app", settings.bind_host, settings.facade_port),
-        "facade-worker": _celery("facade-worker", settings, "--queues", "facade", *_BEAT),
+        "facade-worker": _celery("facade-worker", settings, "--queues", "facade"),
     }
 
 

@@ -1,11 +1,10 @@
-"""The Celery worker of the facade: `celery -A service.facade.worker:celery_app worker -B --pool threads`."""
+"""The Celery worker of the facade: `celery -A service.facade.worker:celery_app worker --pool threads`."""
 
-import ctypes
-import signal
-import sys
+import logging
 
 import structlog
-from celery import Celery, signals
+from celery import Celery, bootsteps, signals
+from celery.beat import EmbeddedService
 from kombu import Queue as CeleryQueueName
 
 from service.facade.problems import Problem
@@ -17,6 +16,7 @@ from service.logs import configure_logs
 from service.settings import Settings, load_settings
 
 TASK_MODULES = (operations, uploads, predictions)
+_NOISY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +25,13 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
     """An app with every task and the timetable.
 
     A task module has `register(app, resources)` and `TIMETABLE`, seconds by task name: the periodic tasks. They are
-    guarded by claims, so several beats do no harm, and a message nobody took in time is dropped.
+    guarded by claims, so the timetables of several workers do no harm, and a message nobody took in time is dropped.
     """
     app = new_celery(settings, socket_timeout=30)
     joined = resources or join(settings, connect_queue(settings))
     for module in TASK_MODULES:
         module.register(app, joined)
+    app.steps["worker"].add(Timetable)
     app.conf.task_queues = [CeleryQueueName(QUEUE)]
     app.conf.beat_schedule = {
         task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
@@ -40,17 +41,21 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
     return app
 
 
-@signals.beat_embedded_init.connect
-def _end_with_the_worker(**_: object) -> None:
-    """The embedded beat is a process of its own; a worker that is killed outright must not leave it behind."""
-    if sys.platform == "linux":
-        parent_death_signal = 1
-        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
+class Timetable(bootsteps.StartStopStep):
+    """Sends what is due from a thread of the worker. Celery's own `--beat` forks a process out of one that has threads
+    already, which may hang, and which a killed worker leaves behind."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def create(self, worker: object) -> object:
+        return EmbeddedService(worker.app, thread=True, scheduler_cls="celery.beat:Scheduler")
 
 
 @signals.setup_logging.connect
 def _keep_our_logs(**_: object) -> None:
-    """Celery leaves logging alone when somebody listens to this signal."""
+    """Celery leaves logging alone when somebody listens to this signal. Its lines about each message are left out."""
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def __getattr__(name: str) -> Celery:

@@ -60,5 +60,4 @@ def _configuration(socket_timeout: float) -> dict[str, Any]:
             "socket_timeout": socket_timeout,
             "global_keyprefix": "facade:",
         },
-        "beat_scheduler": "celery.beat:Scheduler",  # keeps no file: the timetable has nothing to remember
     }
