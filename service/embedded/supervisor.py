@@ -126,7 +126,7 @@ async def _pass_on(stream: asyncio.StreamReader, log: Logger) -> None:
 def _told_by_a_signal() -> asyncio.Event:
     told = asyncio.Event()
     for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup and the like asked for that
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup asked for that
             asyncio.get_running_loop().add_signal_handler(number, told.set)
     return told
 
