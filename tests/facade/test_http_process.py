@@ -1,0 +1,93 @@
+"""The facade as the server that `lookout up` starts: what only shows with real sockets and threads."""
+
+import http.client
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from test_facade_cache import until
+
+from service.commands import commands, health_url
+from service.embedded.program import Program, running
+from service.facade.usecases.operations import watch_operation
+from service.facade.usecases.schedulers import stop_scheduler
+
+
+def answers(url: str) -> bool:
+    try:
+        return urlopen(url, timeout=1).status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def few_threads(settings, free_port):
+    return replace(settings, facade_port=free_port(), http_threads=4)
+
+
+@pytest.fixture
+def address(few_threads, tmp_path) -> Iterator[str]:
+    program = Program(
+        name="facade",
+        command=commands(few_threads)["facade"],
+        environment={**os.environ, **few_threads.environment()},
+        ready=lambda: answers(health_url(few_threads, "facade")),
+    )
+    with running(program, tmp_path / "facade.log"):
+        yield health_url(few_threads, "facade").removesuffix("/healthz")
+
+
+def test_callers_who_wait_leave_threads_to_the_others(address, resources, upstream, name):
+    upstream.add_scheduler(name)
+    operation = stop_scheduler(resources, name)
+
+    def wait() -> None:
+        urlopen(f"{address}/v1/operations/{operation.id}?wait=10", timeout=30).read()
+
+    with ThreadPoolExecutor(16) as pool:
+        waiting = [pool.submit(wait) for _ in range(16)]
+        until(lambda: sum(one.done() for one in waiting) == 14, seconds=5)  # half of the four threads may wait
+        assert answers(f"{address}/healthz")
+        assert sum(one.done() for one in waiting) == 14
+        upstream.schedulers[name]["Status"] = "STOPPED"
+        watch_operation(resources, operation.id)
+        until(lambda: all(one.done() for one in waiting), seconds=5)
+
+
+def test_an_upstream_that_is_away_is_told_over_the_socket_too(address):
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{address}/v1/schedulers", timeout=30)
+
+    assert caught.value.status == 503
+    assert caught.value.headers["Retry-After"]
+    assert json.load(caught.value)["type"] == "/problems/upstream-unavailable"
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(address):
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    connection.putrequest("POST", "/v1/schedulers")
+    connection.putheader("Content-Type", "application/json")
+    connection.putheader("Content-Length", str(2 * 1024**3))
+    connection.endheaders()
+
+    response = connection.getresponse()
+
+    assert (response.status, json.load(response)["type"]) == (413, "/problems/request-too-large")
+    connection.close()
+
+
+def test_a_chunked_body_is_cut_off_at_the_limit(address):
+    chunks = (b"x" * 65_536 for _ in range(1_000))
+    request = Request(
+        f"{address}/v1/schedulers", data=chunks, headers={"Content-Type": "application/json"}, method="POST"
+    )
+    with pytest.raises(OSError) as caught:  # a 413, or a connection that was closed in the midst of sending
+        urlopen(request, timeout=30)
+
+    assert next(chunks, None) is not None, "the server read all of it"
+    assert getattr(caught.value, "status", 413) == 413
