@@ -1,4 +1,4 @@
-"""Celery in the engine: the queue that nudges go through, and the workers that act on them.
+"""The engine's Celery workers: thin tasks over work.
 
     celery -A service.engine.worker:celery_app worker --pool threads -Q inference
     celery -A service.engine.worker:celery_app worker --pool threads -Q training
@@ -7,16 +7,13 @@ Two workers, so that a training never delays a scheduled run. A message only say
 PostgreSQL is the truth, so a message may be lost or come twice, and the broker may be away for a while.
 """
 
-from time import monotonic
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable
 
-import structlog
 from celery import Celery, Task, signals
 from kombu import Queue
-from kombu.exceptions import KombuError
 from structlog.contextvars import bound_contextvars
 
+from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING, Resources, join_resources
 from service.engine.work.executions import run_execution
 from service.engine.work.ingestions import run_ingestion
@@ -25,112 +22,34 @@ from service.engine.work.trainings import run_training
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 
-CONNECT_SECONDS = 0.3
-SEND_SECONDS = 1.0
-WAIT_SECONDS = 30.0  # of a worker for the broker's answer; longer than it blocks on an empty queue
-QUIET_SECONDS = 2.0  # after a failure the broker is left alone for so long
-REDELIVERED_AFTER = 300  # seconds; a piece that takes longer is safe behind its lock
+__all__ = ["CeleryQueue", "create_worker"]
 
-log = structlog.get_logger(__name__)
+WAIT_SECONDS = 30.0  # for the broker's answer; longer than a worker blocks on an empty queue
 
 
-class CeleryQueue:
-    """Sends nudges. A broker that is away costs one short wait, then nothing for a while; the sweep sends again."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._app = _new_celery(settings, socket_timeout=SEND_SECONDS, max_retries=0, interval_start=0)
-        self._quiet_until = 0.0
-
-    def send(self, queue: str, task: str, row_id: str) -> None:
-        if monotonic() < self._quiet_until:
-            return
-        try:
-            self._app.send_task(task, args=(row_id,), queue=queue, retry=False, ignore_result=True)
-        except (KombuError, OSError) as error:
-            self._quiet_until = monotonic() + QUIET_SECONDS
-            log.warning("nudge_not_sent", task=task, row_id=row_id, error=str(error))
+WORK: dict[str, Callable[[Resources, str], None]] = {
+    "run_execution": lambda resources, row_id: run_execution(resources, int(row_id)),
+    "run_replay": run_replay,
+    "run_ingestion": run_ingestion,
+    "run_training": run_training,
+}
 
 
 def create_worker(settings: Settings, resources: Resources | None = None) -> Celery:
-    """The app of a worker process. Resources are joined with the first task, in the process that runs it."""
-    app = _new_celery(settings, socket_timeout=WAIT_SECONDS)
+    """The app of a worker process, with a task for each kind of work; nothing is connected yet."""
+    app = new_celery(settings, socket_timeout=WAIT_SECONDS)
     app.conf.task_queues = [Queue(INFERENCE), Queue(TRAINING)]
-    shared = _Shared(settings, resources)
-
-    @app.task(name="run_execution", bind=True)
-    def execution(task: Task, row_id: str) -> None:
-        with _told(task, row_id):
-            run_execution(shared.resources, int(row_id))
-
-    @app.task(name="run_replay", bind=True)
-    def replay(task: Task, row_id: str) -> None:
-        with _told(task, row_id):
-            run_replay(shared.resources, row_id)
-
-    @app.task(name="run_ingestion", bind=True)
-    def ingestion(task: Task, row_id: str) -> None:
-        with _told(task, row_id):
-            run_ingestion(shared.resources, row_id)
-
-    @app.task(name="run_training", bind=True)
-    def training(task: Task, row_id: str) -> None:
-        with _told(task, row_id):
-            run_training(shared.resources, row_id)
-
+    shared = resources or join_resources(settings, CeleryQueue(settings), threads=settings.worker_threads)
+    for name in WORK:
+        _add_task(app, name, shared)
     return app
 
 
-class _Shared:
-    """The resources of this process, joined when the first task asks."""
-
-    def __init__(self, settings: Settings, resources: Resources | None) -> None:
-        self._settings = settings
-        self._resources = resources
-
-    @property
-    def resources(self) -> Resources:
-        if self._resources is None:
-            self._resources = join_resources(
-                self._settings, CeleryQueue(self._settings), threads=self._settings.worker_threads
-            )
-        return self._resources
-
-
-def _told(task: Task, row_id: str) -> Any:
-    return bound_contextvars(task_id=task.request.id, task=task.name, row_id=row_id)
-
-
-def _new_celery(settings: Settings, **transport: float) -> Celery:
-    app = Celery("engine", broker=broker_url(settings.redis_url), set_as_current=False)
-    app.conf.update(
-        task_default_queue=INFERENCE,
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_serializer="json",
-        accept_content=["json"],
-        worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_transport_options={
-            "visibility_timeout": REDELIVERED_AFTER,
-            "socket_connect_timeout": CONNECT_SECONDS,
-            "global_keyprefix": "engine:",
-            **transport,
-        },
-    )
-    return app
-
-
-def broker_url(redis_url: str) -> str:
-    """A setting such as ``unix:///run/valkey.sock?db=1`` as Celery writes it; TCP forms stay as they are."""
-    parts = urlsplit(redis_url)
-    if parts.scheme != "unix":
-        return redis_url
-    database = parse_qs(parts.query).get("db", ["0"])[0]
-    return f"redis+socket://{parts.path}?virtual_host={database}"
+def _add_task(app: Celery, name: str, resources: Resources) -> None:
+    @app.task(name=name, bind=True, shared=False)
+    def run(task: Task, row_id: str) -> None:
+        with bound_contextvars(task_id=task.request.id, task=name, row_id=row_id):
+            WORK[name](resources, row_id)
 
 
 @signals.setup_logging.connect

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-__all__ = ["Busy", "Connection", "Engine", "brief_transaction", "is_reachable", "open_database"]
+__all__ = ["Busy", "Connection", "Engine", "SQLAlchemyError", "brief_transaction", "is_reachable", "open_database"]
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 5

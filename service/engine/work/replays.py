@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.engine.objects import ObjectsRefused, ObjectsUnavailable
 from service.engine.resources import Resources
 from service.engine.scheduling.windows import Window, windows_between
 from service.engine.store import execution_runs, replay_runs, schedulers
+from service.engine.store.database import SQLAlchemyError
 from service.engine.store.execution_runs import Outcome
+from service.engine.store.executions import Execution
 from service.engine.store.locks import working_on
 from service.engine.store.replays import Replay
 from service.engine.store.schedulers import Scheduler
@@ -26,7 +27,7 @@ from service.engine.work.problems import InputProblem, as_reason, engine_failed
 from service.engine.work.replay_listing import listing_of
 from service.engine.work.tick import schedule_of
 
-SLICE_SECONDS = 15.0
+SLICE_SECONDS = 30.0
 LISTED_AT_ONCE = 300  # windows; a day of PT5M
 
 log = structlog.get_logger(__name__)
@@ -120,7 +121,7 @@ def _run_one(
         replay_runs.count_window(connection, replay.id, status, window.data_end_time)
 
 
-def _outcome(resources: Resources, execution, listing: Listing | None) -> Outcome:
+def _outcome(resources: Resources, execution: Execution, listing: Listing | None) -> Outcome:
     try:
         return run_window(resources, execution, listing)
     except (ObjectsUnavailable, SQLAlchemyError):

@@ -6,13 +6,15 @@ execution is the last word.
 
 from datetime import datetime, timedelta
 from threading import Event
+from time import monotonic
 
 import structlog
 
 from service.engine.resources import Resources
 from service.engine.scheduling.frequency import parse_duration
 from service.engine.scheduling.windows import Schedule, Window, due_windows
-from service.engine.store import due, unfinished
+from service.engine.store import client_tokens, due, unfinished
+from service.engine.store.database import Connection
 from service.engine.store.locks import is_worked_on
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
@@ -20,6 +22,7 @@ from service.engine.work.nudges import nudge
 
 INTERVAL_SECONDS = 0.5
 PAUSE_SECONDS = 1.0  # after a round that failed
+TIDY_SECONDS = 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -27,9 +30,13 @@ log = structlog.get_logger(__name__)
 def run_tick_loop(resources: Resources, stop_event: Event) -> None:
     """Tick until the event is set. What goes wrong in one round is logged, and the next round comes."""
     log.info("tick_started")
+    tidied = monotonic() - TIDY_SECONDS
     while not stop_event.is_set():
         try:
             tick(resources, resources.clock())
+            if monotonic() - tidied >= TIDY_SECONDS:
+                _tidy(resources)
+                tidied = monotonic()
         except Exception:
             log.exception("tick_failed")
             stop_event.wait(PAUSE_SECONDS)
@@ -61,7 +68,7 @@ def _advance(resources: Resources, scheduler_id: str, now: datetime) -> list[Pie
         return _add_due(connection, scheduler, resources.settings.catch_up_hours, now)
 
 
-def _add_due(connection, scheduler: Scheduler, catch_up_hours: float, now: datetime) -> list[Piece]:
+def _add_due(connection: Connection, scheduler: Scheduler, catch_up_hours: float, now: datetime) -> list[Piece]:
     schedule = schedule_of(scheduler)
     windows = due_windows(schedule, now, scheduler.scheduled_through, timedelta(hours=catch_up_hours))
     added = [_add(connection, scheduler, schedule, window, now) for window in windows]
@@ -71,7 +78,7 @@ def _add_due(connection, scheduler: Scheduler, catch_up_hours: float, now: datet
     return [Piece("execution", str(execution_id)) for execution_id in added if execution_id is not None]
 
 
-def _add(connection, scheduler: Scheduler, schedule: Schedule, window: Window, now: datetime) -> int | None:
+def _add(connection: Connection, scheduler: Scheduler, schedule: Schedule, window: Window, now: datetime) -> int | None:
     return due.add_execution(
         connection,
         scheduler,
@@ -104,3 +111,10 @@ def sweep(resources: Resources, now: datetime) -> list[Piece]:
     if pieces:
         log.info("work_sent_again", pieces=[f"{piece.kind}:{piece.id}" for piece in pieces])
     return pieces
+
+
+def _tidy(resources: Resources) -> None:
+    """Forget what nobody asks for any more."""
+    with resources.database.begin() as connection:
+        forgotten = client_tokens.forget_old(connection)
+    log.info("tokens_forgotten", count=forgotten)

@@ -15,23 +15,14 @@ from service.engine.app import create_app
 from service.engine.detection import FittedModel, Readings, fit
 from service.engine.resources import Resources
 from service.engine.scheduling.windows import utc_text
-from service.engine.work.executions import run_execution
-from service.engine.work.ingestions import run_ingestion
-from service.engine.work.replays import run_replay
 from service.engine.work.schemas import sensors_by_component
 from service.engine.work.tick import tick
 from service.engine.work.trained_models import store_artefacts
-from service.engine.work.trainings import run_training
+from service.engine.worker import WORK
 
 SENSORS = sensors_by_component(SCHEMA)
 NAMES = tuple(f"{component}\\{sensor}" for component, sensors in SENSORS.items() for sensor in sensors)
 MINUTE = timedelta(minutes=1)
-_TASKS = {
-    "run_execution": lambda resources, row_id: run_execution(resources, int(row_id)),
-    "run_replay": run_replay,
-    "run_ingestion": run_ingestion,
-    "run_training": run_training,
-}
 
 
 def at(text: str) -> datetime:
@@ -153,7 +144,7 @@ class Plant:
         sent = self.resources.queue.sent
         while sent:
             nudge = sent.pop(0)
-            _TASKS[nudge.task](self.resources, nudge.row_id)
+            WORK[nudge.task](self.resources, nudge.row_id)
 
     def executions(self, name: str = "scheduler", **filters: Any) -> list[dict[str, Any]]:
         """Newest first, as the client gets them."""

@@ -1,0 +1,69 @@
+"""The queue that nudges go through: Celery, for sending only. Light, for the HTTP processes send too."""
+
+from time import monotonic
+from urllib.parse import parse_qs, urlsplit
+
+import structlog
+from celery import Celery
+from kombu.exceptions import KombuError
+
+from service.engine.resources import INFERENCE
+from service.settings import Settings
+
+CONNECT_SECONDS = 0.3
+SEND_SECONDS = 1.0
+QUIET_SECONDS = 2.0  # after a failure the broker is left alone for so long
+REDELIVERED_AFTER = 300  # seconds; a piece that takes longer is safe behind its lock
+
+log = structlog.get_logger(__name__)
+
+
+class CeleryQueue:
+    """Sends nudges. A broker that is away costs one short wait, then nothing for a while; the sweep sends again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._app = new_celery(settings, socket_timeout=SEND_SECONDS, max_retries=0, interval_start=0)
+        self._quiet_until = 0.0
+
+    def send(self, queue: str, task: str, row_id: str) -> None:
+        if monotonic() < self._quiet_until:
+            return
+        try:
+            self._app.send_task(task, args=(row_id,), queue=queue, retry=False, ignore_result=True)
+        except (KombuError, OSError) as error:
+            self._quiet_until = monotonic() + QUIET_SECONDS
+            log.warning("nudge_not_sent", task=task, row_id=row_id, error=str(error))
+
+
+def new_celery(settings: Settings, **transport: float) -> Celery:
+    """An app without tasks. Rows are the truth, so results are not kept and a lost message does no harm."""
+    app = Celery("engine", broker=broker_url(settings.redis_url), set_as_current=False)
+    app.conf.update(
+        task_default_queue=INFERENCE,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": REDELIVERED_AFTER,
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "global_keyprefix": "engine:",
+            **transport,
+        },
+    )
+    return app
+
+
+def broker_url(redis_url: str) -> str:
+    """A setting such as ``unix:///run/valkey.sock?db=1`` as Celery writes it; TCP forms stay as they are."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={database}"
