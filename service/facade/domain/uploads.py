@@ -48,6 +48,7 @@ class UploadWork:
     staging_key: str
     staged_files: tuple[StagedFile, ...]
     plan: UploadPlan
+    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,9 +40,8 @@ Index("ix_uploads_unfinished", uploads.c.sequence, postgresql_where=_UNFINISHED)
 _SHOWN = [column for column in uploads.c if column.name not in ("staging_key", "staged_files", "plan")]
 
 
-def insert(db: Db, work: UploadWork, now: datetime) -> None:
-    row = asdict(work) | {"status": "queued", "created_at": now, "updated_at": now}
-    db.execute(uploads.insert().values(row))
+def insert(db: Db, work: UploadWork) -> None:
+    db.execute(uploads.insert().values(asdict(work) | {"status": "queued", "updated_at": work.created_at}))
 
 
 def find(db: Db, upload_id: str) -> Upload | None:
@@ -124,6 +123,7 @@ def _work(row: Row) -> UploadWork:
             naming=InputNaming(**plan["naming"]),
             components=tuple(Component(**entry | {"sensors": tuple(entry["sensors"])}) for entry in plan["components"]),
         ),
+        created_at=row.created_at,
     )
 
 

@@ -30,6 +30,7 @@ from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
 
 _WRITERS = 16
 _PROGRESS_SECONDS = 0.5
+_GIVE_UP_AFTER = timedelta(days=1)  # an upload that never succeeds must not keep those after it waiting for ever
 _ORPHANED_AFTER = timedelta(hours=1)  # longer than it takes from the first staged byte to the row
 _UNKNOWN_ETAG = ""  # of a file that this run wrote: it is read again before it is written again
 _CONTENT_TYPE = "text/csv"
@@ -83,7 +84,7 @@ def _finish(resources: Resources, work: UploadWork) -> None:
         recorder.total(reports, len(windows))
         _write(resources, work, windows, recorder)
     except Problem as problem:
-        if problem.retryable:
+        if problem.retryable and resources.clock() - work.created_at < _GIVE_UP_AFTER:
             raise
         _fail(resources, work, problem)
     except Exception as error:

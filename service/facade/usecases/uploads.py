@@ -54,7 +54,12 @@ def accept_upload(resources: Resources, scheduler_name: str, files: Files, compo
         if not staged:
             raise InvalidUpload("There is no file in the body.")
     work = UploadWork(
-        id=upload_id, inference_scheduler_name=scheduler_name, staging_key=key, staged_files=staged, plan=plan
+        id=upload_id,
+        inference_scheduler_name=scheduler_name,
+        staging_key=key,
+        staged_files=staged,
+        plan=plan,
+        created_at=resources.clock(),
     )
     return _record(resources, work)
 
@@ -143,7 +148,7 @@ def _record(resources: Resources, work: UploadWork) -> Upload:
     """Commit the row, then nudge a worker. Without a row the staging object is of no use to anybody."""
     try:
         with resources.begin() as unit:
-            uploads.insert(unit.db, work, resources.clock())
+            uploads.insert(unit.db, work)
             unit.send(WORK_ON_UPLOADS, work.inference_scheduler_name)
     except Problem:
         delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)

@@ -144,6 +144,13 @@ def test_a_body_of_unknown_length_is_counted_as_it_comes(post, resources, monkey
     assert staged() == []
 
 
+def test_a_sender_that_breaks_off_leaves_nothing_behind(post, staged, queue):
+    body = WIDE + b"2026-01-01T00:11:00,4,5,6\n" * 400_000  # more than one part of a multipart upload
+    answer = post(None, environ_overrides={"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body) + 1)})
+    assert answer.status_code == 400
+    assert (staged(), queue.sent) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("options", "status", "slug"),
     [

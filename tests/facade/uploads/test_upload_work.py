@@ -151,6 +151,15 @@ def test_an_upload_that_was_interrupted_is_swept_up_and_ends_with_the_same_files
     assert sum(content.count("\n") - 1 for content in files.values()) == 199
 
 
+def test_an_upload_that_cannot_be_written_for_a_day_gives_way_to_the_next(resources, scheduler, monkeypatch):
+    upload_id = send(resources, scheduler, WIDE)
+    monkeypatch.setattr(upload_work, "put_object", _failing_after(0, upload_work.put_object))
+    tomorrow = resources.clock() + timedelta(hours=25)
+    work_on_uploads(replace(resources, clock=lambda: tomorrow), scheduler)
+    upload = show_upload(resources, upload_id)
+    assert (upload.status, upload.problem["type"]) == ("failed", "/problems/storage-unavailable")
+
+
 def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkeypatch):
     monkeypatch.setattr(upload_work, "_PROGRESS_SECONDS", 0)
     rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
