@@ -12,7 +12,7 @@ import pytest
 from service.embedded.program import running
 from service.embedded.valkey import valkey_program
 from service.embedded.valkey import valkey_url as url_of_valkey
-from service.facade.cache import Cache, connect_cache
+from service.facade.cache import Cache, Flights, connect_cache
 
 
 @pytest.fixture
@@ -49,6 +49,17 @@ class Maker:
         self.begun.set()
         assert self.go.wait(10)
         return answer
+
+
+class CountedFlights(Flights):
+    """Knows how many callers have come."""
+
+    joined = 0
+
+    def join(self, key, make):
+        with self.guard:
+            self.joined += 1
+        return super().join(key, make)
 
 
 def until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -107,13 +118,13 @@ def test_a_herd_in_two_processes_makes_one_answer(cache, cache_of_another_proces
 
 def test_a_herd_still_makes_one_answer_per_process_while_redis_is_away(key, tmp_path):
     cache = connect_cache(f"unix://{tmp_path}/nothing.sock?db=0", connections=64)
+    cache.flights = CountedFlights()
     make = Maker()
     make.go.clear()
 
     with ThreadPoolExecutor(20) as pool:
         answers = [pool.submit(cache.fetch, key, 60, make) for _ in range(20)]
-        until(lambda: sum(answer.running() for answer in answers) == 20 and make.begun.is_set())
-        time.sleep(0.2)  # every caller is past its try of Redis by then
+        until(lambda: cache.flights.joined == 20)
         make.go.set()
         assert {answer.result() for answer in answers} == {b"answer"}
 

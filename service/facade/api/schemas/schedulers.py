@@ -35,7 +35,9 @@ class S3LocationSchema(BaseSchema):
     )
     prefix = fields.String(
         load_default="",
-        validate=Pattern(r"^$|^[\x00-\xff]{0,1022}/$", "A prefix is empty or ends with '/', at most 1023 characters."),
+        validate=Pattern(
+            r"^$|^[\t\n\r\x20-\xff]{1,1023}/$", "A prefix is empty or ends with '/', at most 1024 characters."
+        ),
         metadata={"description": "Empty, or ends with `/`.", "example": "demo-pump/input/"},
     )
 
