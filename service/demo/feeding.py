@@ -11,6 +11,7 @@ from service.demo.story import NAME, WINDOW, Story, window_start
 
 AHEAD = 2 * WINDOW  # so much of the future is always there already
 LONGEST_GAP = timedelta(days=1)
+CONFLICT = 409  # a scheduler has one replay at a time
 _MINUTE = timedelta(minutes=1)
 _Tell = Callable[[str], None]
 
@@ -25,24 +26,36 @@ def upload(rest: Rest, story: Story, start: datetime, end: datetime, tell: _Tell
 def replay(rest: Rest, start: datetime, end: datetime, tell: _Tell = print) -> None:
     """Score the windows from `start` to `end` that have no result yet, and wait for it."""
     wanted = {"start_time": start.isoformat(), "end_time": end.isoformat(), "existing_results": "keep"}
-    path = "/v1/replays/" + rest.post(f"/v1/schedulers/{NAME}/replays", wanted)["id"]
-    wait_until("replay", lambda: _replay_state(rest.get(path)), tell)
+    begun: list[str] = []
+
+    def state() -> str | None:
+        if begun:
+            return _replay_state(rest.get(f"/v1/replays/{begun[0]}"))
+        try:
+            begun.append(rest.post(f"/v1/schedulers/{NAME}/replays", wanted)["id"])
+        except DemoError as error:
+            if error.status != CONFLICT:
+                raise
+            return "waiting for the one of an earlier start"
+        return "begun"
+
+    wait_until("replay", state, tell)
 
 
 def feed(rest: Rest, story: Story) -> None:
-    """Upload each coming window before it is due, for ever; fill first what was missed since the last demo."""
+    """Upload each coming window before it is due, for ever; fill what was missed since the last demo."""
     fed_until = last_fed(rest)
     while True:
         try:
-            fed_until = _feed_once(rest, story, fed_until)
+            fed_until = feed_once(rest, story, fed_until, datetime.now(UTC))
         except (DemoError, OSError) as error:
             print(f"the feeder could not upload and tries again: {error}", flush=True)
         time.sleep(5)
 
 
-def _feed_once(rest: Rest, story: Story, fed_until: datetime) -> datetime:
-    """Upload what is wanted by now; returns until when there are data."""
-    this_window = window_start(datetime.now(UTC))
+def feed_once(rest: Rest, story: Story, fed_until: datetime, now: datetime) -> datetime:
+    """Upload what is wanted at `now` and not there yet; returns until when there are data then."""
+    this_window = window_start(now)
     wanted = this_window + WINDOW + AHEAD
     if fed_until < wanted:
         upload(rest, story, max(fed_until, this_window), wanted, _say_nothing)

@@ -14,6 +14,9 @@ PAUSE = 2.0  # seconds between two lines of progress
 class DemoError(Exception):
     """The demo cannot go on. The message is what the user should read."""
 
+    status: int | None = None
+    """What the API answered, if that is the reason."""
+
 
 class Rest:
     """The API at one address."""
@@ -46,7 +49,9 @@ class Rest:
             if error.code == none_for:
                 return None
             said = error.read().decode(errors="replace")
-            raise DemoError(f"{request.method} {request.full_url} answered {error.code}: {said}") from error
+            refused = DemoError(f"{request.method} {request.full_url} answered {error.code}: {said}")
+            refused.status = error.code
+            raise refused from error
 
 
 def wait_until(

@@ -81,13 +81,19 @@ async def _keep(program: Program, file: Path, shown: bool) -> None:
     while True:
         began = _now()
         code = await _run(program, log)
-        if program.leading and code == 0:
-            return
+        if program.leading:
+            return _judge(program, code, file)
         quick_deaths = quick_deaths + 1 if _now() - began < QUICK_SECONDS else 1
-        if program.leading or quick_deaths == QUICK_DEATHS:
+        if quick_deaths == QUICK_DEATHS:
             raise EmbeddedError(f"{program.name} ended with code {code}; its last words in {file}: {last_words(file)}")
         log.warning("ended with code %s; starting it again", code)
         await asyncio.sleep(0.25 * 2**quick_deaths)
+
+
+def _judge(program: Program, code: int, file: Path) -> None:
+    """The user has seen why a leading program failed; what the others said is in the files beside its own."""
+    if code:
+        raise EmbeddedError(f"{program.name} ended with code {code}; what all programs said is in {file.parent}")
 
 
 async def _run(program: Program, log: Logger) -> int:
