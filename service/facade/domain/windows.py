@@ -50,9 +50,14 @@ def parse_offset(text: str) -> timedelta:
     return -size if sign == "-" else size
 
 
+def numbered_window(number: int, frequency: timedelta) -> datetime:
+    """Start of the window with this number, counted from the one that begins with 1970."""
+    return _EPOCH + number * frequency
+
+
 def window_start(instant: datetime, frequency: timedelta) -> datetime:
     """Start of the window that `instant` belongs to; an instant on the grid ends the window before it."""
-    return _EPOCH + ((instant - _EPOCH - timedelta.resolution) // frequency) * frequency
+    return numbered_window((instant - _EPOCH - timedelta.resolution) // frequency, frequency)
 
 
 def window_stamp(start: datetime, naming: InputNaming) -> str:

@@ -54,19 +54,16 @@ def find_columns(
     if names[0] in known:
         said = f"The first column must be the time, but {names[0]!r} is a sensor."
         raise unusable(said, file=file, row=1, column=names[0])
-    faults = [*_wrong_names(names, known, file), *_repeated(names, known, file)]
     placed = {next(iter(known[name])): at for at, name in enumerate(names) if at and len(known.get(name, ())) == 1}
     present = [entry for entry in schema if any(owner == entry.component_name for owner, _ in placed)]
-    faults += _missing(present, placed, file)
+    faults = [*_wrong_names(names, known, file), *_repeated(names, known, file), *_missing(present, placed, file)]
     if faults:
         raise InvalidUpload(_summary(faults), errors=faults[:MOST_LISTED])
-    return TableColumns(
-        names,
-        tuple(
-            ComponentColumns(entry, tuple(placed[entry.component_name, sensor] for sensor in entry.sensors))
-            for entry in present
-        ),
-    )
+    return TableColumns(names, tuple(_component_columns(entry, placed) for entry in present))
+
+
+def _component_columns(schema: Component, placed: dict[tuple[str, str], int]) -> ComponentColumns:
+    return ComponentColumns(schema, tuple(placed[schema.component_name, sensor] for sensor in schema.sensors))
 
 
 def component_of_file(name: str, schema: Sequence[Component], delimiter: str) -> str | None:

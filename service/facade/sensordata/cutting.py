@@ -6,16 +6,16 @@ within a chunk, across chunks and against a file that exists already, so the ord
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
+from service.facade.domain.windows import numbered_window
 from service.facade.sensordata.columns import ComponentColumns, TableColumns
 from service.facade.sensordata.reading import Readings
 
 _MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _windows(
     borders = np.flatnonzero(np.diff(windows)) + 1
     for begin, end in zip([0, *borders], [*borders, len(times)], strict=True):
         if begin < end:
-            start = _EPOCH + int(windows[begin]) * frequency
+            start = numbered_window(int(windows[begin]), frequency)
             yield WindowTable(columns, start, times[begin:end], values[begin:end])
 
 

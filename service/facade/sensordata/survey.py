@@ -1,18 +1,45 @@
 """The validating pass over a file: every row is checked, nothing is kept but counts."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from service.facade.domain.models import Component
 from service.facade.domain.uploads import FileReport
+from service.facade.sensordata.columns import TableColumns
 from service.facade.sensordata.cutting import component_readings, window_numbers
 from service.facade.sensordata.faults import Faults
 from service.facade.sensordata.reading import Readings, Table, open_table
 from service.facade.sensordata.text import read_lines
 
 WindowKey = tuple[str, int]  # component, number of the window since 1970
+
+
+@dataclass
+class Counts:
+    """What a file holds, counted chunk by chunk."""
+
+    windows: set[WindowKey] = field(default_factory=set)
+    rows: int = 0
+    rows_without_values: int = 0
+    duplicate_timestamps: int = 0
+    first: np.datetime64 | None = None
+    last: np.datetime64 | None = None
+    _before: np.ndarray = field(default_factory=lambda: np.empty(0, "datetime64[us]"))
+
+    def add(self, readings: Readings, columns: TableColumns, frequency: timedelta) -> None:
+        times = readings.times
+        self.rows += len(times)
+        self.rows_without_values += int(np.isnan(readings.values[:, 1:]).all(axis=1).sum())
+        self.first = times.min() if self.first is None else min(self.first, times.min())
+        self.last = times.max() if self.last is None else max(self.last, times.max())
+        self.windows |= _windows(readings, columns, frequency)
+        # Repeated within this chunk, or the last of the chunk before: in a file in order of time that is all of them.
+        seen = np.concatenate((self._before, times))
+        self.duplicate_timestamps += len(seen) - len(np.unique(seen))
+        self._before = times[-1:]
 
 
 def check_beginning(
@@ -48,52 +75,36 @@ def survey_table(
     Raises:
         InvalidUpload: some of the rows are wrong, or there is not one value in them.
     """
-    windows: set[WindowKey] = set()
-    spans: list[tuple[np.datetime64, np.datetime64]] = []
-    rows = without_values = duplicates = 0
-    before: np.ndarray | None = None
+    counts = Counts()
     for readings in table.chunks:
         count_rows(len(readings.times))
-        if faults.total:
-            continue
-        rows += len(readings.times)
-        without_values += _rows_without_values(readings)
-        duplicates += _repeated(readings.times, before)
-        spans.append((readings.times.min(), readings.times.max()))
-        windows |= _windows(readings, table, frequency)
-        before = readings.times[-1:]
-    if rows and not windows and not faults.total:
+        if not faults.total:
+            counts.add(readings, table.columns, frequency)
+    if not counts.windows and not faults.total:
         faults.add("None of the rows has a value.")
     faults.raise_any()
-    report = FileReport(
-        name=faults.file or "",
-        components=tuple(columns.schema.component_name for columns in table.columns.components),
-        rows=rows,
-        rows_without_values=without_values,
-        duplicate_timestamps=duplicates,
-        first_timestamp=_instant(min(first for first, _ in spans)),
-        last_timestamp=_instant(max(last for _, last in spans)),
-        input_files=len(windows),
+    return _report(faults.file or "", table.columns, counts), counts.windows
+
+
+def _report(name: str, columns: TableColumns, counts: Counts) -> FileReport:
+    return FileReport(
+        name=name,
+        components=tuple(component.schema.component_name for component in columns.components),
+        rows=counts.rows,
+        rows_without_values=counts.rows_without_values,
+        duplicate_timestamps=counts.duplicate_timestamps,
+        first_timestamp=_instant(counts.first),
+        last_timestamp=_instant(counts.last),
+        input_files=len(counts.windows),
     )
-    return report, windows
 
 
-def _rows_without_values(readings: Readings) -> int:
-    return int(np.isnan(readings.values[:, 1:]).all(axis=1).sum())
-
-
-def _repeated(times: np.ndarray, before: np.ndarray | None) -> int:
-    """Rows that repeat a time of this chunk or the last time of the chunk before: all of them in a sorted file."""
-    seen = times if before is None else np.concatenate((before, times))
-    return len(seen) - len(np.unique(seen))
-
-
-def _windows(readings: Readings, table: Table, frequency: timedelta) -> set[WindowKey]:
+def _windows(readings: Readings, columns: TableColumns, frequency: timedelta) -> set[WindowKey]:
     keys: set[WindowKey] = set()
-    for columns in table.columns.components:
-        times, _ = component_readings(readings, columns)
+    for component in columns.components:
+        times, _ = component_readings(readings, component)
         numbers = np.unique(window_numbers(times, frequency)).tolist()
-        keys.update((columns.schema.component_name, number) for number in numbers)
+        keys.update((component.schema.component_name, number) for number in numbers)
     return keys
 
 

@@ -6,34 +6,26 @@ the same upload therefore ends with the same bytes, wherever the first one was i
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import md5
+from datetime import timedelta
 
 import structlog
 
-from service.facade.aws.objects import delete_object, find_object, list_objects, put_object, read_range
-from service.facade.domain.uploads import FileReport, Progress, StagedFile, UploadPlan, UploadWork
-from service.facade.domain.windows import input_file_name
+from service.facade.aws.objects import delete_object, list_objects, read_range
+from service.facade.domain.uploads import FileReport, Progress, StagedFile, UploadWork
 from service.facade.problems import InternalError, InvalidUpload, Problem
 from service.facade.resources import Resources
-from service.facade.sensordata.cutting import WindowTable, cut_windows
+from service.facade.sensordata.cutting import cut_windows
 from service.facade.sensordata.faults import Faults
-from service.facade.sensordata.files import merge_file, render_file
 from service.facade.sensordata.reading import Table, open_table
 from service.facade.sensordata.survey import WindowKey, survey_table
 from service.facade.store import uploads
+from service.facade.usecases.input_files import writing_to
 from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
 
-_WRITERS = 16
 _PROGRESS_SECONDS = 0.5
 _GIVE_UP_AFTER = timedelta(days=1)  # an upload that never succeeds must not keep those after it waiting for ever
 _ORPHANED_AFTER = timedelta(hours=1)  # longer than it takes from the first staged byte to the row
-_UNKNOWN_ETAG = ""  # of a file that this run wrote: it is read again before it is written again
-_CONTENT_TYPE = "text/csv"
 log = structlog.get_logger(__name__)
 
 
@@ -158,72 +150,10 @@ def _open(resources: Resources, work: UploadWork, file: StagedFile, faults: Faul
 
 
 def _write(resources: Resources, work: UploadWork, windows: set[WindowKey], recorder: ProgressRecorder) -> None:
-    """Cut file by file and write each batch of windows concurrently; a batch ends before the next one begins."""
-    there = _existing_files(resources, work.plan, windows)
-    done: dict[str, str] = {}
-    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="upload") as pool:
+    """Cut file by file and write each batch of windows; a batch ends before the next one begins."""
+    with writing_to(resources.buckets.client, work.plan, windows) as writer:
         for file in work.staged_files:
             table = _open(resources, work, file, Faults(file.name))
             for batch in cut_windows(table.chunks, table.columns, work.plan.naming.frequency):
-                for key in _write_batch(resources, work.plan, batch, there, pool):
-                    done[key] = _UNKNOWN_ETAG
-                    recorder.written(len(done))
-                there |= done
-
-
-def _write_batch(
-    resources: Resources, plan: UploadPlan, batch: list[WindowTable], there: dict[str, str], pool: Executor
-) -> Iterator[str]:
-    """Write windows concurrently, none of them twice; the key of each as it is done."""
-    keys = [_key(plan, table) for table in batch]
-    return pool.map(lambda key, table: _write_window(resources, plan, key, table, there.get(key)), keys, batch)
-
-
-def _write_window(resources: Resources, plan: UploadPlan, key: str, table: WindowTable, etag: str | None) -> str:
-    """Write one file; `etag` is that of the file which is there already, None when there is none."""
-    client, bucket = resources.buckets.client, plan.input.bucket
-    content = render_file(table)
-    if etag == _etag_of(content):
-        return key  # a run before this one wrote it
-    existing = find_object(client, bucket, key) if etag is not None else None
-    if existing is not None:
-        content = render_file(_merge(existing, table, f"s3://{bucket}/{key}"))
-    if existing != content:
-        put_object(client, bucket, key, content, _CONTENT_TYPE)
-    return key
-
-
-def _etag_of(content: bytes) -> str:
-    """The ETag of an object put in one piece. Where encryption gives it another one, that only costs a GET."""
-    return md5(content, usedforsecurity=False).hexdigest()
-
-
-def _merge(existing: bytes, table: WindowTable, address: str) -> WindowTable:
-    try:
-        return merge_file(existing, table, address)
-    except InvalidUpload as problem:
-        detail = f"{address} is there already and cannot be merged with: {problem.detail} Repair or delete it."
-        raise InvalidUpload(detail, errors=problem.errors) from problem
-
-
-def _key(plan: UploadPlan, table: WindowTable) -> str:
-    return plan.input.prefix + input_file_name(table.columns.schema.component_name, table.start, plan.naming)
-
-
-def _existing_files(resources: Resources, plan: UploadPlan, windows: set[WindowKey]) -> dict[str, str]:
-    """The ETags of input files that are there already: one listing for each component, of its range only."""
-    numbers_of: dict[str, list[int]] = defaultdict(list)
-    for component, number in windows:
-        numbers_of[component].append(number)
-    found: dict[str, str] = {}
-    for component, numbers in numbers_of.items():
-        first, last = (_key_of(plan, component, number) for number in (min(numbers), max(numbers)))
-        prefix = plan.input.prefix + component + plan.naming.component_timestamp_delimiter
-        listed = list_objects(resources.buckets.client, plan.input.bucket, prefix, first, last)
-        found.update((entry["Key"], entry["ETag"].strip('"')) for entry in listed)
-    return found
-
-
-def _key_of(plan: UploadPlan, component: str, number: int) -> str:
-    start = datetime.fromtimestamp(0, UTC) + number * plan.naming.frequency
-    return plan.input.prefix + input_file_name(component, start, plan.naming)
+                for written in writer.write(batch):
+                    recorder.written(written)

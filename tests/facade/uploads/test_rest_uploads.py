@@ -90,6 +90,10 @@ def test_a_form_may_carry_many_files(post, resources, scheduler, input_files, cl
         (b"t;speed\n2026-01-01T00:01:00;1\n", "separated by semicolons", {"row": 1}),
         (gzip.compress(WIDE)[:-6], "ends too early", {}),
     ],
+    ids=[
+        *("unknown sensor", "no time", "text in a number", "empty", "no rows", "no header"),
+        *("latin-1", "utf-16", "semicolons", "torn gzip"),
+    ],
 )
 @pytest.mark.parametrize("in_form", [False, True])
 def test_a_file_that_cannot_be_used_is_refused_at_once(post, queue, staged, content, said, place, in_form):

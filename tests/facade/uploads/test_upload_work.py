@@ -10,6 +10,7 @@ import pytest
 
 from service.facade.problems import StorageUnavailable
 from service.facade.resources import Resources
+from service.facade.usecases import input_files as writing
 from service.facade.usecases import upload_work
 from service.facade.usecases.upload_work import sweep_staging, sweep_uploads, work_on_uploads
 from service.facade.usecases.uploads import WORK_ON_UPLOADS, accept_upload, show_upload
@@ -135,7 +136,7 @@ def test_an_upload_that_was_interrupted_is_swept_up_and_ends_with_the_same_files
     rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
     upload_id = send(resources, scheduler, b"t,speed\n" + rows)
     with monkeypatch.context() as patch:
-        patch.setattr(upload_work, "put_object", _failing_after(7, upload_work.put_object))
+        patch.setattr(writing, "put_object", _failing_after(7, writing.put_object))
         with pytest.raises(StorageUnavailable):
             work_on_uploads(resources, scheduler)
     assert show_upload(resources, upload_id).status == "running"
@@ -153,7 +154,7 @@ def test_an_upload_that_was_interrupted_is_swept_up_and_ends_with_the_same_files
 
 def test_an_upload_that_cannot_be_written_for_a_day_gives_way_to_the_next(resources, scheduler, monkeypatch):
     upload_id = send(resources, scheduler, WIDE)
-    monkeypatch.setattr(upload_work, "put_object", _failing_after(0, upload_work.put_object))
+    monkeypatch.setattr(writing, "put_object", _failing_after(0, writing.put_object))
     tomorrow = resources.clock() + timedelta(hours=25)
     work_on_uploads(replace(resources, clock=lambda: tomorrow), scheduler)
     upload = show_upload(resources, upload_id)
@@ -165,8 +166,8 @@ def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkey
     rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
     upload_id = send(resources, scheduler, b"t,speed\n" + rows)
     seen: list[Callable] = []
-    put = upload_work.put_object
-    monkeypatch.setattr(upload_work, "put_object", lambda *a: (seen.append(show_upload(resources, upload_id)), put(*a)))
+    put = writing.put_object
+    monkeypatch.setattr(writing, "put_object", lambda *a: (seen.append(show_upload(resources, upload_id)), put(*a)))
     work_on_uploads(resources, scheduler)
     assert {upload.status for upload in seen} == {"running"}
     assert {upload.progress.files_total for upload in seen} == {40}
