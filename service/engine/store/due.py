@@ -10,16 +10,19 @@ from service.engine.store.tables import inference_executions as executions
 from service.engine.store.tables import inference_schedulers as schedulers
 from service.engine.store.tables import models
 
+_SCHEDULERS = select(schedulers, models.c.name.label("model_name")).join(models)
 
-def scheduler_ids(connection: Connection) -> list[str]:
+
+def active_schedulers(connection: Connection) -> list[Scheduler]:
     """Every scheduler that runs, is to run, or is to stop."""
     active = or_(schedulers.c.wanted == "RUNNING", schedulers.c.actual == "RUNNING")
-    return list(connection.execute(select(schedulers.c.id).where(active).order_by(schedulers.c.id)).scalars())
+    rows = connection.execute(_SCHEDULERS.where(active).order_by(schedulers.c.id))
+    return [Scheduler(**row._mapping) for row in rows]
 
 
 def take(connection: Connection, scheduler_id: str) -> Scheduler | None:
     """The scheduler, kept from others until the transaction ends; None when it is gone or another tick has it."""
-    query = select(schedulers, models.c.name.label("model_name")).join(models).where(schedulers.c.id == scheduler_id)
+    query = _SCHEDULERS.where(schedulers.c.id == scheduler_id)
     row = connection.execute(query.with_for_update(of=schedulers, skip_locked=True)).first()
     return row and Scheduler(**row._mapping)
 

@@ -83,18 +83,19 @@ def read_window(
             raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window))
     check_files(place.naming, in_range, window)
     parsed = files.read(objects, place.bucket, chosen, components)
-    return [_component_readings(place.bucket, name, parsed[name], set(in_range[name]), window) for name in components]
+    return [_component_readings(place, name, parsed[name], in_range[name], window) for name in components]
 
 
 def _component_readings(
-    bucket: str, component: str, rows: list[FileRows], in_range: set[StoredObject], window: Window
+    place: InputPlace, component: str, files: list[FileRows], in_range: list[StoredObject], window: Window
 ) -> Readings:
-    for file in rows:
+    for file in files:
         if file.entry in in_range and (said := file.problem_in(window)):
-            raise InputProblem(f"Could not read s3://{bucket}/{file.entry.key}: {said}")
-    readings = stacked([file.readings for file in rows])
+            raise InputProblem(f"Could not read s3://{place.bucket}/{file.entry.key}: {said}")
+    readings = stacked([file.readings for file in files])
     if not len(between(readings, window.data_start_time, window.data_end_time)):
-        raise InputProblem(no_rows_reason(bucket, component, readings, [file.entry.key for file in rows], window))
+        keys = [entry.key for entry in in_range]
+        raise InputProblem(no_rows_reason(place.bucket, place.naming, component, readings, keys, window))
     return between(readings, None, window.data_end_time)
 
 

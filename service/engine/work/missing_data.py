@@ -33,16 +33,26 @@ def missing_file_reason(objects: ObjectStore, bucket: str, naming: FileNaming, c
     )
 
 
-def no_rows_reason(bucket: str, component: str, readings: Readings, keys: Sequence[str], window: Window) -> str:
+def no_rows_reason(
+    bucket: str, naming: FileNaming, component: str, readings: Readings, keys: Sequence[str], window: Window
+) -> str:
     """The FailedReason for a component whose files have no row inside the window."""
-    looked_at = f"s3://{bucket}/{keys[0]}" + (f" and {len(keys) - 1} more" if len(keys) > 1 else "")
-    said = f"The data files of component {component} have no row in the window {window}: looked into {looked_at}. "
+    more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
+    is_own = any(naming.stamp_of(component, key) in _own_stamps(window) for key in keys)
+    own = "" if is_own else "; none of them is stamped with the window itself"
+    said = (
+        f"The data files of component {component} have no row in the window {window}: "
+        f"looked into s3://{bucket}/{keys[0]}{more}{own}. "
+    )
     if not len(readings):
         return said + "They have no rows at all."
     nearest = moment(readings.times[_nearest_row(readings, window)])
     hint = "; row times are read as UTC, whatever InputTimeZoneOffset says" if off_by(nearest, window) else ""
-    apart = _minutes_apart(nearest, window)
-    return said + f"The nearest row is at {utc_text(nearest)}, {apart}{hint}."
+    return said + f"The nearest row is at {utc_text(nearest)}, {_minutes_apart(nearest, window)}{hint}."
+
+
+def _own_stamps(window: Window) -> SearchRange:
+    return SearchRange(window.data_start_time, window.data_end_time)
 
 
 def _what_is_there(objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window) -> str:

@@ -47,9 +47,10 @@ def run_tick_loop(resources: Resources, stop_event: Event) -> None:
 def tick(resources: Resources, now: datetime) -> None:
     """One round at the instant `now`."""
     with resources.database.begin() as connection:
-        ids = due.scheduler_ids(connection)
-    for scheduler_id in ids:
-        nudge(resources.queue, _advance(resources, scheduler_id, now))
+        schedulers = due.active_schedulers(connection)
+    for scheduler in schedulers:
+        if scheduler.wanted != scheduler.actual or _due_windows(resources, scheduler, now):
+            nudge(resources.queue, _advance(resources, scheduler.id, now))
     nudge(resources.queue, sweep(resources, now))
 
 
@@ -65,16 +66,22 @@ def _advance(resources: Resources, scheduler_id: str, now: datetime) -> list[Pie
             return []
         if scheduler.actual == "STOPPED":
             due.set_actual(connection, scheduler.id, "RUNNING")
-        return _add_due(connection, scheduler, resources.settings.catch_up_hours, now)
+        return _add_due(connection, resources, scheduler, now)
 
 
-def _add_due(connection: Connection, scheduler: Scheduler, catch_up_hours: float, now: datetime) -> list[Piece]:
-    schedule = schedule_of(scheduler)
-    windows = due_windows(schedule, now, scheduler.scheduled_through, timedelta(hours=catch_up_hours))
-    added = [_add(connection, scheduler, schedule, window, now) for window in windows]
-    if windows:
-        due.set_scheduled_through(connection, scheduler.id, windows[-1].data_end_time)
-        log.info("windows_due", scheduler=scheduler.name, windows=[str(window) for window in windows])
+def _due_windows(resources: Resources, scheduler: Scheduler, now: datetime) -> list[Window]:
+    catch_up = timedelta(hours=resources.settings.catch_up_hours)
+    return due_windows(schedule_of(scheduler), now, scheduler.scheduled_through, catch_up)
+
+
+def _add_due(connection: Connection, resources: Resources, scheduler: Scheduler, now: datetime) -> list[Piece]:
+    """New executions, the newest window first: after an outage the present must not wait for the past."""
+    windows = _due_windows(resources, scheduler, now)
+    if not windows:
+        return []
+    added = [_add(connection, scheduler, schedule_of(scheduler), window, now) for window in reversed(windows)]
+    due.set_scheduled_through(connection, scheduler.id, windows[-1].data_end_time)
+    log.info("windows_due", scheduler=scheduler.name, windows=[str(window) for window in windows])
     return [Piece("execution", str(execution_id)) for execution_id in added if execution_id is not None]
 
 

@@ -95,6 +95,14 @@ def test_rows_in_local_time_are_told_that_rows_are_utc(plant, scheduler):
     )
 
 
+def test_without_a_file_of_the_window_itself_the_neighbours_are_named_as_such(plant, scheduler):
+    plant.put("in/motor_20260301125500.csv", csv_of("motor", minutes_of(START - 5 * MINUTE, START)))
+    assert (
+        f"looked into s3://{plant.bucket}/in/motor_20260301125500.csv; none of them is stamped with the window itself. "
+        "The nearest row is at 2026-03-01T13:00:00Z"
+    ) in reason(plant)
+
+
 def test_a_file_with_a_header_only_has_no_rows_at_all(plant, scheduler):
     plant.put("in/motor_20260301130000.csv", "Timestamp,Current\n")
     assert reason(plant).endswith("They have no rows at all.")

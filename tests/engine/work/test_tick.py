@@ -8,6 +8,7 @@ import pytest
 from engine_world import refused
 from plant import MINUTE, Plant, at, times_of
 
+from service.engine.store import executions
 from service.engine.store.locks import working_on
 from service.engine.work.tick import INTERVAL_SECONDS, run_tick_loop, tick
 
@@ -123,6 +124,16 @@ def test_windows_missed_while_the_engine_was_down_are_run_late(plant, scheduler)
     plant.pass_time(END + 16 * MINUTE)
     found = [(times_of(execution)[0], execution["Status"]) for execution in plant.executions()]
     assert found == [(f"2026-03-01T13:{minute:02}:00Z", "SUCCESS") for minute in (20, 15, 10, 5)]
+
+
+def test_after_an_outage_the_newest_window_is_run_first(plant, scheduler):
+    plant.pass_time(END)
+    tick_at(plant, END + 16 * MINUTE)
+    sent = [int(nudge.row_id) for nudge in plant.resources.queue.sent]
+    assert len(sent) == 3
+    with plant.resources.database.begin() as connection:
+        ends = [executions.get(connection, row_id).data_end_time for row_id in sent]
+    assert ends == sorted(ends, reverse=True)
 
 
 def test_windows_missed_for_longer_than_the_catch_up_limit_are_left_out(plant_without_catch_up):
