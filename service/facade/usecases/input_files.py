@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import md5
 
-from botocore.client import BaseClient
-
+from service.facade.aws.buckets import Buckets
 from service.facade.aws.objects import find_object, list_objects, put_object
 from service.facade.domain.uploads import UploadPlan
 from service.facade.domain.windows import input_file_name, numbered_window
@@ -28,7 +27,7 @@ class InputFileWriter:
     """Writes the windows of one upload. `there` holds the ETags of files that exist, `done` the keys that are written.
     Use it through `writing_to`."""
 
-    client: BaseClient
+    buckets: Buckets
     plan: UploadPlan
     pool: Executor
     there: dict[str, str]
@@ -47,11 +46,11 @@ class InputFileWriter:
         content = render_file(table)
         if etag == _etag_of(content):
             return key  # a run before this one wrote it
-        existing = find_object(self.client, bucket, key) if etag is not None else None
+        existing = find_object(self.buckets.client, bucket, key) if etag is not None else None
         if existing is not None:
             content = render_file(_merge(existing, table, f"s3://{bucket}/{key}"))
         if existing != content:
-            put_object(self.client, bucket, key, content, _CONTENT_TYPE)
+            put_object(self.buckets.client, bucket, key, content, _CONTENT_TYPE)
         return key
 
     def _key(self, table: WindowTable) -> str:
@@ -59,14 +58,14 @@ class InputFileWriter:
 
 
 @contextmanager
-def writing_to(client: BaseClient, plan: UploadPlan, windows: Iterable[WindowKey]) -> Iterator[InputFileWriter]:
+def writing_to(buckets: Buckets, plan: UploadPlan, windows: Iterable[WindowKey]) -> Iterator[InputFileWriter]:
     """A writer for these windows; it has ended every request when the block ends."""
-    there = _existing_files(client, plan, windows)
+    there = _existing_files(buckets, plan, windows)
     with ThreadPoolExecutor(_WRITERS, thread_name_prefix="upload") as pool:
-        yield InputFileWriter(client, plan, pool, there)
+        yield InputFileWriter(buckets, plan, pool, there)
 
 
-def _existing_files(client: BaseClient, plan: UploadPlan, windows: Iterable[WindowKey]) -> dict[str, str]:
+def _existing_files(buckets: Buckets, plan: UploadPlan, windows: Iterable[WindowKey]) -> dict[str, str]:
     """The ETags of input files that are there already: one listing for each component, of its range only."""
     numbers_of: dict[str, list[int]] = defaultdict(list)
     for component, number in windows:
@@ -76,7 +75,7 @@ def _existing_files(client: BaseClient, plan: UploadPlan, windows: Iterable[Wind
         ends = (numbered_window(number, plan.naming.frequency) for number in (min(numbers), max(numbers)))
         first, last = (_key_of(plan, component, start) for start in ends)
         prefix = plan.input.prefix + component + plan.naming.component_timestamp_delimiter
-        listed = list_objects(client, plan.input.bucket, prefix, first, last)
+        listed = list_objects(buckets.client, plan.input.bucket, prefix, first, last)
         found.update((entry["Key"], entry["ETag"].strip('"')) for entry in listed)
     return found
 
