@@ -17,6 +17,7 @@ from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING, Resources, join_resources
 from service.engine.work.executions import run_execution
 from service.engine.work.ingestions import run_ingestion
+from service.engine.work.leftovers import remove_leftovers
 from service.engine.work.replays import run_replay
 from service.engine.work.trainings import run_training
 from service.logs import configure_logs
@@ -32,6 +33,7 @@ WORK: dict[str, Callable[[Resources, str], None]] = {
     "run_replay": run_replay,
     "run_ingestion": run_ingestion,
     "run_training": run_training,
+    "remove_leftovers": lambda resources, _: remove_leftovers(resources),
 }
 
 

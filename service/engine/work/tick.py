@@ -10,7 +10,7 @@ from time import monotonic
 
 import structlog
 
-from service.engine.resources import Resources
+from service.engine.resources import TRAINING, Resources
 from service.engine.scheduling.frequency import parse_duration
 from service.engine.scheduling.windows import Schedule, Window, due_windows
 from service.engine.store import client_tokens, due, unfinished
@@ -121,7 +121,8 @@ def sweep(resources: Resources, now: datetime) -> list[Piece]:
 
 
 def _tidy(resources: Resources) -> None:
-    """Forget what nobody asks for any more."""
+    """Forget what nobody asks for any more. What takes time is left to a worker: nothing may hold up the tick."""
     with resources.database.begin() as connection:
         forgotten = client_tokens.forget_old(connection)
     log.info("tokens_forgotten", count=forgotten)
+    resources.queue.send(TRAINING, "remove_leftovers", "")

@@ -1,0 +1,45 @@
+"""Objects in the engine's bucket that no row stands for any more: copies and artefacts of what was deleted.
+
+An operation that deletes removes rows only. A row is always there before its objects are written, so objects without
+one are nobody's.
+"""
+
+import structlog
+
+from service.engine.objects import ObjectStore
+from service.engine.resources import Resources
+from service.engine.store import ingestion_jobs, model_versions
+from service.engine.store.database import Connection
+
+log = structlog.get_logger(__name__)
+
+
+def remove_leftovers(resources: Resources) -> None:
+    """Delete copies whose ingestion job is gone, and artefacts whose model version is gone.
+
+    Raises:
+        ObjectsRefused, ObjectsUnavailable: as the object store says; the next round is as good.
+    """
+    bucket = resources.settings.engine_bucket
+    for folder, is_needed in (("datasets/", _has_job), ("models/", _has_version)):
+        for prefix in _prefixes(resources.objects, bucket, folder):
+            with resources.database.begin() as connection:
+                needed = is_needed(connection, *prefix.split("/")[1:3])
+            if not needed:
+                resources.objects.delete_prefix(bucket, prefix)
+                log.info("leftovers_removed", prefix=prefix)
+
+
+def _prefixes(objects: ObjectStore, bucket: str, folder: str) -> list[str]:
+    """`<folder><one>/<other>/` of every object below the folder, each once."""
+    parts = (entry.key.split("/") for entry in objects.list(bucket, folder))
+    return list(dict.fromkeys("/".join(part[:3]) + "/" for part in parts if len(part) > 3))
+
+
+def _has_job(connection: Connection, dataset_id: str, job_id: str) -> bool:
+    job = ingestion_jobs.get(connection, job_id)
+    return job is not None and job.dataset_id == dataset_id
+
+
+def _has_version(connection: Connection, model_id: str, version: str) -> bool:
+    return not version.isdigit() or model_versions.get(connection, model_id, int(version)) is not None

@@ -1,0 +1,28 @@
+"""What stays in the engine's bucket when a dataset or a model is deleted, and what does not."""
+
+from plant import Plant
+from test_trainings import ingested, train
+
+from service.engine.work.leftovers import remove_leftovers
+
+__all__ = ["ingested"]
+
+
+def kept(plant: Plant, id: str) -> list[str]:
+    """The keys of one dataset or model in the engine's bucket."""
+    found = plant.s3.list_objects_v2(Bucket=plant.resources.settings.engine_bucket)
+    return [entry["Key"] for entry in found.get("Contents", []) if f"/{id}/" in entry["Key"]]
+
+
+def test_objects_of_what_exists_are_kept_and_of_what_was_deleted_are_removed(ingested):
+    plant = ingested
+    model_id = train(plant)["ModelArn"].rpartition("/")[2]
+    dataset_id = plant.client.describe_dataset(DatasetName="plant")["DatasetArn"].rpartition("/")[2]
+    remove_leftovers(plant.resources)
+    assert (len(kept(plant, dataset_id)), len(kept(plant, model_id))) == (2, 3)
+    plant.client.delete_model(ModelName="model")
+    remove_leftovers(plant.resources)
+    assert (len(kept(plant, dataset_id)), len(kept(plant, model_id))) == (2, 0)
+    plant.client.delete_dataset(DatasetName="plant")
+    remove_leftovers(plant.resources)
+    assert kept(plant, dataset_id) == []
