@@ -2,7 +2,10 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,6 +19,8 @@ from engine_machine import (
 )
 from engine_processes import EngineProcesses, wait_until
 
+from service.embedded.program import running
+from service.embedded.valkey import valkey_program, valkey_url
 from service.engine.store.database import open_database
 from service.engine.store.locks import is_worked_on
 from service.engine.store.tables import inference_schedulers, model_versions
@@ -144,16 +149,20 @@ def _pieces_in_hand(engine: EngineProcesses, replay_id: str, job_id: str) -> int
     return held
 
 
-def test_without_a_broker_everything_is_done_as_soon_as_it_is_back(engine, equipment, s3, bucket, tmp_path):
-    """Messages that could not be sent are sent by the sweep; nothing that was acknowledged is lost."""
+def test_work_asked_for_while_the_broker_is_away_is_done_when_it_is_back(engine, equipment, s3, bucket, tmp_path):
+    """The broker goes under running workers. Messages that could not be sent are sent by the sweep."""
     end = last_boundary()
     put_training_files(s3, bucket, end - timedelta(days=1), end)
-    nowhere = f"unix://{tmp_path}/nobody.sock?db=0"
-    engine.start("engine", "tick", redis_url=nowhere)
-    engine.wait_until_healthy()
-    make_dataset(equipment)
-    job_id = start_ingestion(equipment, bucket)
-    assert equipment.describe_data_ingestion_job(JobId=job_id)["Status"] == "IN_PROGRESS"
-    engine.kill("tick")
-    engine.start("engine-trainer", "tick")
-    assert ingested(equipment, job_id)["Status"] == "SUCCESS"
+    with TemporaryDirectory(prefix="lookout-broker-") as folder:
+        broker = valkey_program(Path(folder), Path(folder))
+        with running(broker, tmp_path / "valkey.log"):
+            engine.settings = replace(engine.settings, redis_url=valkey_url(Path(folder)))
+            engine.start("engine", "engine-trainer", "tick")
+            engine.wait_until_healthy()
+            make_dataset(equipment)
+            ingested(equipment, start_ingestion(equipment, bucket))
+        job_id = start_ingestion(equipment, bucket)
+        assert equipment.describe_data_ingestion_job(JobId=job_id)["Status"] == "IN_PROGRESS"
+        with running(broker, tmp_path / "valkey.log"):
+            ingested(equipment, job_id)
+            engine.stop()
