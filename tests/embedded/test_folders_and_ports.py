@@ -41,7 +41,8 @@ def test_a_folder_that_no_longer_suits_is_named(tmp_path):
         settled(tmp_path / "wanted", suits=False, elsewhere=tmp_path)
 
 
-def test_sockets_move_to_a_short_path_when_the_data_folder_has_a_long_one(given, tmp_path):
+def test_sockets_move_to_a_short_path_when_the_data_folder_has_a_long_one(given, tmp_path, session_folder, monkeypatch):
+    monkeypatch.setattr(stack, "gettempdir", lambda: session_folder)
     deep = replace(given, data_dir=str(tmp_path / ("d" * 60) / ("e" * 60)))
     url = stack.completed(deep).redis_url
     assert len(url) - len("unix://?db=0") < 100

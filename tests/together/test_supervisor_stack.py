@@ -1,95 +1,12 @@
 """`lookout up` as a user meets it: the whole stack with real servers, signalled, killed and started again."""
 
-import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-PATIENCE = 60.0
-
-
-class Up:
-    """A running `lookout up`."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "up"],
-            env=os.environ | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.lines: list[str] = []
-
-    def until_ready(self) -> "Up":
-        deadline = time.monotonic() + PATIENCE
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if line.startswith("ready"):
-                return self
-            assert time.monotonic() < deadline
-        raise AssertionError("it ended: " + "".join(self.lines))
-
-    def end(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
-        self.lines += self.process.communicate(timeout=PATIENCE)[0].splitlines()
-
-    def get(self, path: str) -> dict:
-        port = self.environment["LOOKOUT_FACADE_PORT"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-            return json.load(answer)
-
-
-@pytest.fixture
-def environment(session_folder: Path, unique: str, free_port: Callable[[], int]) -> dict[str, str]:
-    ports = {f"LOOKOUT_{name}_PORT": str(free_port()) for name in ("FACADE", "ENGINE", "S3")}
-    return {"LOOKOUT_DATA_DIR": str(session_folder / f"up-{unique}"), **ports}
-
-
-@pytest.fixture
-def start(environment: dict[str, str]) -> Iterator[Callable[[], Up]]:
-    started: list[Up] = []
-
-    def begin() -> Up:
-        started.append(Up(environment))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.process.communicate()
-    eventually(lambda: not processes_of(environment))
-
-
-def eventually(truth: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not truth():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
-
-
-def processes_of(environment: dict[str, str]) -> list[str]:
-    """The command lines of every process that belongs to this stack: by its folder or by its environment."""
-    folder = environment["LOOKOUT_DATA_DIR"].encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes()
-            if command and folder in command + (process / "environ").read_bytes():
-                found.append(command.replace(b"\0", b" ").decode())
-        except OSError:
-            continue
-    return found
+from running_lookout import PATIENCE, eventually, processes_of
 
 
 @pytest.mark.timeout(240)
