@@ -91,9 +91,9 @@ def _healthy(chosen: argparse.Namespace) -> int:
 
 
 def _tick(_: argparse.Namespace) -> None:
+    from service.engine.queue import CeleryQueue
     from service.engine.resources import join_resources
     from service.engine.work.tick import run_tick_loop
-    from service.engine.worker import CeleryQueue
     from service.logs import configure_logs
 
     settings = load_settings()
