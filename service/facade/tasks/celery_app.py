@@ -26,6 +26,14 @@ class SweptTask(Task):
                 log.warning("task_put_off", problem=problem.slug, detail=problem.detail, cause=repr(problem.__cause__))
 
 
+class OwnTasks(Celery):
+    """Celery adds a task to every app of the process; here a task belongs to the app, and the resources, it was
+    registered with."""
+
+    def task(self, *arguments: Any, **options: Any) -> Any:
+        return super().task(*arguments, **{"shared": False, **options})
+
+
 def broker_url(redis_url: str) -> str:
     """``unix:///path?db=1`` as Celery writes it; other URLs as they are."""
     if not redis_url.startswith("unix://"):
@@ -37,7 +45,7 @@ def broker_url(redis_url: str) -> str:
 
 def new_celery(settings: Settings, *, socket_timeout: float) -> Celery:
     """An app without tasks. Rows are the truth, so results are not kept and a lost message does no harm."""
-    app = Celery("facade", broker=broker_url(settings.redis_url), set_as_current=False, task_cls=SweptTask)
+    app = OwnTasks("facade", broker=broker_url(settings.redis_url), set_as_current=False, task_cls=SweptTask)
     app.conf.update(_configuration(socket_timeout))
     return app
 
