@@ -1,8 +1,8 @@
 """A small engine at the wire for tests of the facade: boto3's own requests in, JSON 1.0 answers out.
 
 It keeps schedulers in memory and follows the rules that the facade relies on; anything else can be ordered:
-`refuse(operation, code, message)`, `away = True`, `hold` to keep a call in flight. `calls` lists the operations
-that were asked for.
+`refuse(operation, code, message)`, `away`, `slow`, `hold` to keep a call in flight, `lose_answer_of` to do what an
+operation asks and not say so, once. `calls` lists the operations that were asked for.
 """
 
 import json
@@ -51,6 +51,7 @@ class StubUpstream:
         self.away = False
         self.slow = False
         self.hold: Event | None = None
+        self.lose_answer_of = ""
 
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
@@ -66,6 +67,9 @@ class StubUpstream:
         except Refusal as refusal:
             code, message = refusal.args
             status, answer = 400, {"__type": f"com.amazonaws.thorbrain#{code}", "Message": message}
+        if self.lose_answer_of == operation:
+            self.lose_answer_of = ""
+            raise ReadTimeoutError(endpoint_url=request.url)
         body = b"" if answer is None else json.dumps(answer).encode()
         return AWSResponse(request.url, status, {"content-type": "application/x-amz-json-1.0"}, Body(body))
 

@@ -92,6 +92,12 @@ def _from_answer(error: ClientError, kinds: dict[str, type[Problem]]) -> Problem
     return kind(message, errors=errors, aws_error_code=code)
 
 
+def was_repeated(problem: Problem) -> bool:
+    """Whether botocore had sent the call before, so that an earlier try may be what this refusal is about."""
+    answer = getattr(problem.__cause__, "response", {})
+    return answer.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+
+
 def error_code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 

@@ -1,11 +1,12 @@
 """The scheduler operations of the protocol, as functions over domain dataclasses."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.client import BaseClient
 
-from service.facade.aws.faults import upstream_faults
+from service.facade.aws.faults import upstream_faults, was_repeated
 from service.facade.aws.shapes import camel_keys, snake_keys
 from service.facade.domain.executions import ExecutionFilter, InferenceExecution
 from service.facade.domain.pages import Page
@@ -50,16 +51,29 @@ class SchedulerGateway:
             self.client.update_inference_scheduler(InferenceSchedulerName=name, **camel_keys(fields))
 
     def delete(self, name: str) -> None:
-        with upstream_faults(**_CHANGE):
-            self.client.delete_inference_scheduler(InferenceSchedulerName=name)
+        try:
+            with upstream_faults(**_CHANGE):
+                self.client.delete_inference_scheduler(InferenceSchedulerName=name)
+        except SchedulerNotFound as refusal:
+            if not was_repeated(refusal):
+                raise
 
     def start(self, name: str) -> str:
-        with upstream_faults(**_CHANGE):
-            return self.client.start_inference_scheduler(InferenceSchedulerName=name)["Status"]
+        return self._move(self.client.start_inference_scheduler, name, "PENDING")
 
     def stop(self, name: str) -> str:
-        with upstream_faults(**_CHANGE):
-            return self.client.stop_inference_scheduler(InferenceSchedulerName=name)["Status"]
+        return self._move(self.client.stop_inference_scheduler, name, "STOPPING")
+
+    def _move(self, call: Callable[..., dict[str, Any]], name: str, on_the_way: str) -> str:
+        """Start or stop; the status that the upstream answers. botocore repeats a call whose answer got lost, and the
+        repetition is refused because the first one did it."""
+        try:
+            with upstream_faults(**_CHANGE):
+                return call(InferenceSchedulerName=name)["Status"]
+        except WrongState as refusal:
+            if was_repeated(refusal) and self.describe(name).status == on_the_way:
+                return on_the_way
+            raise
 
     def page(self, wanted: SchedulerFilter, limit: int, token: str | None) -> Page[SchedulerSummary]:
         parameters = {

@@ -265,6 +265,36 @@ def test_starting_what_runs_and_stopping_what_stands_is_a_wrong_state(client, na
 
 
 @pytest.mark.parametrize(
+    ("action", "before", "after"), [("start", "STOPPED", "PENDING"), ("stop", "RUNNING", "STOPPING")]
+)
+def test_a_change_whose_answer_got_lost_is_no_wrong_state_when_it_is_repeated(
+    client, name, upstream, action, before, after
+):
+    upstream.add_scheduler(name, before)
+    upstream.lose_answer_of = f"{action.title()}InferenceScheduler"
+
+    response = client.post(f"/v1/schedulers/{name}/{action}")
+
+    assert (response.status_code, response.json["scheduler_status"]) == (202, after)
+    assert len([call for call in upstream.calls if not call.startswith("Describe")]) == 2
+
+
+def test_a_deletion_whose_answer_got_lost_is_no_unknown_scheduler_when_it_is_repeated(client, name, upstream):
+    upstream.add_scheduler(name, "STOPPED")
+    client.get(f"/v1/schedulers/{name}")
+
+    upstream.lose_answer_of = "DeleteInferenceScheduler"
+
+    assert client.delete(f"/v1/schedulers/{name}").status_code == 204
+
+
+def test_a_creation_whose_answer_got_lost_is_repeated_with_the_same_token(client, new_scheduler, upstream):
+    upstream.lose_answer_of = "CreateInferenceScheduler"
+
+    assert client.post("/v1/schedulers", json=new_scheduler).status_code == 202
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [("get", ""), ("patch", ""), ("delete", ""), ("post", "/start"), ("post", "/stop"), ("get", "/executions")],
 )
