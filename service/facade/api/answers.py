@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug import exceptions as errors
 from werkzeug.exceptions import HTTPException
 
 from service.facade.problems import (
@@ -50,12 +51,23 @@ def answer_http_exception(error: HTTPException) -> Response:
         return error.get_response()
     kind = _KINDS.get(error.code)
     if kind:
-        document = kind(error.description or "").document()
+        document = kind(_sentence(error)).document()
     else:
         document = {"type": "about:blank", "title": error.name, "status": error.code, "detail": error.description}
     response = _problem_response(document)
     response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return response
+
+
+def _sentence(error: HTTPException) -> str:
+    """What went wrong in our words, where Werkzeug has only its general ones."""
+    if error.description != type(error).description:
+        return error.description or ""
+    if isinstance(error, errors.NotFound):
+        return f"There is nothing at {request.path}; /docs lists what there is."
+    if isinstance(error, errors.MethodNotAllowed):
+        return f"{request.path} has no {request.method}; it has {', '.join(sorted(error.valid_methods or ()))}."
+    return ""
 
 
 def answer_unexpected(error: Exception) -> Response:
