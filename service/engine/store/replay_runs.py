@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, update
 
 from service.engine.store.replays import UNFINISHED, Replay, change, get
 from service.engine.store.tables import inference_replays as replays
@@ -19,17 +19,16 @@ def unfinished(connection: Connection, replay_id: str) -> Replay | None:
     return replay if replay and replay.actual in UNFINISHED else None
 
 
-def is_stop_wanted(connection: Connection, replay_id: str) -> bool:
-    """Whether somebody asked for its end."""
-    query = select(replays.c.stop_wanted_at.is_not(None)).where(replays.c.id == replay_id)
-    return bool(connection.execute(query).scalar_one_or_none())
+def count_window(connection: Connection, replay_id: str, outcome: str, data_end_time: datetime) -> bool:
+    """Count a window that is done; `outcome` is SUCCESS, FAILED or SKIPPED. A restart goes on behind it.
 
-
-def count_window(connection: Connection, replay_id: str, outcome: str, data_end_time: datetime) -> None:
-    """Count a window that is done; `outcome` is SUCCESS, FAILED or SKIPPED. A restart goes on behind it."""
+    Returns:
+        Whether the replay is to go on; False when somebody asked for its end meanwhile.
+    """
     column = {"SUCCESS": "succeeded_windows", "FAILED": "failed_windows", "SKIPPED": "skipped_windows"}[outcome]
     values = {column: replays.c[column] + 1, "done_through": data_end_time, "updated_at": func.now()}
-    connection.execute(update(replays).where(replays.c.id == replay_id).values(values))
+    counted = update(replays).where(replays.c.id == replay_id).values(values)
+    return bool(connection.execute(counted.returning(replays.c.stop_wanted_at.is_(None))).scalar_one_or_none())
 
 
 def end(connection: Connection, replay_id: str, status: str, failed_reason: str | None = None) -> None:

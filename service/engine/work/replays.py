@@ -4,12 +4,12 @@ A replay works in slices, so that it never keeps a worker's thread from schedule
 behind the last window it recorded.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from time import monotonic
 
 import structlog
 
-from service.engine.objects import ObjectsRefused, ObjectsUnavailable
+from service.engine.objects import ObjectsUnavailable
 from service.engine.resources import Resources
 from service.engine.scheduling.windows import Window, windows_between
 from service.engine.store import execution_runs, replay_runs, schedulers
@@ -20,15 +20,14 @@ from service.engine.store.locks import working_on
 from service.engine.store.replays import Replay
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
-from service.engine.work.executions import active_version, run_window
-from service.engine.work.inputs import Listing, input_place
+from service.engine.work.executions import run_window
+from service.engine.work.inputs import Listing
 from service.engine.work.nudges import nudge
-from service.engine.work.problems import InputProblem, as_reason, engine_failed
-from service.engine.work.replay_listing import listing_of
+from service.engine.work.problems import as_reason, engine_failed
+from service.engine.work.replay_files import with_files
 from service.engine.work.tick import schedule_of
 
 SLICE_SECONDS = 30.0
-LISTED_AT_ONCE = 300  # windows; a day of PT5M
 
 log = structlog.get_logger(__name__)
 
@@ -56,17 +55,28 @@ def _run_slice(resources: Resources, replay_id: str, until: float) -> bool:
     with resources.database.begin() as connection:
         replay_runs.begin(connection, replay_id, len(windows))
     try:
-        for window, listing in _to_do(resources, scheduler, replay, windows):
-            if _is_stop_wanted(resources, replay_id):
-                break
-            _run_one(resources, replay, scheduler, window, listing)
-            if monotonic() > until:
-                return True
+        is_in_time = _run_windows(resources, replay, scheduler, windows, until)
     except ObjectsUnavailable as error:
         log.warning("replay_interrupted", replay_id=replay_id, error=str(error))
         return False
-    _end(resources, replay_id)
-    return False
+    if is_in_time:
+        _end(resources, replay_id)
+    return not is_in_time
+
+
+def _run_windows(
+    resources: Resources, replay: Replay, scheduler: Scheduler, windows: Sequence[Window], until: float
+) -> bool:
+    """Run what is left of the windows; False when the time was up before the last one or a stop."""
+    if replay.stop_wanted_at:
+        return True
+    left = [window for window in windows if not replay.done_through or window.data_end_time > replay.done_through]
+    for window, listing in with_files(resources, scheduler, left):
+        if not _run_one(resources, replay, scheduler, window, listing):
+            return True
+        if monotonic() > until:
+            return False
+    return True
 
 
 def windows_of(replay: Replay, scheduler: Scheduler) -> list[Window]:
@@ -79,29 +89,10 @@ def windows_of(replay: Replay, scheduler: Scheduler) -> list[Window]:
     return [window for window in windows if schedule.wakes_at(window) <= replay.created_at]
 
 
-def _to_do(
-    resources: Resources, scheduler: Scheduler, replay: Replay, windows: Sequence[Window]
-) -> Iterator[tuple[Window, Listing | None]]:
-    left = [window for window in windows if not replay.done_through or window.data_end_time > replay.done_through]
-    for first in range(0, len(left), LISTED_AT_ONCE):
-        day = left[first : first + LISTED_AT_ONCE]
-        listing = _listing(resources, scheduler, day)
-        yield from ((window, listing) for window in day)
-
-
-def _listing(resources: Resources, scheduler: Scheduler, windows: Sequence[Window]) -> Listing | None:
-    """None when there is nothing to list for: each window will say why."""
-    place = input_place(scheduler.data_input_configuration)
-    try:
-        trained = active_version(resources, scheduler.id)
-        return listing_of(resources.objects, place, trained.components, windows, trained.context)
-    except (InputProblem, ObjectsRefused):
-        return None
-
-
 def _run_one(
     resources: Resources, replay: Replay, scheduler: Scheduler, window: Window, listing: Listing | None
-) -> None:
+) -> bool:
+    """Run one window, if it is the replay's to run. False when a stop was asked for meanwhile."""
     with resources.database.begin() as connection:
         execution = execution_runs.take_for_replay(
             connection,
@@ -118,7 +109,7 @@ def _run_one(
         if outcome:
             execution_runs.record(connection, execution, outcome, resources.clock())
         status = outcome.status if outcome else "SKIPPED"
-        replay_runs.count_window(connection, replay.id, status, window.data_end_time)
+        return replay_runs.count_window(connection, replay.id, status, window.data_end_time)
 
 
 def _outcome(resources: Resources, execution: Execution, listing: Listing | None) -> Outcome:
@@ -129,11 +120,6 @@ def _outcome(resources: Resources, execution: Execution, listing: Listing | None
     except Exception as error:
         log.exception("replay_window_broke", execution_id=execution.id)
         return Outcome(status="FAILED", failed_reason=engine_failed(error))
-
-
-def _is_stop_wanted(resources: Resources, replay_id: str) -> bool:
-    with resources.database.begin() as connection:
-        return replay_runs.is_stop_wanted(connection, replay_id)
 
 
 def _end(resources: Resources, replay_id: str) -> None:

@@ -47,7 +47,7 @@ def minutes_of(table: Readings) -> list[float]:
         "2026-03-01T12:00:00", "2026-03-01 12:00:00", "2026-03-01-12:00:00", "2026-03-01T12:00", "2026/03/01 12:00",
         "2026/03/01T12:00:00", "20260301T12:00:00", "20260301 12:00", "2026 03 01 12:00:00", "2026 03 01T12:00",
         "202603011200", "20260301120000", "2026-03-01-12-00-00", "2026-03-01T12:00:00.000000",
-        "2026-03-01 12:00:00.0", "2026-03-01T12:00:00Z", "2026-03-01T13:00:00+01:00",
+        "2026-03-01 12:00:00.0", "2026-03-01T12:00:00.000000000", "2026-03-01T12:00:00Z", "2026-03-01T13:00:00+01:00",
     ],
 )  # fmt: skip
 def test_every_layout_of_the_guide_is_a_time(text):
@@ -95,6 +95,33 @@ def test_bad_cells_are_kept_with_their_place_and_the_good_ones_beside_them():
     ]
     assert table.bad_counts == (1, 2)
     assert table.values[1, 1] == 2
+
+
+def long_table(rows: list[str]) -> bytes:
+    """These rows and so many more that the file is read in the way of large ones."""
+    padding = [f"2026-03-02T{number // 60:02}:{number % 60:02}:00,1,2" for number in range(1000)]
+    return "\n".join(["t,a,b", *rows, *padding, ""]).encode()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["2026-03-01T12:00:00,1.5,", "2026-03-01T12:01:00,NaN, -2e3 "],
+        ["2026-03-01T12:00:00,1,x", "2026-03-01T12:01:00,1_000,2", "noon,3,0x10"],
+        ['"2026-03-01 12:00","1",2'],
+    ],
+)
+def test_a_large_file_is_understood_as_a_small_one_is(rows):
+    small, large = read_table("\n".join(["t,a,b", *rows]).encode()), read_table(long_table(rows))
+    assert np.array_equal(large.values[: len(rows)], small.values, equal_nan=True)
+    assert np.array_equal(large.times[: len(rows)], small.times, equal_nan=True)
+    assert (large.bad_cells, large.bad_counts) == (small.bad_cells, small.bad_counts)
+    assert large.bad_times() == small.bad_times()
+
+
+def test_rows_of_unequal_length_are_found_in_a_large_file_too():
+    with pytest.raises(UnreadableTable, match="no CSV file of 3 columns"):
+        read_table(long_table(["2026-03-01T12:00:00,1"]))
 
 
 def test_infinity_is_a_missing_value():

@@ -18,7 +18,7 @@ from service.engine.work.frames.timestamps import parse_times
 MISSING = ("", "NaN", "nan", "NAN", "null", "NULL", "None", "NA", "N/A", "n/a", "#N/A")
 FIRST_ROW = 2  # of the data, as an editor counts
 CELLS_KEPT = 1000
-_LARGE = 1 << 20
+_SMALL, _LARGE = 1 << 14, 1 << 20  # bytes
 
 
 class UnreadableTable(Exception):
@@ -76,11 +76,13 @@ def read_table(body: bytes) -> CsvTable:
         UnreadableTable: no header, no rows of equal length, not UTF-8, names twice in the header.
     """
     header = _header(body)
+    if len(body) <= _SMALL:
+        return _textual_table(header, _short_columns(body, header))
     numbers = {name: pa.float64() for name in header[1:]}
     try:
         return _numeric_table(header, _read(body, header, numbers))
     except pa.ArrowInvalid:
-        return _textual_table(header, _read_as_text(body, header))
+        return _textual_table(header, _long_columns(body, header))
 
 
 def _header(body: bytes) -> list[str]:
@@ -116,35 +118,58 @@ def _read(body: bytes, header: list[str], types: dict[str, pa.DataType]) -> pa.T
     )
 
 
-def _read_as_text(body: bytes, header: list[str]) -> pa.Table:
+def _short_columns(body: bytes, header: list[str]) -> list[np.ndarray]:
+    """Texts of a small file by column. Arrow hands each file to another thread, which costs more than it saves here."""
     try:
-        return _read(body, header, {name: pa.string() for name in header[1:]})
+        _, *rows = csv.reader(StringIO(body.decode("utf-8-sig")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _no_table(header, error) from error
+    rows = [row for row in rows if row]
+    for number, row in enumerate(rows, start=FIRST_ROW):
+        if len(row) != len(header):
+            raise _no_table(header, f"row {number} has {len(row)}")
+    texts = np.array([[text.strip() for text in row] for row in rows], dtype=object).reshape(len(rows), len(header))
+    texts[np.isin(texts, MISSING)] = None
+    return list(texts.T)
+
+
+def _long_columns(body: bytes, header: list[str]) -> list[np.ndarray]:
+    try:
+        table = _read(body, header, {name: pa.string() for name in header[1:]})
     except pa.ArrowInvalid as error:
-        raise UnreadableTable(f"it is no CSV file of {len(header)} columns ({str(error).splitlines()[0]})") from error
+        raise _no_table(header, str(error).splitlines()[0]) from error
+    return [_texts(table[name]) for name in header]
+
+
+def _texts(column: pa.ChunkedArray) -> np.ndarray:
+    return pc.utf8_trim_whitespace(column).to_numpy(zero_copy_only=False)
+
+
+def _no_table(header: list[str], why: object) -> UnreadableTable:
+    return UnreadableTable(f"it is no CSV file of {len(header)} columns ({why})")
 
 
 def _numeric_table(header: list[str], table: pa.Table) -> CsvTable:
     values = np.column_stack([table[name].to_numpy() for name in header[1:]]).astype(np.float64, copy=False)
-    return _table(header, table, values, (0,) * len(header[1:]), ())
+    return _table(header, _texts(table[header[0]]), values, (0,) * len(header[1:]), ())
 
 
-def _textual_table(header: list[str], table: pa.Table) -> CsvTable:
-    columns, counts, cells = [], [], []
-    for name in header[1:]:
-        texts = pc.utf8_trim_whitespace(table[name]).to_numpy(zero_copy_only=False)
+def _textual_table(header: list[str], columns: list[np.ndarray]) -> CsvTable:
+    values, counts, cells = [], [], []
+    for name, texts in zip(header[1:], columns[1:], strict=True):
         numbers, bad = _numbers(texts)
-        columns.append(numbers)
+        values.append(numbers)
         counts.append(len(bad))
         cells += [BadCell(int(row) + FIRST_ROW, name, texts[row]) for row in bad[:CELLS_KEPT]]
     cells.sort(key=lambda cell: cell.row)
-    return _table(header, table, np.column_stack(columns), tuple(counts), tuple(cells[:CELLS_KEPT]))
+    return _table(header, columns[0], np.column_stack(values), tuple(counts), tuple(cells[:CELLS_KEPT]))
 
 
 def _numbers(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of an array of texts (NaN where there is none) and the rows that hold something else."""
     numbers = np.array([_number(text) for text in texts], dtype=np.float64)
-    present = np.array([text is not None and text not in MISSING for text in texts], dtype=bool)
-    return numbers, np.flatnonzero(present & np.isnan(numbers))
+    unclear = np.flatnonzero(np.isnan(numbers))
+    return numbers, unclear[[texts[row] is not None and texts[row] not in MISSING for row in unclear]]
 
 
 def _number(text: str | None) -> float:
@@ -155,11 +180,10 @@ def _number(text: str | None) -> float:
 
 
 def _table(
-    header: list[str], table: pa.Table, values: np.ndarray, counts: tuple[int, ...], cells: tuple[BadCell, ...]
+    header: list[str], times: np.ndarray, values: np.ndarray, counts: tuple[int, ...], cells: tuple[BadCell, ...]
 ) -> CsvTable:
-    texts = pc.utf8_trim_whitespace(table[header[0]]).to_numpy(zero_copy_only=False)
     finite = np.where(np.isfinite(values), values, np.nan)
-    return CsvTable(header[0], tuple(header[1:]), parse_times(texts), texts, finite, counts, cells)
+    return CsvTable(header[0], tuple(header[1:]), parse_times(times), times, finite, counts, cells)
 
 
 def _nearest(name: str, names: tuple[str, ...]) -> str:
