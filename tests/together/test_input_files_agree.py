@@ -69,7 +69,7 @@ def test_rows_are_cut_into_the_windows_that_files_are_named_after(moment, freque
 def test_the_engine_reads_the_rows_that_were_uploaded():
     uploaded = b"t,pump/pressure,flow\n2026-03-01 12:01:00,0.1,1e-7\n2026-03-01 12:02:00.5,,3\n"
     table = open_table([uploaded], [PUMP], Faults())
-    (window,) = [item for batch in cut_windows(table.chunks, table.columns, timedelta(minutes=5)) for item in batch]
+    (window,) = cut_windows(table.chunks, table.columns, timedelta(minutes=5))
     entry = StoredObject("in/pump_20260301120000.csv", 1, "", datetime(2026, 3, 1, tzinfo=UTC))
     rows = parse_file(entry, "pump", PUMP.sensors, render_file(window))
     assert rows.faults == ()

@@ -9,9 +9,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from service.facade.aws.s3_faults import storage_faults
-from service.facade.problems import Problem
 
-PART_BYTES = 8 * 1024 * 1024
+PART_BYTES = PIECE_BYTES = 8 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
 _MISSING = ("404", "NoSuchKey")
 
@@ -77,19 +76,35 @@ def writing(client: BaseClient, bucket: str, key: str) -> Iterator[ObjectWriter]
             raise
 
 
-def read_range(client: BaseClient, bucket: str, key: str, offset: int, size: int) -> Iterator[bytes]:
-    """`size` bytes of an object from `offset` on, in blocks."""
-    if not size:
-        return
-    with storage_faults(bucket, key):
-        answer = client.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-{offset + size - 1}")
-        yield from answer["Body"].iter_chunks(_BLOCK_BYTES)
+@dataclass
+class PieceReader:
+    """Reads ranges of one object, in ascending order, from pieces of it that are held in memory one at a time.
 
+    Small ranges share a request, and no connection waits while the reader is busy with what it has read.
+    """
 
-def read_object(client: BaseClient, bucket: str, key: str) -> bytes:
-    """A whole object. Only for small ones."""
-    with storage_faults(bucket, key):
-        return client.get_object(Bucket=bucket, Key=key)["Body"].read()
+    client: BaseClient
+    bucket: str
+    key: str
+    _start: int = 0
+    _piece: bytes = b""
+
+    def read(self, offset: int, size: int) -> Iterator[bytes]:
+        """`size` bytes from `offset` on, in blocks."""
+        end = offset + size
+        while offset < end:
+            if not self._start <= offset < self._start + len(self._piece):
+                self._fetch(offset)
+            at = offset - self._start
+            block = self._piece[at : min(at + _BLOCK_BYTES, end - self._start)]
+            offset += len(block)
+            yield block
+
+    def _fetch(self, offset: int) -> None:
+        with storage_faults(self.bucket, self.key):
+            wanted = f"bytes={offset}-{offset + PIECE_BYTES - 1}"
+            answer = self.client.get_object(Bucket=self.bucket, Key=self.key, Range=wanted)
+            self._start, self._piece = offset, answer["Body"].read()
 
 
 def find_object(client: BaseClient, bucket: str, key: str) -> bytes | None:
@@ -134,8 +149,3 @@ def list_objects(client: BaseClient, bucket: str, prefix: str, first: str, last:
 def _just_before(key: str) -> str:
     """A key that sorts before `key`, with few others between."""
     return key[:-1]
-
-
-def is_gone(problem: Problem) -> bool:
-    """Whether a StorageRefused says that the object is not there."""
-    return problem.aws_error_code in _MISSING

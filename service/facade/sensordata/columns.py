@@ -132,12 +132,14 @@ def _repeated(names: tuple[str, ...], known: dict, file: str | None) -> Iterator
 
 def _missing(present: list[Component], placed: dict, file: str | None) -> Iterator[ErrorItem]:
     for entry in present:
-        for sensor in entry.sensors:
-            if (entry.component_name, sensor) not in placed:
-                said = f"The sensor {sensor} of the component {entry.component_name} is missing."
-                yield fault(
-                    f"{said} Add its column, with empty cells where nothing is known.", file=file, column=sensor
-                )
+        missing = [sensor for sensor in entry.sensors if (entry.component_name, sensor) not in placed]
+        if missing:
+            said = f"The component {entry.component_name} lacks {_columns(missing)}."
+            yield fault(f"{said} Add what is missing, with empty cells where nothing is known.", file=file, row=1)
+
+
+def _columns(names: list[str]) -> str:
+    return f"the column {names[0]}" if len(names) == 1 else f"the columns {', '.join(names)}"
 
 
 def _summary(faults: list[ErrorItem]) -> str:

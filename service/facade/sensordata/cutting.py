@@ -5,7 +5,7 @@ within a chunk, across chunks and against a file that exists already, so the ord
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -49,24 +49,29 @@ def last_values_win(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, 
     return rows.index.to_numpy().astype("datetime64[us]"), rows.to_numpy()
 
 
-def cut_windows(chunks: Iterable[Readings], columns: TableColumns, frequency: timedelta) -> Iterator[list[WindowTable]]:
-    """Cut the rows of a file into windows, in batches in which no window occurs twice.
+def cut_windows(chunks: Iterable[Readings], columns: TableColumns, frequency: timedelta) -> Iterator[WindowTable]:
+    """Cut the rows of a file into windows.
 
     The window of the last row of a chunk stays open for the next chunk, so each window of a file in order of time
-    comes once. In a file without order a window can come again in a later batch; merging it into its file is right.
+    comes once. In a file without order a window can come again; merging it into its file is right.
     """
     open_rows: dict[ComponentColumns, tuple[np.ndarray, np.ndarray]] = {}
     for readings in chunks:
-        batch: list[WindowTable] = []
         for component in columns.components:
             times, values = _joined(open_rows.pop(component, None), component_readings(readings, component))
             if len(times):
                 windows = window_numbers(times, frequency)
                 last = windows == windows[-1]
                 open_rows[component] = times[last], values[last]
-                batch += _windows(component, times[~last], values[~last], frequency)
-        yield batch
-    yield [table for component, rows in open_rows.items() for table in _windows(component, *rows, frequency)]
+                yield from _windows(component, times[~last], values[~last], frequency)
+    for component, rows in open_rows.items():
+        yield from _windows(component, *rows, frequency)
+
+
+def joined(earlier: WindowTable, later: WindowTable) -> WindowTable:
+    """Two tables of the same component and window as one."""
+    times, values = last_values_win(*_joined((earlier.times, earlier.values), (later.times, later.values)))
+    return replace(later, times=times, values=values)
 
 
 def _windows(

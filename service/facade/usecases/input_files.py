@@ -13,11 +13,12 @@ from service.facade.aws.objects import find_object, list_objects, put_object
 from service.facade.domain.uploads import UploadPlan
 from service.facade.domain.windows import input_file_name, numbered_window
 from service.facade.problems import InvalidUpload
-from service.facade.sensordata.cutting import WindowTable
+from service.facade.sensordata.cutting import WindowTable, joined
 from service.facade.sensordata.files import merge_file, render_file
 from service.facade.sensordata.survey import WindowKey
 
 _WRITERS = 16  # boto3 gains little from more: building requests holds the interpreter
+_AT_ONCE = 1000  # windows in memory
 _UNKNOWN_ETAG = ""  # of a file that this writer wrote: it is read again before it is written again
 _CONTENT_TYPE = "text/csv"
 
@@ -33,13 +34,25 @@ class InputFileWriter:
     there: dict[str, str]
     done: set[str] = field(default_factory=set)
 
-    def write(self, batch: list[WindowTable]) -> Iterator[int]:
-        """Write windows, none of them twice in a batch; after each, how many files are written by now."""
-        keys = [self._key(table) for table in batch]
-        for key in self.pool.map(self._write_one, keys, batch):
+    def write(self, tables: Iterable[WindowTable]) -> Iterator[int]:
+        """Write windows in batches; after each window, how many files are written by now.
+
+        A batch ends before the next one begins, so a window that comes again is merged with what was written.
+        """
+        batch: dict[str, WindowTable] = {}
+        for table in tables:
+            key = self._key(table)
+            batch[key] = joined(batch[key], table) if key in batch else table
+            if len(batch) == _AT_ONCE:
+                yield from self._write_batch(batch)
+                batch = {}
+        yield from self._write_batch(batch)
+
+    def _write_batch(self, batch: dict[str, WindowTable]) -> Iterator[int]:
+        for key in self.pool.map(self._write_one, batch.keys(), batch.values()):
             self.done.add(key)
             yield len(self.done)
-        self.there |= dict.fromkeys(keys, _UNKNOWN_ETAG)
+        self.there |= dict.fromkeys(batch, _UNKNOWN_ETAG)
 
     def _write_one(self, key: str, table: WindowTable) -> str:
         bucket, etag = self.plan.input.bucket, self.there.get(key)

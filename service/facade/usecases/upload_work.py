@@ -6,16 +6,17 @@ the same upload therefore ends with the same bytes, wherever the first one was i
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
-from service.facade.aws.objects import delete_object, list_objects, read_range
+from service.facade.aws.objects import PieceReader, delete_object, list_objects
 from service.facade.domain.uploads import FileReport, Progress, StagedFile, UploadWork
 from service.facade.problems import InternalError, InvalidUpload, Problem
 from service.facade.resources import Resources
-from service.facade.sensordata.cutting import cut_windows
+from service.facade.sensordata.cutting import WindowTable, cut_windows
 from service.facade.sensordata.faults import Faults
 from service.facade.sensordata.reading import Table, open_table
 from service.facade.sensordata.survey import WindowKey, survey_table
@@ -129,10 +130,11 @@ def _survey(
     every_fault = Faults()
     reports: list[FileReport] = []
     windows: set[WindowKey] = set()
+    staging = _staging(resources, work)
     for file in work.staged_files:
         faults = Faults(file.name or None)
         try:
-            table = _open(resources, work, file, faults)
+            table = _open(staging, work, file, faults)
             report, found = survey_table(table, faults, work.plan.naming.frequency, recorder.rows)
         except InvalidUpload as problem:
             every_fault.include(faults if faults.total else problem)
@@ -143,17 +145,24 @@ def _survey(
     return reports, windows
 
 
-def _open(resources: Resources, work: UploadWork, file: StagedFile, faults: Faults) -> Table:
-    buckets = resources.buckets
-    blocks = read_range(buckets.client, buckets.staging_bucket, work.staging_key, file.offset, file.size)
-    return open_table(blocks, work.plan.schema_of(file), faults, component=file.component)
-
-
 def _write(resources: Resources, work: UploadWork, windows: set[WindowKey], recorder: ProgressRecorder) -> None:
-    """Cut file by file and write each batch of windows; a batch ends before the next one begins."""
-    with writing_to(resources.buckets.client, work.plan, windows) as writer:
-        for file in work.staged_files:
-            table = _open(resources, work, file, Faults(file.name))
-            for batch in cut_windows(table.chunks, table.columns, work.plan.naming.frequency):
-                for written in writer.write(batch):
-                    recorder.written(written)
+    with writing_to(resources.buckets, work.plan, windows) as writer:
+        for files_written in writer.write(_windows(resources, work)):
+            recorder.written(files_written)
+
+
+def _windows(resources: Resources, work: UploadWork) -> Iterator[WindowTable]:
+    """The windows of all files, cut as they are asked for."""
+    staging = _staging(resources, work)
+    for file in work.staged_files:
+        table = _open(staging, work, file, Faults(file.name or None))
+        yield from cut_windows(table.chunks, table.columns, work.plan.naming.frequency)
+
+
+def _staging(resources: Resources, work: UploadWork) -> PieceReader:
+    return PieceReader(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
+
+
+def _open(staging: PieceReader, work: UploadWork, file: StagedFile, faults: Faults) -> Table:
+    blocks = staging.read(file.offset, file.size)
+    return open_table(blocks, work.plan.schema_of(file), faults, component=file.component)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.facade.aws.objects import PART_BYTES, delete_object, find_object, list_objects, read_range, writing
+from service.facade.aws import objects
+from service.facade.aws.objects import PART_BYTES, PieceReader, delete_object, find_object, list_objects, writing
 from service.facade.problems import StorageRefused
 
 BLOCK = bytes(range(256)) * 1024
@@ -18,20 +19,37 @@ def test_an_object_of_any_size_is_what_was_written(s3, bucket, size):
     assert find_object(s3, bucket, "staged") == content
 
 
-def test_a_range_is_read_in_blocks(s3, bucket):
+@pytest.mark.parametrize("piece", [1000, 4096, 10**6, 10**9])
+def test_ranges_are_read_from_pieces_that_they_share(s3, bucket, monkeypatch, piece):
+    content = BLOCK * 2
+    s3.put_object(Bucket=bucket, Key="staged", Body=content)
+    asked = []
+    monkeypatch.setattr(objects, "PIECE_BYTES", piece)
+    reader = PieceReader(s3, bucket, "staged")
+    s3.meta.events.register("before-call.s3.GetObject", count := lambda **_: asked.append(1))
+    ranges = [(0, 10), (10, 4090), (4100, 0), (4100, 20_000), (24_100, 5), (len(content) - 7, 7), (0, 3)]
+    read = [b"".join(reader.read(*wanted)) for wanted in ranges]
+    s3.meta.events.unregister("before-call.s3.GetObject", count)
+    assert read == [content[offset : offset + size] for offset, size in ranges]
+    assert len(asked) <= 24_105 / piece + 4
+
+
+def test_a_large_range_comes_in_small_blocks(s3, bucket):
     content = BLOCK * 40
     s3.put_object(Bucket=bucket, Key="staged", Body=content)
-    offset, size = 1_000_001, 5_000_003
-    blocks = list(read_range(s3, bucket, "staged", offset, size))
-    assert b"".join(blocks) == content[offset : offset + size]
-    assert max(map(len, blocks)) < size / 4
-    assert list(read_range(s3, bucket, "staged", 7, 0)) == []
+    blocks = list(PieceReader(s3, bucket, "staged").read(1, len(content) - 1))
+    assert b"".join(blocks) == content[1:]
+    assert max(map(len, blocks)) <= len(BLOCK)
 
 
 def test_an_object_whose_writing_failed_does_not_appear(s3, bucket):
-    with pytest.raises(RuntimeError), writing(s3, bucket, "staged") as writer:
-        writer.write(BLOCK * 40)
-        raise RuntimeError
+    def write_some() -> None:
+        with writing(s3, bucket, "staged") as writer:
+            writer.write(BLOCK * 40)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_some()
     assert find_object(s3, bucket, "staged") is None
 
 

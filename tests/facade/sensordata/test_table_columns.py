@@ -41,9 +41,12 @@ def test_the_component_of_the_file_decides_what_a_bare_name_means(schema):
 
 
 def test_a_table_may_leave_out_whole_components_but_no_sensor_of_one(schema):
-    problem = wrong("t,flow,pressure", schema)
-    assert problem.detail.startswith("The sensor temp of the component pump is missing.")
-    assert [item["column"] for item in problem.errors] == ["temp"]
+    assert wrong("t,flow,pressure", schema).detail.startswith("The component pump lacks the column temp. Add")
+    problem = wrong("t,flow,motor/temp", schema)
+    assert [item["detail"].partition(".")[0] for item in problem.errors] == [
+        "The component pump lacks the columns pressure, temp",
+        "The component motor lacks the column speed",
+    ]
 
 
 def test_an_unknown_sensor_is_named_with_the_nearest_known_ones(schema):

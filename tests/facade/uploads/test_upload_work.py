@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.facade.domain.uploads import Upload
 from service.facade.problems import StorageUnavailable
 from service.facade.resources import Resources
 from service.facade.usecases import input_files as writing
@@ -75,6 +76,21 @@ def test_many_files_in_one_upload_are_named_after_their_component(resources, sch
     upload = show_upload(resources, upload_id)
     assert [report.name for report in upload.files] == ["motor_20260101.csv", "pump.csv", "motor.csv"]
     assert vars(upload.progress) == {"files_total": 2, "files_written": 2, "rows_read": 3}
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+def test_files_for_one_window_in_one_upload_are_merged_in_their_order(
+    resources, scheduler, input_files, monkeypatch, at_once
+):
+    monkeypatch.setattr(writing, "_AT_ONCE", at_once)
+    rows = ["00:01:00,1", "00:06:00,1", "00:02:00,2", "00:01:00,3"]
+    upload_id = send(resources, scheduler, *(f"t,speed\n2026-01-01T{row}\n".encode() for row in rows))
+    work_on_uploads(resources, scheduler)
+    assert [line[20:] for line in input_files()["motor_20260101000000.csv"].splitlines()[1:]] == [
+        "000000,3.0",
+        "000000,2.0",
+    ]
+    assert show_upload(resources, upload_id).progress.files_written == 2
 
 
 def test_nothing_is_written_when_any_row_of_any_file_is_wrong(resources, scheduler, input_files, staged, monkeypatch):
@@ -163,16 +179,16 @@ def test_an_upload_that_cannot_be_written_for_a_day_gives_way_to_the_next(resour
 
 def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkeypatch):
     monkeypatch.setattr(upload_work, "_PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(writing, "_AT_ONCE", 10)  # a batch ends before the next one begins
     rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
     upload_id = send(resources, scheduler, b"t,speed\n" + rows)
-    seen: list[Callable] = []
+    seen: list[Upload] = []
     put = writing.put_object
     monkeypatch.setattr(writing, "put_object", lambda *a: (seen.append(show_upload(resources, upload_id)), put(*a)))
     work_on_uploads(resources, scheduler)
     assert {upload.status for upload in seen} == {"running"}
     assert {upload.progress.files_total for upload in seen} == {40}
-    written = [upload.progress.files_written for upload in seen]
-    assert max(written) > 10
+    assert max(upload.progress.files_written for upload in seen) >= 30
     assert {upload.progress.rows_read for upload in seen} == {199}
 
 
