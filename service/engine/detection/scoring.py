@@ -37,33 +37,37 @@ def score(model: FittedModel, readings: Readings, *, context: Readings | None = 
 def _score_part(model: FittedModel, readings: Readings, start: int) -> tuple[np.ndarray, np.ndarray]:
     begin = max(start - model.context_rows, 0)
     rows = readings.rows(slice(begin, start + ROWS_AT_ONCE))
-    ratio, blame = _judge(model, rows)
+    ratio, blame = _judge(model, rows, start - begin)
     contributions = np.zeros((len(rows), len(model.sensors)))
     contributions[:, model.scaling.columns] = blame
     return squashed(ratio)[start - begin :], shares(contributions)[start - begin :]
 
 
-def _judge(model: FittedModel, readings: Readings) -> tuple[np.ndarray, np.ndarray]:
-    """Distance over threshold [n] in the horizon where it is largest; the blame of each moving sensor there [n, m]."""
+def _judge(model: FittedModel, readings: Readings, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distance over threshold [n] in the horizon where it is largest; the blame of each moving sensor there [n, m].
+
+    Rows before `first` are context and stay 0: what misses in them is filled only where later rows need it.
+    """
     scaled = model.scaling.apply(readings.values)
     empty = np.isnan(scaled).all(axis=1)
     history = rows_before(readings.times, model.longest_pause)
     ratio, blame = np.zeros(len(readings)), np.zeros(scaled.shape)
+    judged = np.arange(len(readings)) >= first
     for horizon in model.horizons:
-        deviations = _deviations(horizon, scaled, history)
+        deviations = _deviations(horizon, scaled, history, judged | np.isnan(scaled).any(axis=1))
         scaled = (deviations + horizon.mean)[:, : scaled.shape[1]] if horizon.rows == 1 else scaled
         pulls = deviations @ horizon.precision
         here = np.einsum("ij,ij->i", pulls, deviations) / horizon.threshold
-        worse = (here > ratio) & ~empty
+        worse = judged & (here > ratio) & ~empty
         ratio[worse], blame[worse] = here[worse], _blame(horizon, pulls[worse])
     return ratio, blame
 
 
-def _deviations(horizon: Horizon, scaled: np.ndarray, history: np.ndarray) -> np.ndarray:
-    """Deviations from the mean of normal, with the most likely values where one is missing; shape [n, d]."""
+def _deviations(horizon: Horizon, scaled: np.ndarray, history: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Deviations from the mean of normal [n, d]; in rows wanted [n], the most likely values where one is missing."""
     deviations = lagged_means(scaled, history, horizon.rows) - horizon.mean
     missing = np.isnan(deviations)
-    gappy = np.flatnonzero(missing.any(axis=1))
+    gappy = np.flatnonzero(missing.any(axis=1) & wanted)
     patterns, which = np.unique(missing[gappy], axis=0, return_inverse=True)
     for number, gone in enumerate(patterns):
         rows = gappy[which == number]
