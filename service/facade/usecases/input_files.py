@@ -18,7 +18,8 @@ from service.facade.sensordata.files import merge_file, render_file
 from service.facade.sensordata.survey import WindowKey
 
 _WRITERS = 16  # boto3 gains little from more: building requests holds the interpreter
-_AT_ONCE = 1000  # windows in memory
+_AT_ONCE = 1000  # windows in memory,
+_CELLS_AT_ONCE = 1_000_000  # or fewer, where they are large
 _UNKNOWN_ETAG = ""  # of a file that this writer wrote: it is read again before it is written again
 _CONTENT_TYPE = "text/csv"
 
@@ -40,12 +41,14 @@ class InputFileWriter:
         A batch ends before the next one begins, so a window that comes again is merged with what was written.
         """
         batch: dict[str, WindowTable] = {}
+        cells = 0
         for table in tables:
             key = self._key(table)
             batch[key] = joined(batch[key], table) if key in batch else table
-            if len(batch) == _AT_ONCE:
+            cells += table.values.size
+            if len(batch) == _AT_ONCE or cells >= _CELLS_AT_ONCE:
                 yield from self._write_batch(batch)
-                batch = {}
+                batch, cells = {}, 0
         yield from self._write_batch(batch)
 
     def _write_batch(self, batch: dict[str, WindowTable]) -> Iterator[int]:

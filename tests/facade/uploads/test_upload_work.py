@@ -78,11 +78,12 @@ def test_many_files_in_one_upload_are_named_after_their_component(resources, sch
     assert vars(upload.progress) == {"files_total": 2, "files_written": 2, "rows_read": 3}
 
 
+@pytest.mark.parametrize("bound", ["_AT_ONCE", "_CELLS_AT_ONCE"])
 @pytest.mark.parametrize("at_once", [1, 2, 1000])
 def test_files_for_one_window_in_one_upload_are_merged_in_their_order(
-    resources, scheduler, input_files, monkeypatch, at_once
+    resources, scheduler, input_files, monkeypatch, bound, at_once
 ):
-    monkeypatch.setattr(writing, "_AT_ONCE", at_once)
+    monkeypatch.setattr(writing, bound, at_once)
     rows = ["00:01:00,1", "00:06:00,1", "00:02:00,2", "00:01:00,3"]
     upload_id = send(resources, scheduler, *(f"t,speed\n2026-01-01T{row}\n".encode() for row in rows))
     work_on_uploads(resources, scheduler)
