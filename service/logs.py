@@ -57,7 +57,7 @@ class _ToStandardError(logging.StreamHandler):
 
 def _formatter(settings: Settings, shared: list[Processor]) -> logging.Formatter:
     render: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(_as_json)]
+        [_tracebacks(), structlog.processors.JSONRenderer(_as_json)]
         if settings.log_format == "json"
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
@@ -65,6 +65,11 @@ def _formatter(settings: Settings, shared: list[Processor]) -> logging.Formatter
         foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
     )
+
+
+def _tracebacks() -> Processor:
+    """Tracebacks as lists of frames, without their local variables: those hold settings, and settings hold secrets."""
+    return structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 
 
 def _take_over_the_root_logger(settings: Settings, formatter: logging.Formatter) -> None:

@@ -29,7 +29,13 @@ class SettingsError(Exception):
 
 
 def _setting(name: str, meaning: str, default: Any, checked_by: check.Field = _TEXT) -> Any:
-    return field(default=default, metadata={"name": name, "meaning": meaning, "check": checked_by})
+    metadata = {"name": name, "meaning": meaning, "check": checked_by}
+    return field(default=default, metadata=metadata, repr=not _may_hide_a_secret(name))
+
+
+def _may_hide_a_secret(name: str) -> bool:
+    """Secrets, and URLs, which may carry a password: they stay out of logs and messages."""
+    return "SECRET" in name or "URL" in name
 
 
 def _url(*schemes: str) -> check.Field:

@@ -50,6 +50,12 @@ def test_a_password_inside_a_url_never_shows_in_a_complaint():
     assert "hunter2" not in str(raised.value)
 
 
+def test_settings_printed_by_accident_show_no_secret():
+    url = "postgresql://lookout:hunter2@db/engine"
+    settings = load_settings({"AWS_SECRET_ACCESS_KEY": "hunter2", "LOOKOUT_ENGINE_DATABASE_URL": url})
+    assert "hunter2" not in repr(settings)
+
+
 def test_a_child_process_reads_back_the_same_settings():
     settings = load_settings({"LOOKOUT_FACADE_PORT": "8123", "LOOKOUT_VERIFY_SIGNATURES": "yes"})
     assert load_settings(settings.environment()) == settings

@@ -50,6 +50,15 @@ def test_an_exception_is_part_of_its_line(lines):
     assert line["exception"][0]["exc_type"] == "ValueError"
 
 
+def test_a_traceback_shows_no_local_variables_for_they_may_hold_secrets(lines):
+    password = "hunter2"
+    try:
+        raise ValueError(len(password))
+    except ValueError:
+        structlog.get_logger("service.some").exception("window_failed")
+    assert "hunter2" not in json.dumps(lines())
+
+
 def test_lines_below_the_level_are_left_out(lines):
     structlog.get_logger("service.some").debug("detail")
     logging.getLogger("botocore").info("chatter")
