@@ -8,8 +8,9 @@ from flask import Flask
 
 from service import __version__
 from service.facade.api import executions, health, models, operations, predictions, replays, schedulers, uploads
-from service.facade.api.base import EXTENSION, new_api
+from service.facade.api.base import EXTENSION
 from service.facade.api.documents import documents_blueprint
+from service.facade.api.openapi import new_api
 from service.facade.api.request_ids import register_request_ids
 from service.facade.problems import problem_page, problem_types
 from service.facade.resources import Resources, join
