@@ -1,0 +1,119 @@
+"""A day of predictions out of our store, beside listing the executions and parsing their results at every request.
+
+    python benchmarks/predictions.py
+
+288 windows of five minutes with a row a minute and twenty sensors. The peer is a Flask route with the same answer (16
+GETs at once, under the same gunicorn); the store also asks the engine for what is new before it answers.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from urllib.request import Request, urlopen
+
+import numpy as np
+from support.machine import DAY, MINUTE, START, WINDOW, Machine, machine
+from support.rounds import in_turn, per_second, print_rates
+from support.servers import http_process, servers
+
+from service.demo.pump import SENSORS
+from service.engine.detection import Scores
+from service.engine.scheduling.files import result_key
+from service.engine.scheduling.windows import Window, windows_between
+from service.engine.store import due, execution_runs, schedulers
+from service.engine.store.execution_runs import Outcome
+from service.engine.store.scope import Scope
+from service.engine.work.result_lines import result_lines
+
+ROUNDS = 7
+PEER = "results parsed per request"
+PAGE = "limit=1500"  # a day and more
+
+
+def main() -> None:
+    with (
+        servers() as settings,
+        machine(settings) as pump,
+        http_process(settings, "facade") as facade,
+        http_process(settings, "facade", "support.peers:results_per_request()") as peer,
+    ):
+        path = f"/v1/schedulers/{_scored_day(pump)}/predictions?{_range(START, START + DAY)}"
+        ours = f"{facade.address}{path}&{PAGE}"
+        hour = f"{facade.address}{path.partition('?')[0]}?{_range(START, START + DAY / 24)}"
+        _collect(ours)
+        sides = {
+            PEER: _getting(f"{peer.address}{path}", times=1),
+            "our store, JSON": _getting(ours),
+            "our store, JSON without contributors": _getting(f"{ours}&contributors=0"),
+            "our store, CSV": _getting(f"{facade.address}{path}", accept="text/csv"),
+            "our store, an hour of the day": _getting(hour),
+        }
+        measured = in_turn(sides, ROUNDS)
+    print_rates("GET predictions of a day", "answers", measured, peer=PEER)
+
+
+def _getting(url: str, accept: str = "application/json", times: int = 3) -> Callable[[], float]:
+    def get() -> None:
+        for _ in range(times):
+            _get(url, accept)
+
+    return partial(per_second, get, times)
+
+
+def _get(url: str, accept: str = "application/json") -> bytes:
+    with urlopen(Request(url, headers={"Accept": accept}), timeout=30) as answer:
+        return answer.read()
+
+
+def _collect(url: str) -> None:
+    """The first request collects within a bound; ask until the whole day is there."""
+    while (there := _get(url).count(b'"prediction_reason"')) < DAY / MINUTE:
+        print(f"  {there} predictions are collected", flush=True)
+
+
+def _scored_day(pump: Machine) -> str:
+    """A scheduler with a result object for each window of the day; the scores are made up."""
+    name = pump.scheduler("pump")
+    with pump.engine.database.begin() as connection:
+        scope = Scope(pump.settings.engine_account_id, pump.settings.aws_region)
+        scheduler = schedulers.find(connection, scope, name)
+    pump.engine.objects.concurrently(
+        lambda window: pump.engine.objects.put("plant", result_key(f"out/{name}/", window), _results(window)),
+        windows_between(START, START + DAY, WINDOW),
+    )
+    for window in windows_between(START, START + DAY, WINDOW):
+        _record(pump, scheduler, window)
+    return name
+
+
+def _results(window: Window) -> bytes:
+    minutes = np.datetime64(window.data_start_time.replace(tzinfo=None), "ns") + np.arange(1, 6) * np.timedelta64(
+        1, "m"
+    )
+    rng = np.random.default_rng(int(window.data_start_time.timestamp()))
+    score, shares = rng.random(len(minutes)).round(5), rng.dirichlet(np.ones(len(SENSORS)), len(minutes))
+    return result_lines(minutes, Scores(minutes, tuple(SENSORS), score, shares, np.timedelta64(1, "h")))
+
+
+def _record(pump: Machine, scheduler: schedulers.Scheduler, window: Window) -> None:
+    with pump.engine.database.begin() as connection:
+        execution_id = due.add_execution(
+            connection,
+            scheduler,
+            data_start_time=window.data_start_time,
+            data_end_time=window.data_end_time,
+            scheduled_start_time=window.data_end_time,
+            now=pump.engine.clock(),
+        )
+        execution = execution_runs.begin(connection, execution_id)
+        key = result_key(f"out/{scheduler.name}/", window)
+        outcome = Outcome(status="SUCCESS", model_version=1, result_key=key)
+        execution_runs.record(connection, execution, outcome, pump.engine.clock())
+
+
+def _range(start: datetime, end: datetime) -> str:
+    return f"start_time={start:%Y-%m-%dT%H:%M:%SZ}&end_time={end:%Y-%m-%dT%H:%M:%SZ}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""A day of windows through a replay, beside windows of the same day as scheduled executions.
+
+    python benchmarks/replay.py
+
+All score three components with twenty sensors out of the same files and write results. An execution lists and reads
+the files around its window; in a worker that has run for a while most are parsed already, in a new one none is. A
+replay lists the files of a day at once, too. Of the executions only some in each part are run: they take long.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+from support.machine import START, WINDOW, Machine, machine
+from support.rounds import in_turn, per_second, print_rates
+from support.servers import servers
+
+from service.engine.scheduling.windows import Window, windows_between
+from service.engine.store import due, schedulers
+from service.engine.store.schedulers import Scheduler
+from service.engine.store.scope import Scope
+from service.engine.work import executions
+from service.engine.work.executions import run_execution
+from service.engine.work.file_rows import ParsedFiles
+from service.engine.work.replays import run_replay
+from service.engine.work.tick import schedule_of
+
+ROUNDS, WINDOWS, EXECUTIONS = 4, 72, 15  # four parts make a day of five-minute windows
+APART, WARM, REPLAY = "executions that share nothing", "executions in one worker", "a replay"
+
+
+def main() -> None:
+    with servers() as settings, machine(settings) as pump:
+        pump.put_input(START, ROUNDS * WINDOWS)
+        sides = {
+            APART: _part_after_part(pump, "apart", EXECUTIONS, partial(_execute, forget=True)),
+            WARM: _part_after_part(pump, "warm", EXECUTIONS, partial(_execute, forget=False)),
+            REPLAY: _part_after_part(pump, "replayed", WINDOWS, _replay),
+        }
+        measured = in_turn(sides, ROUNDS)
+    print_rates(f"Windows of a day, in {ROUNDS} parts", "windows", measured, peer=APART)
+
+
+def _part_after_part(
+    pump: Machine, name: str, count: int, work: Callable[[Machine, str, Sequence[Window]], None]
+) -> Callable[[], float]:
+    """The work on the first `count` windows of a part of the day, at each call of the next part."""
+    pump.scheduler(name)
+    starts = iter([START + number * WINDOWS * WINDOW for number in range(ROUNDS)])
+
+    def measure() -> float:
+        start = next(starts)
+        windows = windows_between(start, start + count * WINDOW, WINDOW)
+        rate = per_second(lambda: work(pump, name, windows), count)
+        _check(pump, name, windows)
+        return rate
+
+    return measure
+
+
+def _replay(pump: Machine, name: str, windows: Sequence[Window]) -> None:
+    start, end = windows[0].data_start_time, windows[-1].data_end_time
+    begun = pump.lookout.start_inference_replay(InferenceSchedulerName=name, StartTime=start, EndTime=end)
+    run_replay(pump.engine, begun["ReplayId"], slice_seconds=600)
+
+
+def _execute(pump: Machine, name: str, windows: Sequence[Window], *, forget: bool) -> None:
+    kept = executions.PARSED_FILES
+    executions.PARSED_FILES = ParsedFiles(bound=0) if forget else ParsedFiles()
+    with pump.engine.database.begin() as connection:
+        scope = Scope(pump.settings.engine_account_id, pump.settings.aws_region)
+        scheduler = schedulers.find(connection, scope, name)
+    for window in windows:
+        run_execution(pump.engine, _fallen_due(pump, scheduler, window))
+    executions.PARSED_FILES = kept
+
+
+def _fallen_due(pump: Machine, scheduler: Scheduler, window: Window) -> int:
+    """What the tick adds when a window falls due."""
+    with pump.engine.database.begin() as connection:
+        return due.add_execution(
+            connection,
+            scheduler,
+            data_start_time=window.data_start_time,
+            data_end_time=window.data_end_time,
+            scheduled_start_time=schedule_of(scheduler).wakes_at(window),
+            now=pump.engine.clock(),
+        )
+
+
+def _check(pump: Machine, name: str, windows: Sequence[Window]) -> None:
+    """A window that fails fast must not be taken for a fast one."""
+    margin = timedelta(seconds=1)  # the bounds are strict
+    found = pump.lookout.list_inference_executions(
+        InferenceSchedulerName=name,
+        Status="SUCCESS",
+        DataStartTimeAfter=windows[0].data_start_time - margin,
+        DataEndTimeBefore=windows[-1].data_end_time + margin,
+        MaxResults=500,
+    )["InferenceExecutionSummaries"]
+    assert len(found) == len(windows), f"only {len(found)} of {len(windows)} windows succeeded"
+
+
+if __name__ == "__main__":
+    main()
