@@ -4,9 +4,11 @@ An operation that deletes removes rows only. A row is always there before its ob
 one are nobody's.
 """
 
+from collections.abc import Callable
+
 import structlog
 
-from service.engine.objects import ObjectStore
+from service.engine.objects import ObjectsRefused, ObjectStore, ObjectsUnavailable
 from service.engine.resources import Resources
 from service.engine.store import ingestion_jobs, model_versions
 from service.engine.store.database import Connection
@@ -17,17 +19,23 @@ log = structlog.get_logger(__name__)
 def remove_leftovers(resources: Resources) -> None:
     """Delete copies whose ingestion job is gone, and artefacts whose model version is gone.
 
-    Raises:
-        ObjectsRefused, ObjectsUnavailable: as the object store says; the next round is as good.
+    With S3 away, or before there is a bucket, nothing is done: the next round is as good.
     """
+    try:
+        _remove(resources, "datasets/", _has_job)
+        _remove(resources, "models/", _has_version)
+    except (ObjectsRefused, ObjectsUnavailable) as error:
+        log.warning("leftovers_kept", error=str(error))
+
+
+def _remove(resources: Resources, folder: str, is_needed: Callable[[Connection, str, str], bool]) -> None:
     bucket = resources.settings.engine_bucket
-    for folder, is_needed in (("datasets/", _has_job), ("models/", _has_version)):
-        for prefix in _prefixes(resources.objects, bucket, folder):
-            with resources.database.begin() as connection:
-                needed = is_needed(connection, *prefix.split("/")[1:3])
-            if not needed:
-                resources.objects.delete_prefix(bucket, prefix)
-                log.info("leftovers_removed", prefix=prefix)
+    for prefix in _prefixes(resources.objects, bucket, folder):
+        with resources.database.begin() as connection:
+            needed = is_needed(connection, *prefix.split("/")[1:3])
+        if not needed:
+            resources.objects.delete_prefix(bucket, prefix)
+            log.info("leftovers_removed", prefix=prefix)
 
 
 def _prefixes(objects: ObjectStore, bucket: str, folder: str) -> list[str]:

@@ -1,6 +1,9 @@
 """What stays in the engine's bucket when a dataset or a model is deleted, and what does not."""
 
+from dataclasses import replace
+
 from plant import Plant
+from structlog.testing import capture_logs
 from test_trainings import ingested, train
 
 from service.engine.work.leftovers import remove_leftovers
@@ -26,3 +29,10 @@ def test_objects_of_what_exists_are_kept_and_of_what_was_deleted_are_removed(ing
     plant.client.delete_dataset(DatasetName="plant")
     remove_leftovers(plant.resources)
     assert kept(plant, dataset_id) == []
+
+
+def test_before_there_is_a_bucket_nothing_is_done(plant):
+    settings = replace(plant.resources.settings, engine_bucket="not-made-yet")
+    with capture_logs() as logs:
+        remove_leftovers(replace(plant.resources, settings=settings))
+    assert [line["event"] for line in logs] == ["leftovers_kept"]
