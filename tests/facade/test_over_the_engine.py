@@ -51,7 +51,13 @@ def client(settings, facade) -> FlaskClient:
 
 
 @pytest.fixture
-def pump_model(facade, engine) -> str:
+def model_name(unique) -> str:
+    """The name of a model that no other test has: answers about models are cached."""
+    return f"model-{unique}"
+
+
+@pytest.fixture
+def pump_model(facade, engine, model_name) -> str:
     """A model that is SUCCESS, with a sampling rate of ten minutes."""
     boto = facade.schedulers.client
     boto.create_dataset(DatasetName="plant", DatasetSchema={"InlineDataSchema": json.dumps(SCHEMA)})
@@ -59,20 +65,20 @@ def pump_model(facade, engine) -> str:
     with engine.database.begin() as connection:
         datasets.change(connection, datasets.find(connection, scope, "plant").id, status="ACTIVE")
     boto.create_model(
-        ModelName="pump-model",
+        ModelName=model_name,
         DatasetName="plant",
         DataPreProcessingConfiguration={"TargetSamplingRate": "PT10M"},
     )
     with engine.database.begin() as connection:
-        row = models.find(connection, scope, "pump-model")
+        row = models.find(connection, scope, model_name)
         models.change(connection, row.id, status="SUCCESS", active_version=1)
         model_versions.change(connection, row.id, 1, status="SUCCESS")
-    return "pump-model"
+    return model_name
 
 
 @pytest.fixture
-def new_scheduler(new_scheduler) -> dict:
-    return new_scheduler | {"data_upload_frequency": "PT10M"}
+def new_scheduler(new_scheduler, model_name) -> dict:
+    return new_scheduler | {"data_upload_frequency": "PT10M", "model_name": model_name}
 
 
 def settle(client: FlaskClient, facade: Resources, engine, response) -> dict:

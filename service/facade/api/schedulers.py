@@ -29,6 +29,7 @@ from service.facade.problems import (
     WrongState,
 )
 from service.facade.usecases import operations, schedulers
+from service.facade.usecases.describing import show_scheduler
 from service.facade.usecases.idempotency import once
 
 blueprint = Blueprint(
@@ -94,7 +95,7 @@ def describe_scheduler(scheduler_name: str) -> Response:
     Answers may be a few seconds old; `Cache-Control: no-cache` asks the engine in any case.
     """
     fresh = bool(request.cache_control.no_cache)
-    return answer_bytes(schedulers.show_scheduler(resources(), scheduler_name, _render, fresh=fresh))
+    return answer_bytes(show_scheduler(resources(), scheduler_name, _render, fresh=fresh))
 
 
 @blueprint.route("/<scheduler_name>", methods=["PATCH"], parameters=[SCHEDULER_NAME, _IF_MATCH])

@@ -4,14 +4,13 @@ from celery import Celery
 
 from service.facade.resources import Resources
 from service.facade.usecases import operations
-from service.facade.usecases.schedulers import WATCH
 
 SWEEP = "facade.sweep_operations"
 TIMETABLE = {SWEEP: 5.0}
 
 
 def register(app: Celery, resources: Resources) -> None:
-    @app.task(name=WATCH)
+    @app.task(name=operations.WATCH)
     def watch_operation(operation_id: str) -> None:
         operations.watch_operation(resources, operation_id)
 

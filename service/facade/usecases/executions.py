@@ -7,7 +7,7 @@ from service.facade.domain.executions import ExecutionFilter, InferenceExecution
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.problems import InvalidRequest, at_parameter
 from service.facade.resources import Resources
-from service.facade.usecases.schedulers import refused_tokens
+from service.facade.usecases.listing import refused_tokens
 
 
 def list_executions(

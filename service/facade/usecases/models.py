@@ -5,7 +5,7 @@ from collections.abc import Callable
 from service.facade.domain.models import Model, ModelSummary
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.resources import Resources
-from service.facade.usecases.schedulers import refused_tokens
+from service.facade.usecases.listing import refused_tokens
 
 
 def list_models(

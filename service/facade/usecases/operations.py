@@ -4,18 +4,39 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
-from service.facade.domain.operations import Operation, expire, fail, observe, succeed
+from service.facade.domain.operations import Operation, begin_operation, expire, fail, observe, succeed
 from service.facade.problems import OperationNotFound, Problem, SchedulerNotFound, WrongState
 from service.facade.resources import Resources
 from service.facade.store import operations
 from service.facade.usecases.collecting import collect_last
+from service.facade.usecases.describing import forget
 from service.facade.usecases.idempotency import forget_old_keys
-from service.facade.usecases.schedulers import WATCH, cache_key
 
+WATCH = "facade.watch_operation"
+_FIRST_LOOK_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 1.0
 _WAIT_STEP_SECONDS = 0.2
 _UNWATCHED_AFTER = timedelta(seconds=5)
 _KEPT = timedelta(days=30)
+
+
+def ready_for_work(resources: Resources) -> None:
+    """Refuse early, before anything is changed, when a request could not be recorded or handed on.
+
+    Raises:
+        QueueUnavailable, DatabaseUnavailable
+    """
+    resources.queue.check()
+    resources.database.ping()
+
+
+def follow(resources: Resources, kind: str, name: str, status: str, delay: float = _FIRST_LOOK_SECONDS) -> Operation:
+    """Record an operation that a worker watches from now on."""
+    operation = begin_operation(kind, name, status, resources.clock())
+    with resources.begin() as work:
+        operations.insert(work.db, operation)
+        work.send(WATCH, operation.id, delay=delay)
+    return operation
 
 
 def show_operation(resources: Resources, operation_id: str) -> Operation:
@@ -55,7 +76,7 @@ def watch_operation(resources: Resources, operation_id: str) -> None:
             return
         seen = look(resources, operation)
         if seen.scheduler_status != operation.scheduler_status or seen.status != "in_progress":
-            resources.cache.drop(cache_key(operation.inference_scheduler_name))
+            forget(resources, operation.inference_scheduler_name)
         with resources.begin() as work:
             operations.record(work.db, seen)
             if seen.status == "in_progress":

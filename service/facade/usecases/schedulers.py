@@ -1,33 +1,24 @@
-"""Creating, reading, changing and deleting inference schedulers.
+"""Listing, creating, changing and deleting inference schedulers.
 
-Reading one goes cache, upstream, cache; the database is not on that path. Whatever leaves work behind asks the
-queue and the database first, so that nothing is changed upstream when the operation could not be recorded.
+Whatever leaves work behind asks the queue and the database first, so that nothing is changed upstream when the
+operation could not be recorded.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from service.facade.domain.operations import Operation, begin_operation
+from service.facade.domain.operations import Operation
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.domain.schedulers import InferenceScheduler, SchedulerFilter, SchedulerSummary, merge_changes
-from service.facade.problems import BadCursor, InvalidRequest, WrongState, at_parameter
+from service.facade.problems import WrongState
 from service.facade.resources import Resources
-from service.facade.store import operations
 from service.facade.usecases.collecting import collect_last
+from service.facade.usecases.describing import forgetting
+from service.facade.usecases.listing import refused_tokens
+from service.facade.usecases.operations import follow, ready_for_work
 
-Render = Callable[[InferenceScheduler], bytes]
-WATCH = "facade.watch_operation"
-_FIRST_LOOK_SECONDS = 0.5
-
-
-def show_scheduler(resources: Resources, name: str, render: Render, *, fresh: bool = False) -> bytes:
-    """A scheduler as `render` wrote it, at most `describe_cache_seconds` old; `fresh` asks the upstream in any case."""
-    seconds = resources.settings.describe_cache_seconds
-    return resources.cache.fetch(
-        cache_key(name), seconds, lambda: render(resources.schedulers.describe(name)), fresh=fresh
-    )
+Check = Callable[[InferenceScheduler], None]
 
 
 def list_schedulers(
@@ -54,9 +45,7 @@ def create_scheduler(resources: Resources, fields: dict[str, Any], client_token:
     return follow(resources, "create_scheduler", name, status)
 
 
-def change_scheduler(
-    resources: Resources, name: str, changes: dict[str, Any], check: Callable[[InferenceScheduler], None]
-) -> InferenceScheduler:
+def change_scheduler(resources: Resources, name: str, changes: dict[str, Any], check: Check) -> InferenceScheduler:
     """Change some fields of a scheduler, after `check` has seen the present ones. Nested fields that are left out
     stay as they are, though the upstream replaces whole structures."""
     present = resources.schedulers.describe(name)
@@ -68,7 +57,7 @@ def change_scheduler(
     return resources.schedulers.describe(name)
 
 
-def delete_scheduler(resources: Resources, name: str, check: Callable[[InferenceScheduler], None]) -> None:
+def delete_scheduler(resources: Resources, name: str, check: Check) -> None:
     """Delete a STOPPED scheduler, after `check` has seen it. Its results stay in S3, its predictions in our store."""
     present = resources.schedulers.describe(name)
     check(present)
@@ -79,7 +68,7 @@ def delete_scheduler(resources: Resources, name: str, check: Callable[[Inference
         resources.schedulers.delete(name)
 
 
-def force_delete_scheduler(resources: Resources, name: str, check: Callable[[InferenceScheduler], None]) -> Operation:
+def force_delete_scheduler(resources: Resources, name: str, check: Check) -> Operation:
     """Stop a scheduler if it runs, then delete it; a worker does both."""
     ready_for_work(resources)
     present = resources.schedulers.describe(name)
@@ -101,50 +90,6 @@ def stop_scheduler(resources: Resources, name: str) -> Operation:
     with forgetting(resources, name):
         status = resources.schedulers.stop(name)
     return follow(resources, "stop_scheduler", name, status)
-
-
-def ready_for_work(resources: Resources) -> None:
-    """Refuse early, before anything is changed, when a request could not be recorded or handed on.
-
-    Raises:
-        QueueUnavailable, DatabaseUnavailable
-    """
-    resources.queue.check()
-    resources.database.ping()
-
-
-def follow(resources: Resources, kind: str, name: str, status: str, delay: float = _FIRST_LOOK_SECONDS) -> Operation:
-    """Record an operation that a worker watches from now on."""
-    operation = begin_operation(kind, name, status, resources.clock())
-    with resources.begin() as work:
-        operations.insert(work.db, operation)
-        work.send(WATCH, operation.id, delay=delay)
-    return operation
-
-
-def cache_key(name: str) -> str:
-    return f"facade:scheduler:{name}"
-
-
-@contextmanager
-def forgetting(resources: Resources, name: str) -> Iterator[None]:
-    """Drop the cached answer after a change, also after one that failed: it may have been made all the same."""
-    try:
-        yield
-    finally:
-        resources.cache.drop(cache_key(name))
-
-
-@contextmanager
-def refused_tokens(token: Any) -> Iterator[None]:
-    """An upstream that refuses the request of a next page refuses the token in the cursor."""
-    try:
-        yield
-    except InvalidRequest as problem:
-        if token is None:
-            raise
-        detail = f"The engine no longer accepts this cursor; start anew without it. It says: {problem.detail}"
-        raise BadCursor(detail, errors=[at_parameter("cursor", detail)]) from problem
 
 
 def _stop_it_first(present: InferenceScheduler) -> str:

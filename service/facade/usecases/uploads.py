@@ -23,7 +23,7 @@ from service.facade.resources import Resources
 from service.facade.sensordata.columns import component_of_file
 from service.facade.sensordata.survey import check_beginning
 from service.facade.store import uploads
-from service.facade.usecases.schedulers import ready_for_work
+from service.facade.usecases.operations import ready_for_work
 
 WORK_ON_UPLOADS = "facade.work_on_uploads"
 STAGING_PREFIX = "uploads/"

@@ -3,8 +3,7 @@
 import pytest
 from problem_checks import problem_of
 
-from service.facade.usecases.operations import watch_operation
-from service.facade.usecases.schedulers import WATCH
+from service.facade.usecases.operations import WATCH, watch_operation
 
 
 def test_creating_answers_202_with_the_scheduler_and_the_operation(client, new_scheduler, name, queue):

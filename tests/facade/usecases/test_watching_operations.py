@@ -9,8 +9,14 @@ import pytest
 
 from service.facade.problems import DatabaseUnavailable, OperationNotFound
 from service.facade.store.database import connect
-from service.facade.usecases.operations import show_operation, sweep_operations, wait_for_operation, watch_operation
-from service.facade.usecases.schedulers import WATCH, force_delete_scheduler, start_scheduler, stop_scheduler
+from service.facade.usecases.operations import (
+    WATCH,
+    show_operation,
+    sweep_operations,
+    wait_for_operation,
+    watch_operation,
+)
+from service.facade.usecases.schedulers import force_delete_scheduler, start_scheduler, stop_scheduler
 
 
 def later(resources, **by):
