@@ -3,18 +3,20 @@
 import hashlib
 import os
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import Popen
 
 import numpy as np
 import pytest
 
+from service.commands import commands
 from service.embedded.program import Program, running
+from service.embedded.valkey import valkey_program, valkey_url
 from service.facade.domain.models import Component
 from service.facade.tasks.queue import connect_queue
 from service.facade.usecases.uploads import accept_upload, show_upload
@@ -41,23 +43,30 @@ def one_day() -> bytes:
     return "\n".join([",".join(("time", *names)), *rows, ""]).encode()
 
 
+@pytest.fixture
+def settings(
+    settings: Settings, session_folder: Path, unique: str, fresh_facade_database_url: str
+) -> Iterator[Settings]:
+    """A queue and a database that only the processes of this test look at."""
+    folder = session_folder / f"upload-{unique}"
+    with running(valkey_program(folder, folder), session_folder / f"upload-{unique}.log"):
+        yield replace(settings, redis_url=valkey_url(folder), facade_database_url=fresh_facade_database_url)
+
+
 @contextmanager
-def worker(settings: Settings, log: Path) -> Iterator:
-    """A Celery worker as `lookout up` and the compose file start it."""
-    celery = (sys.executable, "-m", "celery", "-A", "service.facade.worker:celery_app")
-    options = ("worker", "-B", "--pool", "threads", "--concurrency", "2", "--without-mingle", "--without-gossip")
-    program = Program(
-        name="facade-worker", command=(*celery, *options), environment={**os.environ, **settings.environment()}
-    )
-    with running(program, log) as process:
-        yield process
+def process(name: str, settings: Settings, log: Path, ready: Callable[[], bool] = lambda: True) -> Iterator[Popen]:
+    """One of the processes of `lookout up`, with its own settings."""
+    environment = {**os.environ, **settings.environment()}
+    program = Program(name=name, command=commands(settings)[name], environment=environment, ready=ready)
+    with running(program, log) as started:
+        yield started
 
 
 def until(condition: Callable[[], bool], seconds: float, log: Path) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            pytest.fail(f"not in {seconds} s; the worker wrote:\n{log.read_text()[-3000:]}")
+            pytest.fail(f"not in {seconds} s; the worker wrote:\n{log.read_text()[:20_000]}")
         time.sleep(0.05)
 
 
@@ -89,33 +98,29 @@ def test_a_day_of_122_sensors_survives_the_sigkill_of_its_worker(settings, resou
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="in/")
         return {entry["Key"][3:]: entry["ETag"].strip('"') for page in pages for entry in page.get("Contents", [])}
 
-    with worker(settings, log) as process:
+    with process("facade-worker", settings, log) as worker:
         blocks = (body[at : at + 65536] for at in range(0, len(body), 65536))
         upload_id = accept_upload(resources, "plant", [("day.csv", blocks)]).id
         until(lambda: show_upload(resources, upload_id).progress.files_written > 2000, 60, log)
-        process.kill()
-        process.wait()
+        worker.kill()
+        worker.wait()
     half = written()
     assert 2000 < len(half) < 6912
     upload = show_upload(resources, upload_id)
     assert (upload.status, upload.progress.files_total) == ("running", 6912)
-    with worker(settings, log):
+    with process("facade-worker", settings, log):
         until(lambda: show_upload(resources, upload_id).status == "succeeded", 90, log)
     upload = show_upload(resources, upload_id)
     assert vars(upload.progress) == {"files_total": 6912, "files_written": 6912, "rows_read": 1440}
     assert written() == files_by_hand(body)
 
 
-def test_a_server_closes_the_connection_of_a_body_over_the_limit_instead_of_reading_it(settings, tmp_path, free_port):
-    port = free_port()
-    command = (sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "2")
-    program = Program(
-        name="facade",
-        command=(*command, "--bind", f"127.0.0.1:{port}", "service.facade.app:create_wsgi_app()"),
-        environment={**os.environ, **settings.environment()},
-        ready=lambda: answers(port),
-    )
-    with running(program, tmp_path / "facade.log"), socket.create_connection(("127.0.0.1", port), 10) as connection:
+def test_a_server_closes_the_connection_of_a_body_over_the_limit_instead_of_reading_it(settings, tmp_path):
+    address = (settings.bind_host, settings.facade_port)
+    with (
+        process("facade", settings, tmp_path / "facade.log", lambda: answers(address)),
+        socket.create_connection(address, 10) as connection,
+    ):
         lines = ["POST /v1/schedulers/any/uploads HTTP/1.1", "Host: facade", "Content-Type: text/csv"]
         connection.sendall("\r\n".join([*lines, f"Content-Length: {2 * 1024**3}", "", ""]).encode())
         sent, answer = 0, b""
@@ -135,9 +140,9 @@ def test_a_server_closes_the_connection_of_a_body_over_the_limit_instead_of_read
             pytest.fail("the server went on reading")
 
 
-def answers(port: int) -> bool:
+def answers(address: tuple[str, int]) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
+        socket.create_connection(address, 1).close()
     except OSError:
         return False
     return True
