@@ -1,5 +1,7 @@
 """Redis stopped while the facade serves: reading goes on, writes that need the queue say 503, nothing is lost."""
 
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -30,7 +32,7 @@ class OwnValkey:
 
     def start(self) -> None:
         log = self.folder.with_suffix(".log")
-        self.stack.enter_context(running(valkey_program(self.folder, self.folder), log))
+        self.process = self.stack.enter_context(running(valkey_program(self.folder, self.folder), log))
 
     def stop(self) -> None:
         self.stack.close()
@@ -112,6 +114,22 @@ def test_writes_that_need_the_queue_say_503_with_retry_after_and_change_nothing(
         assert int(response.headers["Retry-After"]) > 0
 
     assert not [call for call in upstream.calls if not call.startswith(("Describe", "List"))]
+
+
+def test_a_redis_that_hangs_refuses_writes_within_seconds(client, name, upstream, valkey):
+    upstream.add_scheduler(name)
+    client.get(f"/v1/schedulers/{name}")
+    valkey.process.send_signal(signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        response = client.post(f"/v1/schedulers/{name}/stop")
+        took = time.monotonic() - began
+        assert client.get(f"/v1/schedulers/{name}").status_code == 200
+    finally:
+        valkey.process.send_signal(signal.SIGCONT)
+
+    problem_of(response, 503, "queue-unavailable")
+    assert took < 5
 
 
 def test_writes_that_need_no_queue_go_on(client, name, upstream, valkey):
