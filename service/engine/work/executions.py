@@ -15,7 +15,7 @@ from service.engine.store.locks import working_on
 from service.engine.work.file_rows import ParsedFiles
 from service.engine.work.inputs import InputPlace, Listing, input_place, live_listing, read_window
 from service.engine.work.problems import InputProblem, as_reason, engine_failed
-from service.engine.work.scoring import score_window
+from service.engine.work.scoring import ScoredWindow, score_window
 from service.engine.work.trained_models import TrainedModel, TrainedModels
 
 ATTEMPTS = 5  # after so many the fault is taken to be the engine's own, and final
@@ -69,6 +69,7 @@ def run_window(resources: Resources, execution: Execution, listing: Listing | No
 
 
 def record(resources: Resources, execution: Execution, outcome: Outcome) -> None:
+    """Write down how the window ended."""
     with resources.database.begin() as connection:
         execution_runs.record(connection, execution, outcome, resources.clock())
     log.info(
@@ -94,7 +95,9 @@ def active_version(resources: Resources, scheduler_id: str) -> TrainedModel:
         raise InputProblem(f"Version {version.version} of the model {model.name} cannot be loaded. {error}") from error
 
 
-def _score(resources: Resources, trained: TrainedModel, place: InputPlace, listing: Listing, window: Window):
+def _score(
+    resources: Resources, trained: TrainedModel, place: InputPlace, listing: Listing, window: Window
+) -> ScoredWindow:
     readings = read_window(resources.objects, PARSED_FILES, place, listing, trained.components, window, trained.context)
     return score_window(trained, readings, window)
 

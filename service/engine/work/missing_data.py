@@ -8,14 +8,14 @@ import numpy as np
 
 from service.engine.detection import Readings
 from service.engine.detection.readings import moment
-from service.engine.objects import ObjectStore
+from service.engine.objects import ObjectsRefused, ObjectStore
 from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range
 from service.engine.scheduling.misses import nearest_miss, off_by
 from service.engine.scheduling.windows import Window, utc_text
 from service.engine.work.frames.alignment import as_datetime64
 
 KEYS_LOOKED_AT = 2000  # in each place; finding a near miss must not cost more than the run itself
-ONE_DAY = timedelta(hours=26)  # every offset from UTC, there and back
+REACHES = (timedelta(hours=26), timedelta(days=7), timedelta(days=30))  # the first: every offset, there and back
 
 
 def missing_file_reason(objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window) -> str:
@@ -56,27 +56,35 @@ def _own_stamps(window: Window) -> SearchRange:
 
 
 def _what_is_there(objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window) -> str:
-    for keys in _places(objects, bucket, naming, component, window):
-        if miss := nearest_miss(naming, component, window, keys):
-            return f"Found s3://{bucket}/{miss.key}, {', and '.join(miss.differences)}"
+    for prefix, span in _places(naming, component, window):
+        if miss := nearest_miss(naming, component, window, _keys(objects, bucket, prefix, **span)):
+            said = ", and ".join(miss.differences) or "which was not there yet when the run looked."
+            return f"Found s3://{bucket}/{miss.key}, {said}"
     return f"Found no file of that component under s3://{bucket}/{naming.prefix}."
 
 
-def _places(
-    objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window
-) -> Iterator[list[str]]:
-    """Where the file may be instead, from near to far; each place is listed only when the ones before had nothing."""
+def _places(naming: FileNaming, component: str, window: Window) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where the file may be instead, from near to far: a prefix, and between which keys.
+
+    Each place is listed only when the ones before had nothing.
+    """
     stamps = search_range(window)
-    wide = SearchRange(stamps.earliest - ONE_DAY, stamps.latest + ONE_DAY)
-    after, until = list_after(naming, component, wide), list_until(naming, component, wide)
-    yield _keys(objects, bucket, naming.key_start(component), after=after, until=until)
-    yield _keys(objects, bucket, naming.prefix + component)
-    yield _keys(objects, bucket, naming.prefix)
-    yield _keys(objects, bucket, "")
+    for reach in REACHES:
+        wide = SearchRange(stamps.earliest - reach, stamps.latest + reach)
+        yield (
+            naming.key_start(component),
+            {"after": list_after(naming, component, wide), "until": list_until(naming, component, wide)},
+        )
+    yield naming.prefix + component, {}
+    yield naming.prefix, {}
+    yield "", {}
 
 
 def _keys(objects: ObjectStore, bucket: str, prefix: str, **span: str) -> list[str]:
-    return [entry.key for entry in islice(objects.list(bucket, prefix, **span), KEYS_LOOKED_AT)]
+    try:
+        return [entry.key for entry in islice(objects.list(bucket, prefix, **span), KEYS_LOOKED_AT)]
+    except ObjectsRefused:  # a role may well be kept from the rest of the bucket
+        return []
 
 
 def _nearest_row(readings: Readings, window: Window) -> int:

@@ -132,10 +132,8 @@ def _end(resources: Resources, replay_id: str) -> None:
             execution_runs.fail_left_over(connection, replay_id, said, resources.clock())
         elif replay.failed_windows and not replay.succeeded_windows + replay.skipped_windows:
             first = execution_runs.first_failure(connection, replay_id)
-            status, reason = (
-                "FAILED",
-                as_reason(f"None of the {replay.failed_windows} windows could be scored. {first}"),
-            )
+            said = f"None of the {replay.failed_windows} windows could be scored. {first}"
+            status, reason = "FAILED", as_reason(said)
         else:
             status, reason = "SUCCESS", None
         replay_runs.end(connection, replay_id, status, reason)

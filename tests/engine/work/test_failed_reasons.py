@@ -1,7 +1,15 @@
 """Why an execution FAILED: what was looked for, what is there, the nearest miss; as a client reads it."""
 
+from datetime import timedelta
+
 import pytest
 from plant import MINUTE, SENSORS, Plant, at, csv_of, minutes_of
+
+from service.engine.objects import ObjectsRefused, ObjectStore
+from service.engine.scheduling.windows import Window
+from service.engine.work import missing_data
+from service.engine.work.inputs import input_place
+from service.engine.work.missing_data import missing_file_reason
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
 LEADING = (
@@ -75,6 +83,37 @@ def test_a_file_of_last_week_is_found_when_there_is_none_nearer(plant, scheduler
 def test_a_file_with_another_name_is_named_with_its_difference(plant, scheduler, key, said):
     plant.put(key, MOTOR)
     missing(plant, f"Found s3://{plant.bucket}/{key}, {said}")
+
+
+def test_of_very_many_older_files_the_nearest_is_named(plant, scheduler, monkeypatch):
+    """The producer stopped three days ago; listing so many keys from the beginning would not get that far."""
+    monkeypatch.setattr(missing_data, "KEYS_LOOKED_AT", 120)
+    for hours in range(3 * 24, 12 * 24):
+        plant.put(f"in/motor_{START - timedelta(hours=hours):%Y%m%d%H%M%S}.csv", MOTOR)
+    late = f"Found s3://{plant.bucket}/in/motor_20260226130000.csv, off by 4320 minutes: is the producer late?"
+    missing(plant, late)
+
+
+def test_a_role_that_may_not_see_the_rest_of_the_bucket_still_learns_what_is_missing(plant, scheduler):
+    class Restricted(ObjectStore):
+        def list(self, bucket, prefix, **span):
+            if not prefix.startswith("in/motor_"):
+                raise ObjectsRefused("No permission")
+            return super().list(bucket, prefix, **span)
+
+    window = Window(START, END)
+    naming = input_place(plant.input()).naming
+    restricted = Restricted(plant.resources.objects._client)
+    said = missing_file_reason(restricted, plant.bucket, naming, "motor", window)
+    assert said.startswith(LEADING)
+    assert said.endswith(f"Found no file of that component under s3://{plant.bucket}/in/.")
+
+
+def test_a_file_that_came_between_the_look_and_the_explanation_is_named_as_late(plant, scheduler):
+    plant.put("in/motor_20260301130000.csv", MOTOR)
+    naming = input_place(plant.input()).naming
+    said = missing_file_reason(plant.resources.objects, plant.bucket, naming, "motor", Window(START, END))
+    assert said.endswith("/in/motor_20260301130000.csv, which was not there yet when the run looked.")
 
 
 def test_files_without_a_row_in_the_window_say_where_their_nearest_row_is(plant, scheduler):
