@@ -5,17 +5,17 @@ where that is unique over the components, or where the component of the whole fi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from service.facade.domain.models import Component
-from service.facade.problems import ErrorItem, InvalidUpload
 from service.facade.sensordata.clock import layout_of
-from service.facade.sensordata.faults import MOST_LISTED, fault, unusable
+from service.facade.sensordata.faults import Faults, unusable
 
+Pair = tuple[str, str]  # component, sensor
+KnownNames = dict[str, set[Pair]]
 SEPARATORS = ("\\", "/", ".")
-_SAID_AT_ONCE = 3
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -29,40 +29,45 @@ class ComponentColumns:
 
 @dataclass(frozen=True)
 class TableColumns:
-    """A checked header: the names as in the file (column 0 is the time) and the components found in it."""
+    """A checked header: the names as in the file (column 0 is the time), the positions of all columns that hold a
+    known sensor, and the components that have all of theirs."""
 
     names: tuple[str, ...]
+    sensors: tuple[int, ...]
     components: tuple[ComponentColumns, ...]
 
 
 def find_columns(
-    header: Sequence[str], schema: Sequence[Component], *, component: str | None = None, file: str | None = None
+    header: Sequence[str], schema: Sequence[Component], faults: Faults, *, component: str | None = None
 ) -> TableColumns:
     """Check a header against the schema of the model.
 
     Args:
         header: the cells of the first row.
         schema: every component that may occur.
+        faults: where unknown, ambiguous, repeated and missing columns are put. With such a fault the columns that are
+            known are still told, so that their cells can be checked in the same go.
         component: the component that bare sensor names belong to, where it is known.
 
     Raises:
-        InvalidUpload: listing every unknown, ambiguous, repeated and missing column, or saying that this is no header.
+        InvalidUpload: this is no header of a table with a time in its first column.
     """
     names = tuple(name.strip() for name in header)
-    _refuse_what_is_no_header(names, file)
+    _refuse_what_is_no_header(names, faults.file)
     known = _known_names(schema, component)
     if names[0] in known:
         said = f"The first column must be the time, but {names[0]!r} is a sensor."
-        raise unusable(said, file=file, row=1, column=names[0])
+        raise unusable(said, file=faults.file, row=1, column=names[0])
     placed = {next(iter(known[name])): at for at, name in enumerate(names) if at and len(known.get(name, ())) == 1}
+    _find_wrong_names(names, known, faults)
+    _find_repeated(names, known, faults)
     present = [entry for entry in schema if any(owner == entry.component_name for owner, _ in placed)]
-    faults = [*_wrong_names(names, known, file), *_repeated(names, known, file), *_missing(present, placed, file)]
-    if faults:
-        raise InvalidUpload(_summary(faults), errors=faults[:MOST_LISTED])
-    return TableColumns(names, tuple(_component_columns(entry, placed) for entry in present))
+    complete = [entry for entry in present if _is_complete(entry, placed, faults)]
+    components = tuple(_component_columns(entry, placed) for entry in complete)
+    return TableColumns(names, tuple(sorted(placed.values())), components)
 
 
-def _component_columns(schema: Component, placed: dict[tuple[str, str], int]) -> ComponentColumns:
+def _component_columns(schema: Component, placed: dict[Pair, int]) -> ComponentColumns:
     return ComponentColumns(schema, tuple(placed[schema.component_name, sensor] for sensor in schema.sensors))
 
 
@@ -92,9 +97,9 @@ def _refuse_what_is_no_header(names: tuple[str, ...], file: str | None) -> None:
         raise unusable(said, file=file, row=1, value=names[0])
 
 
-def _known_names(schema: Sequence[Component], component: str | None) -> dict[str, set[tuple[str, str]]]:
+def _known_names(schema: Sequence[Component], component: str | None) -> KnownNames:
     """Every way to write a sensor -> the (component, sensor) pairs that it can mean."""
-    known: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    known: KnownNames = defaultdict(set)
     for entry in schema:
         for sensor in entry.sensors:
             for spelling in (sensor, *(f"{entry.component_name}{mark}{sensor}" for mark in SEPARATORS)):
@@ -105,43 +110,45 @@ def _known_names(schema: Sequence[Component], component: str | None) -> dict[str
     return dict(known)
 
 
-def _wrong_names(names: tuple[str, ...], known: dict, file: str | None) -> Iterator[ErrorItem]:
+def _find_wrong_names(names: tuple[str, ...], known: KnownNames, faults: Faults) -> None:
     for at, name in enumerate(names[1:], start=2):
         owners = sorted(owner for owner, _ in known.get(name, ()))
         if not name:
-            yield fault(f"Column {at} has no name.", file=file, row=1)
+            faults.add(f"Column {at} has no name.", row=1)
         elif not owners:
-            yield fault(f"The model has no sensor {name!r}.{_nearest(name, known)}", file=file, row=1, column=name)
+            faults.add(f"The model has no sensor {name!r}.{_nearest(name, known)}", row=1, column=name)
         elif len(owners) > 1:
             said = f"{name!r} is a sensor of {' and '.join(owners)}. Write {owners[0]}\\{name}, for example."
-            yield fault(said, file=file, row=1, column=name)
+            faults.add(said, row=1, column=name)
 
 
-def _nearest(name: str, known: dict) -> str:
-    near = get_close_matches(name, known, n=3, cutoff=0.6)
-    return f" Did you mean {' or '.join(near)}?" if near else " GET /v1/models/{name} lists its sensors."
+def _nearest(name: str, known: KnownNames) -> str:
+    """The sensors that a name may have been meant for, each spelt in the manner of the name."""
+    near = get_close_matches(name, known, n=12, cutoff=0.6)
+    pairs = list(dict.fromkeys(pair for spelling in near for pair in sorted(known[spelling])))[:3]
+    if not pairs:
+        return " GET /v1/models/{name} lists its sensors."
+    mark = next((mark for mark in SEPARATORS if mark in name), None)
+    return f" Did you mean {' or '.join(_spelt(pair, mark, known) for pair in pairs)}?"
 
 
-def _repeated(names: tuple[str, ...], known: dict, file: str | None) -> Iterator[ErrorItem]:
+def _spelt(pair: Pair, mark: str | None, known: KnownNames) -> str:
+    component, sensor = pair
+    return sensor if mark is None and known[sensor] == {pair} else f"{component}{mark or SEPARATORS[0]}{sensor}"
+
+
+def _find_repeated(names: tuple[str, ...], known: KnownNames, faults: Faults) -> None:
     meanings = Counter(next(iter(known[name])) for name in names[1:] if len(known.get(name, ())) == 1)
     for (component, sensor), times in meanings.items():
         if times > 1:
             said = f"The sensor {component}\\{sensor} has {times} columns. Keep one."
-            yield fault(said, file=file, row=1, column=sensor)
+            faults.add(said, row=1, column=sensor)
 
 
-def _missing(present: list[Component], placed: dict, file: str | None) -> Iterator[ErrorItem]:
-    for entry in present:
-        missing = [sensor for sensor in entry.sensors if (entry.component_name, sensor) not in placed]
-        if missing:
-            said = f"The component {entry.component_name} lacks {_columns(missing)}."
-            yield fault(f"{said} Add what is missing, with empty cells where nothing is known.", file=file, row=1)
-
-
-def _columns(names: list[str]) -> str:
-    return f"the column {names[0]}" if len(names) == 1 else f"the columns {', '.join(names)}"
-
-
-def _summary(faults: list[ErrorItem]) -> str:
-    said = " ".join(item["detail"] for item in faults[:_SAID_AT_ONCE])
-    return said + (f" {len(faults) - _SAID_AT_ONCE} more columns are wrong." if len(faults) > _SAID_AT_ONCE else "")
+def _is_complete(entry: Component, placed: dict[Pair, int], faults: Faults) -> bool:
+    missing = [sensor for sensor in entry.sensors if (entry.component_name, sensor) not in placed]
+    if missing:
+        columns = f"the column {missing[0]}" if len(missing) == 1 else f"the columns {', '.join(missing)}"
+        said = f"The component {entry.component_name} lacks {columns}."
+        faults.add(f"{said} Add what is missing, with empty cells where nothing is known.", row=1)
+    return not missing

@@ -5,6 +5,7 @@ from typing import Any
 from service.facade.problems import ErrorItem, InvalidUpload
 
 MOST_LISTED = 100
+_SAID_AT_ONCE = 3
 _LONGEST_SHOWN = 80
 
 
@@ -20,7 +21,8 @@ def unusable(detail: str, **place: Any) -> InvalidUpload:
 
 
 class Faults:
-    """Collects what is wrong with a file (or with all files of an upload): lists the first hundred, counts all."""
+    """Collects what is wrong with a file (or with all files of an upload): lists the first hundred, counts all, and
+    says the first three."""
 
     def __init__(self, file: str | None = None) -> None:
         self.file = file
@@ -43,13 +45,11 @@ class Faults:
         Raises:
             InvalidUpload: with the faults in the order of files and rows.
         """
-        if self.total == 1:
-            raise InvalidUpload(self.listed[0]["detail"], errors=self.listed)
         if self.total:
             errors = sorted(self.listed, key=_place)
-            rest = f" {MOST_LISTED} of them are listed." if self.total > MOST_LISTED else ""
-            detail = f"{self.total} things are wrong with the data, the first: {errors[0]['detail']}{rest}"
-            raise InvalidUpload(detail, errors=errors)
+            said = " ".join(item["detail"] for item in errors[:_SAID_AT_ONCE])
+            more = f" {self.total - _SAID_AT_ONCE:,} more things are wrong." if self.total > _SAID_AT_ONCE else ""
+            raise InvalidUpload(said + more, errors=errors)
 
     def _count(self, items: list[ErrorItem], total: int) -> None:
         self.total += total

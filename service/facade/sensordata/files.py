@@ -31,6 +31,7 @@ def merge_file(existing: bytes, table: WindowTable, name: str) -> WindowTable:
     faults = Faults(name)
     schema = table.columns.schema
     there = open_table([existing], [schema], faults, component=schema.component_name)
+    faults.raise_any()
     times, values = [], []
     for chunk in there.chunks:
         chunk_times, chunk_values = component_readings(chunk, there.columns.components[0])

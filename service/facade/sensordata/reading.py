@@ -47,19 +47,19 @@ def open_table(
     Args:
         blocks: the bytes of the file, plain or gzip, cut anywhere.
         schema: the components that may occur in it.
-        faults: where wrong cells are put while `chunks` is read. Faulty rows are no reason to stop: their cells
-            count as gaps, so look into `faults` before using the readings.
+        faults: where wrong columns are put at once, and wrong cells while `chunks` is read. They are no reason to
+            stop: wrong cells count as gaps, so look into `faults` before using the readings.
         component: what bare sensor names belong to, where it is known.
         whole: False for the first part of a file; its torn last row is then not read.
 
     Raises:
-        InvalidUpload: at once for a file without a usable header; from `chunks` for one whose bytes cannot be read.
+        InvalidUpload: at once for a file without a header; from `chunks` for one whose bytes cannot be read.
     """
     rows = _numbered_rows(read_lines(blocks, file=faults.file, whole=whole), faults.file, whole)
     _, header = next(rows, (1, None))
     if header is None:
         raise unusable("The file is empty." if whole else "The first row does not end.", file=faults.file)
-    columns = find_columns(header, schema, component=component, file=faults.file)
+    columns = find_columns(header, schema, faults, component=component)
     return Table(columns, _chunks(rows, columns, faults, whole))
 
 
@@ -90,7 +90,7 @@ def _chunks(
             layout = layout or next(filter(None, (layout_of(cells[0]) for cells in table)), None)
             cells_of = list(zip(*table, strict=True))
             times = _times(numbers, cells_of[0], columns.names[0], layout, faults)
-            yield Readings(times, _values(numbers, cells_of, columns.names, faults))
+            yield Readings(times, _values(numbers, cells_of, columns, faults))
     if empty and whole:
         raise unusable("The file has a header but no rows.", file=faults.file)
 
@@ -119,11 +119,12 @@ def _times(
     return times
 
 
-def _values(numbers: list[int], cells_of: list[tuple[str, ...]], names: tuple[str, ...], faults: Faults) -> np.ndarray:
-    values = np.full((len(numbers), len(names)), np.nan)
-    for column, name in enumerate(names[1:], start=1):
+def _values(numbers: list[int], cells_of: list[tuple[str, ...]], columns: TableColumns, faults: Faults) -> np.ndarray:
+    values = np.full((len(numbers), len(columns.names)), np.nan)
+    for column in columns.sensors:
         cells = cells_of[column]
         values[:, column], wrong = parse_figures(cells)
         for at in wrong:
-            faults.add(f"{cells[at]!r} is not a number.", row=numbers[at], column=name, value=cells[at])
+            said = f"{cells[at]!r} is not a number."
+            faults.add(said, row=numbers[at], column=columns.names[column], value=cells[at])
     return values

@@ -1,7 +1,7 @@
 """Connections to PostgreSQL: a transaction, or a claim on one piece of work."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
@@ -10,6 +10,8 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from service.facade.problems import DatabaseUnavailable
 
+_LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+_UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 _CONNECT = {"connect_timeout": 3, "application_name": "lookout-facade"}
 
 
@@ -44,8 +46,14 @@ class Database:
         except OperationalError as error:
             raise DatabaseUnavailable("PostgreSQL cannot be reached.") from error
         with connection:
-            lock = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
-            yield bool(connection.scalar(lock, {"name": f"{kind}:{key}"}))
+            name = {"name": f"{kind}:{key}"}
+            mine = bool(connection.scalar(_LOCK, name))
+            try:
+                yield mine
+            finally:
+                if mine:  # said aloud, because the server notices a closed connection only a little later
+                    with suppress(OperationalError):
+                        connection.execute(_UNLOCK, name)
 
     def ping(self) -> None:
         """Ask for one row.

@@ -4,24 +4,32 @@ import pytest
 
 from service.facade.problems import InvalidUpload
 from service.facade.sensordata.columns import component_of_file, find_columns
+from service.facade.sensordata.faults import Faults
+
+
+def found(header: list[str], schema, **options):
+    faults = Faults("data.csv")
+    columns = find_columns(header, schema, faults, **options)
+    faults.raise_any()
+    return columns
 
 
 def wrong(header: str, schema, **options) -> InvalidUpload:
     with pytest.raises(InvalidUpload) as caught:
-        find_columns(header.split(","), schema, file="data.csv", **options)
+        found(header.split(","), schema, **options)
     return caught.value
 
 
 @pytest.mark.parametrize("mark", ["\\", "/", "."])
 def test_a_wide_table_names_component_and_sensor(schema, mark):
     header = f"t,motor{mark}temp,pump{mark}temp,pump{mark}flow,motor{mark}speed,pump{mark}pressure".split(",")
-    pump, motor = find_columns(header, schema).components
+    pump, motor = found(header, schema).components
     assert (pump.schema.component_name, pump.positions) == ("pump", (3, 5, 2))
     assert (motor.schema.component_name, motor.positions) == ("motor", (4, 1))
 
 
 def test_a_bare_name_will_do_where_only_one_component_has_it(schema):
-    (motor,) = find_columns(["any name", " speed ", "motor\\temp"], schema).components
+    (motor,) = found(["any name", " speed ", "motor\\temp"], schema).components
     assert motor.positions == (1, 2)
 
 
@@ -36,7 +44,7 @@ def test_a_bare_name_of_several_components_is_ambiguous(schema):
 
 
 def test_the_component_of_the_file_decides_what_a_bare_name_means(schema):
-    (motor,) = find_columns(["t", "temp", "speed"], schema, component="motor").components
+    (motor,) = found(["t", "temp", "speed"], schema, component="motor").components
     assert motor.positions == (2, 1)
 
 
@@ -55,6 +63,24 @@ def test_an_unknown_sensor_is_named_with_the_nearest_known_ones(schema):
     assert "has no sensor 'presure'. Did you mean pressure" in problem.errors[0]["detail"]
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("presure", "pressure"),
+        ("pump\\presure", "pump\\pressure"),
+        ("pump/presure", "pump/pressure"),
+        ("pump.presure", "pump.pressure"),
+        ("Pressure", "pressure"),
+    ],
+)
+def test_a_suggestion_is_spelt_in_the_manner_of_the_mistake(schema, name, meant):
+    assert wrong(f"t,{name}", schema).detail.endswith(f"Did you mean {meant}?")
+
+
+def test_a_suggestion_that_needs_its_component_has_it(schema):
+    assert wrong("t,tempp", schema).detail.endswith("Did you mean motor\\temp or pump\\temp?")
+
+
 def test_all_wrong_columns_are_named_at_once(schema):
     problem = wrong("t,flow,flow,unheard,,pump.temp,pressure", schema)
     said = " ".join(item["detail"] for item in problem.errors)
@@ -68,7 +94,7 @@ def test_all_wrong_columns_are_named_at_once(schema):
 def test_the_sentence_of_a_very_wrong_header_is_short(schema):
     problem = wrong("t,a1,b1,c1,d1,e1", schema)
     assert len(problem.errors) == 5
-    assert problem.detail.endswith(" 2 more columns are wrong.")
+    assert problem.detail.endswith(" 2 more things are wrong.")
 
 
 def test_two_spellings_of_one_sensor_are_two_columns_of_it(schema):

@@ -44,6 +44,16 @@ def test_when_the_very_first_time_is_wrong_only_that_row_is(faults_of):
     assert [item["row"] for item in faults_of(HEADER + "x,1,2,3\n2026-01-01T00:00:00,1,2,3\n").listed] == [2]
 
 
+def test_a_wrong_header_does_not_hide_wrong_cells_of_the_columns_that_are_known(faults_of):
+    faults = faults_of("time,flow,comment\nyesterday,abc,fine\n")
+    assert [(item["row"], item.get("column")) for item in faults.listed] == [
+        (1, "comment"),
+        (1, None),
+        (2, "time"),
+        (2, "flow"),
+    ]
+
+
 def test_a_row_with_too_few_or_too_many_cells_is_named(faults_of):
     faults = faults_of(HEADER + "2026-01-01T00:00:00,1,2\n2026-01-01T00:01:00,1,2,3,4\n")
     assert [item["detail"] for item in faults.listed] == [
@@ -54,7 +64,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_named(faults_of):
 
 def test_a_hundred_faults_are_listed_and_all_are_counted(faults_of):
     faults = faults_of(HEADER + "".join(f"2026-01-01T00:{row // 60:02}:{row % 60:02},x,y,3\n" for row in range(300)))
-    with pytest.raises(InvalidUpload, match="600 things are wrong with the data") as caught:
+    with pytest.raises(InvalidUpload, match="597 more things are wrong") as caught:
         faults.raise_any()
     assert len(caught.value.errors) == 100
 

@@ -141,7 +141,7 @@ def test_work_on_one_scheduler_goes_on_in_one_place_only(resources, scheduler, i
 
 def test_many_workers_at_once_do_each_upload_once(resources, scheduler, input_files):
     ids = [send(resources, scheduler, b"t,speed\n2026-01-01T00:0%d:00,%d\n" % (n, n)) for n in range(1, 6)]
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(4) as pool:  # whoever finds the claim taken leaves, and the holder sees to what is left
         list(pool.map(lambda _: work_on_uploads(resources, scheduler), range(4)))
     assert {show_upload(resources, upload_id).status for upload_id in ids} == {"succeeded"}
     assert input_files()["motor_20260101000000.csv"].count("\n") == 6
