@@ -1,0 +1,53 @@
+"""Swagger UI in a real browser: the page needs nothing from elsewhere, and "Try it out" succeeds."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, sync_playwright
+from wsgi_seam import served
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CALM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on PATH")
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=CALM)
+        yield browser.new_page()
+        browser.close()
+
+
+def test_the_page_shows_every_operation_and_asks_nobody_else(page: Page, address: str, client):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/docs")
+    page.wait_for_selector(".opblock")
+    operations = [method for path in client.get("/openapi.json").json["paths"].values() for method in path]
+    assert page.locator(".opblock").count() == sum(
+        method in ("get", "post", "patch", "delete") for method in operations
+    )
+    assert page.get_by_text("OAS 3.1").is_visible()
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+
+
+def test_try_it_out_gets_a_real_answer(page: Page, address: str):
+    page.goto(f"{address}/docs")
+    operation = page.locator("[id$=list_schedulers]")
+    operation.locator(".opblock-summary").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    status = operation.locator(".live-responses-table .response-col_status").last
+    status.wait_for()
+    assert status.inner_text().startswith("200")
+    assert '"schedulers"' in operation.locator(".live-responses-table .highlight-code").first.inner_text()
