@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from service.embedded import supervisor
 from service.embedded.program import EmbeddedError, Program
 from service.embedded.supervisor import Stage, supervise
 
@@ -49,6 +50,7 @@ STACKS = {
 }
 
 if __name__ == "__main__":
+    supervisor.QUICK_DEATHS, supervisor.GRACE_SECONDS = 3, 1.0  # the same, only sooner
     try:
         asyncio.run(supervise(STACKS[sys.argv[2]], FOLDER / "log", shown=sys.argv[2] == "talkative"))
     except EmbeddedError as error:
