@@ -57,7 +57,7 @@ def create_app(settings: Settings, resources: Resources) -> "WSGIApplication":
 
 def create_wsgi_app() -> "WSGIApplication":
     """The application of a server process such as gunicorn's, by the settings in the environment."""
-    from service.engine.worker import CeleryQueue  # celery stays out of processes that bring their own queue
+    from service.engine.queue import CeleryQueue  # celery stays out of processes that bring their own queue
 
     settings = load_settings()
     configure_logs(settings)

@@ -7,6 +7,7 @@ Two workers, so that a training never delays a scheduled run. A message only say
 PostgreSQL is the truth, so a message may be lost or come twice, and the broker may be away for a while.
 """
 
+import logging
 from collections.abc import Callable
 
 from celery import Celery, Task, signals
@@ -25,6 +26,7 @@ from service.settings import Settings, load_settings
 
 __all__ = ["CeleryQueue", "create_worker"]
 
+CHATTER = ("celery.worker.strategy", "celery.app.trace")  # a line per message; what matters work says itself
 WAIT_SECONDS = 30.0  # for the broker's answer; longer than a worker blocks on an empty queue
 
 
@@ -65,5 +67,7 @@ def __getattr__(name: str) -> Celery:
         raise AttributeError(name)
     settings = load_settings()
     configure_logs(settings)
+    for name_of_logger in CHATTER:
+        logging.getLogger(name_of_logger).setLevel(logging.WARNING)
     globals()[name] = create_worker(settings)
     return globals()[name]

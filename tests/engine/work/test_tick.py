@@ -187,7 +187,7 @@ def test_messages_for_waiting_work_become_rare(plant, scheduler):
     plant.client.start_inference_scheduler(InferenceSchedulerName=scheduler)
     tick_at(plant, END)
     plant.client.stop_inference_scheduler(InferenceSchedulerName=scheduler)
-    for seconds in range(0, 3600, 10):
+    for seconds in range(0, 3600, 30):
         tick_at(plant, END + timedelta(seconds=seconds))
     assert 10 < len(plant.resources.queue.sent) < 30
 
