@@ -32,7 +32,7 @@ BLUEPRINTS = (
 
 def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
     """The application. Call it after the fork: it joins the clients and pools of its process."""
-    app = _bare_app()
+    app = bare_app()
     app.extensions[EXTENSION] = resources or join(settings, connect_queue(settings))
     return app
 
@@ -46,7 +46,7 @@ def create_wsgi_app() -> Flask:
 
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI 3.1 document, from the schemas; needs no settings and no neighbours."""
-    return _bare_app().extensions["openapi"]
+    return bare_app().extensions["openapi"]
 
 
 def openapi_files() -> dict[str, str]:
@@ -64,7 +64,8 @@ def write_openapi(folder: Path) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _bare_app() -> Flask:
+def bare_app() -> Flask:
+    """Routes and pages without resources: enough for the document, and made once where tests make many apps."""
     app = Flask(__name__, static_folder=None)
     register_request_ids(app)
     api = new_api(app, __version__)

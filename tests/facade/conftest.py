@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from botocore.client import BaseClient
 from flask import Flask
 from flask.testing import FlaskClient
 from nudges import Nudges
 from stub_upstream import StubUpstream
 
-from service.facade.app import create_app
+from service.embedded.s3 import DEFAULT_KEY_ID, DEFAULT_SECRET
+from service.facade.api.base import EXTENSION
+from service.facade.app import bare_app
+from service.facade.aws.clients import connect_s3
 from service.facade.resources import Resources, join
 from service.settings import Settings
 
@@ -23,17 +27,37 @@ def queue() -> Nudges:
     return Nudges()
 
 
+@pytest.fixture(scope="session")
+def facade_s3(s3_endpoint_url: str) -> BaseClient:
+    """The facade's S3 client, made once: it takes longer than most tests."""
+    return connect_s3(
+        Settings(
+            s3_endpoint_url=s3_endpoint_url, aws_access_key_id=DEFAULT_KEY_ID, aws_secret_access_key=DEFAULT_SECRET
+        )
+    )
+
+
 @pytest.fixture
-def resources(settings: Settings, upstream: StubUpstream, queue: Nudges) -> Iterator[Resources]:
+def resources(
+    settings: Settings, upstream: StubUpstream, queue: Nudges, facade_s3: BaseClient, monkeypatch
+) -> Iterator[Resources]:
+    monkeypatch.setattr("service.facade.aws.buckets.connect_s3", lambda _: facade_s3)
     joined = join(settings, queue)
     joined.schedulers.client.meta.events.register("before-send.lookoutequipment", upstream)
     yield joined
     joined.close()
 
 
+@pytest.fixture(scope="session")
+def one_app() -> Flask:
+    return bare_app()
+
+
 @pytest.fixture
-def app(settings: Settings, resources: Resources) -> Flask:
-    return create_app(settings, resources)
+def app(one_app: Flask, resources: Resources) -> Flask:
+    """The application of `create_app`, over the resources of this test."""
+    one_app.extensions[EXTENSION] = resources
+    return one_app
 
 
 @pytest.fixture
