@@ -224,9 +224,7 @@ class UpstreamRefused(Problem, slug="upstream-refused", title="The engine refuse
     has to mend its settings; callers can do nothing."""
 
 
-class UpstreamFailed(
-    Problem, slug="upstream-failed", title="The engine failed", status=502, retryable=True
-):  # fmt: skip
+class UpstreamFailed(Problem, slug="upstream-failed", title="The engine failed", status=502, retryable=True):
     """The Lookout for Equipment endpoint answered with an error of its own, or with one that nobody expected."""
 
 
