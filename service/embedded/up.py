@@ -7,7 +7,7 @@ from functools import partial
 
 from service.commands import health_url
 from service.embedded.lock import sole_user_of
-from service.embedded.program import Program
+from service.embedded.program import EmbeddedError, Program
 from service.embedded.stack import check_ports, child_environment, completed, stack
 from service.embedded.supervisor import Stage, supervise
 from service.settings import Settings
@@ -23,6 +23,15 @@ def up(given: Settings, inherited: Mapping[str, str], tell: Callable[[str], None
     Raises:
         EmbeddedError: something on this machine is in the way; nothing is running then.
     """
+    try:
+        _up(given, inherited, tell, lead)
+    except PermissionError as error:
+        raise EmbeddedError(
+            f"{error.filename} belongs to somebody else: make it yours, or choose another folder with LOOKOUT_DATA_DIR"
+        ) from error
+
+
+def _up(given: Settings, inherited: Mapping[str, str], tell: Callable[[str], None], lead: Sequence[str]) -> None:
     with sole_user_of(given.data_path) as killed_before:
         check_ports(given, patience=_ENDING_SECONDS if killed_before else 0.0)
         full = completed(given)

@@ -11,6 +11,7 @@ from service.embedded.lock import sole_user_of
 from service.embedded.place import settled
 from service.embedded.probe import answers_http, check_port, free_port
 from service.embedded.program import EmbeddedError
+from service.embedded.up import up
 from service.settings import Settings
 
 
@@ -104,6 +105,15 @@ def test_a_port_is_waited_for_when_its_holder_is_just_ending():
         check_port("127.0.0.1", port, "SOME_PORT", patience=0.2)
     holder.close()
     check_port("127.0.0.1", port, "SOME_PORT", patience=5)
+
+
+def test_a_file_of_somebody_else_is_named(given, tmp_path, monkeypatch):
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path / "var" / "s3"))
+
+    monkeypatch.setattr("service.embedded.up.stack", refused)
+    with pytest.raises(EmbeddedError, match=r"var/s3 belongs to somebody else: make it yours, or choose another"):
+        up(given, {}, print)
 
 
 def test_an_address_that_is_not_ours_is_named():
