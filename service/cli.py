@@ -17,13 +17,17 @@ OPENAPI = Path(__file__).parents[1] / "openapi"
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. What is wrong on this machine is one sentence and exit code 1, never a traceback."""
     from service.embedded.program import EmbeddedError
+    from service.migrate import MigrationError
 
     chosen = _parser().parse_args(arguments)
     try:
         return chosen.run(chosen) or 0
-    except (SettingsError, EmbeddedError) as error:
+    except (SettingsError, EmbeddedError, MigrationError) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # `lookout settings | head` is no error; nor is what is left in the buffer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,9 +125,9 @@ def _text_of(path: Path) -> str:
 
 
 def _settings(_: argparse.Namespace) -> None:
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `lookout settings | head` is no error
     for name, entry in setting_fields().items():
         print(f"{name}={entry.default}\n    {entry.metadata['meaning']}")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
