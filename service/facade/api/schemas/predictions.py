@@ -41,10 +41,14 @@ class PredictionQuerySchema(BaseSchema):
     )
     only = fields.String(validate=validate.OneOf(["anomalies"]))
     contributors = fields.Integer(
-        validate=validate.Range(0, 3000), metadata={"description": "Only this many of the largest contributions."}
+        validate=validate.Range(0, 3000),
+        metadata={"description": "Only this many of the largest contributions.", "example": 3},
     )
     limit = fields.Integer(
         validate=validate.Range(1, MOST_ON_A_PAGE),
-        metadata={"description": f"Rows on a page; {DEFAULT_ON_A_PAGE} as JSON, all of them as CSV when left out."},
+        metadata={
+            "description": f"Rows on a page; {DEFAULT_ON_A_PAGE} as JSON, all of them as CSV when left out.",
+            "example": 20,
+        },
     )
     cursor = cursor_field()
