@@ -20,7 +20,7 @@ from service.embedded.account import Account
 
 STOP_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
+_prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux alone has it; elsewhere a killed parent leaves orphans
 
 
 class EmbeddedError(Exception):
@@ -105,6 +105,7 @@ def _stop(process: subprocess.Popen, stop_signal: signal.Signals) -> None:
 
 def _end_with_parent(death_signal: int, parent: int) -> None:
     """Runs in the child between fork and exec, after the account was changed (a change would undo it)."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
+    if _prctl:
+        _prctl(_PR_SET_PDEATHSIG, death_signal)
     if os.getppid() != parent:  # the parent died before we could ask for the signal
         os._exit(1)
