@@ -6,14 +6,13 @@
 GETs at once, under the same gunicorn); the store also asks the engine for what is new before it answers.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import timedelta
 from functools import partial
 from urllib.request import Request, urlopen
 
 import numpy as np
-from support.machine import DAY, MINUTE, START, WINDOW, Machine, machine
-from support.rounds import in_turn, per_second, print_rates
+from support.machine import BUCKET, DAY, MINUTE, START, WINDOW, Machine, machine
+from support.rounds import Measure, in_turn, per_second, print_rates
 from support.servers import http_process, servers
 
 from service.demo.pump import SENSORS
@@ -25,7 +24,7 @@ from service.engine.store.execution_runs import Outcome
 from service.engine.store.scope import Scope
 from service.engine.work.result_lines import result_lines
 
-ROUNDS = 7
+ROUNDS = 5
 PEER = "results parsed per request"
 PAGE = "limit=1500"  # a day and more
 
@@ -37,22 +36,24 @@ def main() -> None:
         http_process(settings, "facade") as facade,
         http_process(settings, "facade", "support.peers:results_per_request()") as peer,
     ):
-        path = f"/v1/schedulers/{_scored_day(pump)}/predictions?{_range(START, START + DAY)}"
-        ours = f"{facade.address}{path}&{PAGE}"
-        hour = f"{facade.address}{path.partition('?')[0]}?{_range(START, START + DAY / 24)}"
-        _collect(ours)
-        sides = {
-            PEER: _getting(f"{peer.address}{path}", times=1),
-            "our store, JSON": _getting(ours),
-            "our store, JSON without contributors": _getting(f"{ours}&contributors=0"),
-            "our store, CSV": _getting(f"{facade.address}{path}", accept="text/csv"),
-            "our store, an hour of the day": _getting(hour),
-        }
-        measured = in_turn(sides, ROUNDS)
-    print_rates("GET predictions of a day", "answers", measured, peer=PEER)
+        path = f"/v1/schedulers/{_scored_day(pump)}/predictions"
+        _collect(f"{facade.address}{path}?{_first(DAY)}&{PAGE}")
+        of_a_day = in_turn(_sides(facade.address + path, peer.address + path, DAY), ROUNDS)
+        of_an_hour = in_turn(_sides(facade.address + path, peer.address + path, DAY / 24), ROUNDS)
+    print_rates("GET predictions of a day", "answers", of_a_day, peer=PEER)
+    print_rates("GET predictions of an hour", "answers", of_an_hour, peer=PEER)
 
 
-def _getting(url: str, accept: str = "application/json", times: int = 3) -> Callable[[], float]:
+def _sides(ours: str, peer: str, span: timedelta) -> dict[str, Measure]:
+    return {
+        PEER: _getting(f"{peer}?{_first(span)}"),
+        "our store, JSON": _getting(f"{ours}?{_first(span)}&{PAGE}"),
+        "our store, JSON without contributors": _getting(f"{ours}?{_first(span)}&{PAGE}&contributors=0"),
+        "our store, CSV": _getting(f"{ours}?{_first(span)}", accept="text/csv"),
+    }
+
+
+def _getting(url: str, accept: str = "application/json", times: int = 2) -> Measure:
     def get() -> None:
         for _ in range(times):
             _get(url, accept)
@@ -78,7 +79,7 @@ def _scored_day(pump: Machine) -> str:
         scope = Scope(pump.settings.engine_account_id, pump.settings.aws_region)
         scheduler = schedulers.find(connection, scope, name)
     pump.engine.objects.concurrently(
-        lambda window: pump.engine.objects.put("plant", result_key(f"out/{name}/", window), _results(window)),
+        lambda window: pump.engine.objects.put(BUCKET, result_key(f"out/{name}/", window), _results(window)),
         windows_between(START, START + DAY, WINDOW),
     )
     for window in windows_between(START, START + DAY, WINDOW):
@@ -111,8 +112,9 @@ def _record(pump: Machine, scheduler: schedulers.Scheduler, window: Window) -> N
         execution_runs.record(connection, execution, outcome, pump.engine.clock())
 
 
-def _range(start: datetime, end: datetime) -> str:
-    return f"start_time={start:%Y-%m-%dT%H:%M:%SZ}&end_time={end:%Y-%m-%dT%H:%M:%SZ}"
+def _first(span: timedelta) -> str:
+    """The query for the first hours of the day."""
+    return f"start_time={START:%Y-%m-%dT%H:%M:%SZ}&end_time={START + span:%Y-%m-%dT%H:%M:%SZ}"
 
 
 if __name__ == "__main__":

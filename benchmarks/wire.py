@@ -6,14 +6,13 @@ Both run under the same gunicorn and are called by the same boto3 client, which 
 second table leaves boto3 out and sends the bytes of one signed request again and again.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from support.load import requests_per_second
 from support.machine import lookout_client, machine
-from support.rounds import in_turn, per_second, print_rates
-from support.servers import HttpProcess, http_process, servers
+from support.rounds import Measure, in_turn, per_second, print_rates
+from support.servers import http_process, servers
 
 ROUNDS, CALLS = 7, 150
 READY = "a ready answer"
@@ -26,20 +25,19 @@ def main() -> None:
         http_process(settings, "facade", "support.peers:ready_answer()") as ready,
     ):
         name = pump.scheduler("pump")
-        engine = HttpProcess(settings.engine_port, 0)
         clients = {READY: lookout_client(settings, ready.address), "the engine": pump.lookout}
         called = in_turn({side: _calls(client, name) for side, client in clients.items()}, ROUNDS)
         body, headers = _signed(pump.lookout, name)
         sent = {
-            side: partial(requests_per_second, process.port, "/", body=body, headers=headers)
-            for side, process in {READY: ready, "the engine": engine}.items()
+            side: partial(requests_per_second, port, "/", body=body, headers=headers)
+            for side, port in {READY: ready.port, "the engine": settings.engine_port}.items()
         }
         measured = in_turn(sent, ROUNDS)
     print_rates("DescribeInferenceScheduler through one boto3 client", "calls", called, peer=READY)
     print_rates("The same as bytes, over a few connections", "requests", measured, peer=READY)
 
 
-def _calls(client: Any, name: str) -> Callable[[], float]:
+def _calls(client: Any, name: str) -> Measure:
     def call() -> None:
         for _ in range(CALLS):
             client.describe_inference_scheduler(InferenceSchedulerName=name)

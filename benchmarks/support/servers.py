@@ -25,14 +25,20 @@ _HERE = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class HttpProcess:
-    """Gunicorn at work on 127.0.0.1; `pid` is its one worker process."""
+    """Gunicorn at work on 127.0.0.1."""
 
     port: int
-    pid: int
+    master: subprocess.Popen
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def worker_folder(self) -> Path:
+        """What Linux tells of the one worker process."""
+        children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text()
+        return Path("/proc", children.split()[0])
 
 
 @contextmanager
@@ -70,7 +76,7 @@ def http_process(settings: Settings, house: str, application: str = "") -> Itera
         ready=partial(answers_http, health_url(settings, house)),
     )
     with running(program, settings.data_path / f"{program.name.replace(':', '-')}.log") as process:
-        yield HttpProcess(getattr(settings, f"{house}_port"), _worker_of(process))
+        yield HttpProcess(getattr(settings, f"{house}_port"), process)
 
 
 def _settings(folder: Path, sockets: Path) -> Settings:
@@ -89,7 +95,3 @@ def _settings(folder: Path, sockets: Path) -> Settings:
         s3_port=s3_port,
         log_level="warning",
     )
-
-
-def _worker_of(master: subprocess.Popen) -> int:
-    return int(Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text().split()[0])
