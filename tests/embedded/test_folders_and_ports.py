@@ -16,7 +16,9 @@ from service.settings import Settings
 
 
 @pytest.fixture
-def given(tmp_path: Path) -> Settings:
+def given(tmp_path: Path, session_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings that name nothing; sockets that cannot lie beside the data go where the session sweeps up."""
+    monkeypatch.setattr(stack, "gettempdir", lambda: session_folder)
     return Settings(data_dir=str(tmp_path / "var"), facade_port=0, engine_port=0, s3_port=0)
 
 
@@ -42,8 +44,7 @@ def test_a_folder_that_no_longer_suits_is_named(tmp_path):
         settled(tmp_path / "wanted", suits=False, elsewhere=tmp_path)
 
 
-def test_sockets_move_to_a_short_path_when_the_data_folder_has_a_long_one(given, tmp_path, session_folder, monkeypatch):
-    monkeypatch.setattr(stack, "gettempdir", lambda: session_folder)
+def test_sockets_move_to_a_short_path_when_the_data_folder_has_a_long_one(given, tmp_path):
     deep = replace(given, data_dir=str(tmp_path / ("d" * 60) / ("e" * 60)))
     url = stack.completed(deep).redis_url
     assert len(url) - len("unix://?db=0") < 100
