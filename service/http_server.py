@@ -26,5 +26,6 @@ threads = _SETTINGS.http_threads
 timeout = 60  # of a worker that gives no sign of life; a long answer in a thread does not count as that
 graceful_timeout = 3
 keepalive = 15
+limit_request_line = 8190  # the most gunicorn has: cursors carry the upstream's tokens
 control_socket_disable = True
 logger_class = RoutedLogger

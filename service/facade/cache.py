@@ -23,7 +23,7 @@ Make = Callable[[], bytes]
 _TIMEOUT_SECONDS = 0.25
 _LEAVE_ALONE_SECONDS = 1.0
 _LOCK_MILLISECONDS = 15_000
-_FOLLOW_SECONDS = 5.0
+_FOLLOW_SECONDS = 1.0  # then the leader's upstream is slow, and each process asks once for itself
 _STORE_IF_STILL_LEADING = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[2])

@@ -1,6 +1,7 @@
 """Everything a use case may reach, joined once per process (after the fork: clients and pools do not survive one)."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -54,6 +55,8 @@ class Resources:
     queue: Queue
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
+    upload_places: Semaphore  # one for each upload that may be worked on: a thread is left for what is quick
+    unanswered: dict[str, Future[None]] = field(default_factory=dict)  # what /readyz asked last, by neighbour
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
@@ -90,4 +93,5 @@ def join(settings: Settings, queue: Queue) -> Resources:
         queue=queue,
         clock=lambda: datetime.now(UTC),
         waiters=Semaphore(settings.http_threads // 2),
+        upload_places=Semaphore(max(1, settings.worker_threads - 1)),
     )

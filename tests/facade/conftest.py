@@ -43,7 +43,7 @@ def resources(
 ) -> Iterator[Resources]:
     monkeypatch.setattr("service.facade.aws.buckets.connect_s3", lambda _: facade_s3)
     joined = join(settings, queue)
-    joined.schedulers.client.meta.events.register("before-send.lookoutequipment", upstream)
+    upstream.behind(joined)
     yield joined
     joined.close()
 

@@ -1,6 +1,7 @@
 """A small engine at the wire for tests of the facade: boto3's own requests in, JSON 1.0 answers out.
 
-It keeps schedulers in memory and follows the rules that the facade relies on; anything else can be ordered:
+`upstream.behind(resources)` puts it there. It keeps schedulers in memory and follows the rules that the facade relies
+on; anything else can be ordered:
 `refuse(operation, code, message)`, `away`, `slow`, `hold` to keep a call in flight, `lose_answer_of` to do what an
 operation asks and not say so, once. `calls` lists the operations that were asked for.
 """
@@ -13,6 +14,8 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from service.facade.resources import Resources
 
 ACCOUNT = "arn:aws:lookoutequipment:eu-west-1:000000000000"
 SCHEMA = {
@@ -52,6 +55,11 @@ class StubUpstream:
         self.slow = False
         self.hold: Event | None = None
         self.lose_answer_of = ""
+
+    def behind(self, resources: Resources) -> None:
+        """Answer whatever these resources ask upstream."""
+        for client in vars(resources.schedulers.upstream).values():
+            client.meta.events.register("before-send.lookoutequipment", self)
 
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]

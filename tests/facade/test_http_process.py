@@ -14,8 +14,10 @@ from test_facade_cache import until
 
 from service.commands import commands, health_url
 from service.embedded.program import Program, running
+from service.facade.domain.pages import encode_cursor
+from service.facade.domain.schedulers import SchedulerFilter
 from service.facade.usecases.operations import watch_operation
-from service.facade.usecases.schedulers import stop_scheduler
+from service.facade.usecases.schedulers import scheduler_query, stop_scheduler
 
 
 def answers(url: str) -> bool:
@@ -91,3 +93,12 @@ def test_a_chunked_body_is_cut_off_at_the_limit(address):
 
     assert next(chunks, None) is not None, "the server read all of it"
     assert getattr(caught.value, "status", 413) == 413
+
+
+def test_a_cursor_with_a_very_long_token_of_the_upstream_fits_into_the_address(address):
+    cursor = encode_cursor(scheduler_query(SchedulerFilter()), "x" * 5_500)
+
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{address}/v1/schedulers?limit=500&cursor={cursor}", timeout=30)
+
+    assert json.load(caught.value)["type"] == "/problems/upstream-unavailable"  # the cursor was read

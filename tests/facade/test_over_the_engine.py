@@ -40,7 +40,8 @@ def engine(settings, fresh_engine_database_url) -> Iterator:
 @pytest.fixture
 def facade(settings, engine) -> Iterator[Resources]:
     joined = join(settings, Nudges())
-    led_in_process(joined.schedulers.client, create_engine(engine.settings, engine))
+    for boto in vars(joined.schedulers.upstream).values():
+        led_in_process(boto, create_engine(engine.settings, engine))
     yield joined
     joined.close()
 
@@ -59,7 +60,7 @@ def model_name(unique) -> str:
 @pytest.fixture
 def pump_model(facade, engine, model_name) -> str:
     """A model that is SUCCESS, with a sampling rate of ten minutes."""
-    boto = facade.schedulers.client
+    boto = facade.schedulers.upstream.changes
     boto.create_dataset(DatasetName="plant", DatasetSchema={"InlineDataSchema": json.dumps(SCHEMA)})
     scope = Scope(engine.settings.engine_account_id, engine.settings.aws_region)
     with engine.database.begin() as connection:
@@ -204,7 +205,7 @@ def test_a_repeated_creation_with_one_key_is_one_scheduler(client, pump_model, n
 def test_an_engine_that_verifies_signatures_refuses_a_wrong_secret_as_our_fault(settings, engine):
     strict = replace(engine.settings, verify_signatures=True)
     joined = join(replace(settings, aws_secret_access_key="wrong"), Nudges())
-    led_in_process(joined.schedulers.client, create_engine(strict, engine))
+    led_in_process(joined.schedulers.upstream.reads, create_engine(strict, engine))
 
     response = create_app(settings, joined).test_client().get("/v1/schedulers")
 

@@ -54,7 +54,7 @@ def own_settings(settings, valkey, fresh_facade_database_url):
 @pytest.fixture
 def own_resources(own_settings, upstream):
     joined = join(own_settings, connect_queue(own_settings))
-    joined.schedulers.client.meta.events.register("before-send.lookoutequipment", upstream)
+    upstream.behind(joined)
     yield joined
     joined.close()
 

@@ -1,5 +1,6 @@
 """boto3 clients, made once per process: a pool as large as the threads, short timeouts, standard retries."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,13 +12,38 @@ from service.settings import Settings
 from service.wire import client_session
 
 
-def connect_upstream(settings: Settings) -> BaseClient:
+@dataclass(frozen=True)
+class Endurance:
+    """How long an answer of the upstream is waited for, in seconds, and how often a call is made in all."""
+
+    read_timeout: float
+    attempts: int
+
+
+FOR_READS = Endurance(read_timeout=4.5, attempts=2)  # ten seconds in all, with the pause between the two
+FOR_CHANGES = Endurance(read_timeout=10, attempts=3)  # an engine may wait for a busy row for five seconds itself
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Two `lookoutequipment` clients: a caller who reads is told soon that the upstream is slow, and a change, which
+    can be repeated without harm, is given the time it needs."""
+
+    reads: BaseClient
+    changes: BaseClient
+
+
+def connect_upstream(settings: Settings) -> Upstream:
+    return Upstream(_upstream_client(settings, FOR_READS), _upstream_client(settings, FOR_CHANGES))
+
+
+def _upstream_client(settings: Settings, endurance: Endurance) -> BaseClient:
     """A `lookoutequipment` client that also knows the replay operations."""
     config = Config(
         connect_timeout=2,
-        read_timeout=10,
+        read_timeout=endurance.read_timeout,
         max_pool_connections=_connections(settings),
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": endurance.attempts},
     )
     endpoint = settings.lookoutequipment_endpoint_url or f"http://127.0.0.1:{settings.engine_port}"
     return _session().client("lookoutequipment", endpoint_url=endpoint, config=config, **_identity(settings))

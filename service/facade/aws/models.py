@@ -4,8 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.client import BaseClient
-
+from service.facade.aws.clients import Upstream
 from service.facade.aws.faults import upstream_faults
 from service.facade.aws.shapes import camel_keys
 from service.facade.domain.models import Component, Model, ModelSummary
@@ -17,11 +16,11 @@ from service.facade.problems import ModelNotFound
 class ModelGateway:
     """Every method raises a Problem when the upstream refuses or cannot be reached."""
 
-    client: BaseClient
+    upstream: Upstream
 
     def describe(self, name: str) -> Model:
         with upstream_faults(ResourceNotFoundException=ModelNotFound):
-            answer = self.client.describe_model(ModelName=name)
+            answer = self.upstream.reads.describe_model(ModelName=name)
         return Model(
             model_name=answer["ModelName"],
             model_arn=answer["ModelArn"],
@@ -39,7 +38,7 @@ class ModelGateway:
             "next_token": token,
         }
         with upstream_faults():
-            answer = self.client.list_models(**camel_keys(parameters))
+            answer = self.upstream.reads.list_models(**camel_keys(parameters))
         return Page([_summary(item) for item in answer.get("ModelSummaries", [])], answer.get("NextToken"))
 
 

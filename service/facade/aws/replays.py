@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.client import BaseClient
-
+from service.facade.aws.clients import Upstream
 from service.facade.aws.faults import upstream_faults
 from service.facade.aws.shapes import snake_keys
 from service.facade.domain.replays import Replay
@@ -16,12 +15,12 @@ from service.facade.problems import ReplayNotFound, SchedulerNotFound
 class ReplayGateway:
     """Every method raises NotSupportedUpstream where the upstream lacks replays."""
 
-    client: BaseClient
+    upstream: Upstream
 
     def start(self, name: str, start_time: datetime, end_time: datetime, existing: str, client_token: str) -> str:
         """Start scoring the windows inside (start_time, end_time]; the id of the replay."""
         with upstream_faults(ResourceNotFoundException=SchedulerNotFound):
-            answer = self.client.start_inference_replay(
+            answer = self.upstream.changes.start_inference_replay(
                 InferenceSchedulerName=name,
                 StartTime=start_time,
                 EndTime=end_time,
@@ -32,13 +31,13 @@ class ReplayGateway:
 
     def describe(self, replay_id: str) -> Replay:
         with upstream_faults(ResourceNotFoundException=ReplayNotFound):
-            answer = self.client.describe_inference_replay(ReplayId=replay_id)
+            answer = self.upstream.reads.describe_inference_replay(ReplayId=replay_id)
         return _replay(snake_keys(answer))
 
     def stop(self, replay_id: str) -> None:
         """Stop a replay; results it has written stay."""
         with upstream_faults(ResourceNotFoundException=ReplayNotFound):
-            self.client.stop_inference_replay(ReplayId=replay_id)
+            self.upstream.changes.stop_inference_replay(ReplayId=replay_id)
 
 
 def _replay(answer: dict[str, Any]) -> Replay:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.client import BaseClient
-
+from service.facade.aws.clients import Upstream
 from service.facade.aws.faults import upstream_faults, was_repeated
 from service.facade.aws.shapes import camel_keys, snake_keys
 from service.facade.domain.executions import ExecutionFilter, InferenceExecution
@@ -29,7 +28,7 @@ _CHANGE = {**_ONE, "ConflictException": WrongState}
 class SchedulerGateway:
     """Every method raises a Problem when the upstream refuses or cannot be reached."""
 
-    client: BaseClient
+    upstream: Upstream
 
     def create(self, fields: dict[str, Any], client_token: str) -> str:
         """Create and start a scheduler from snake_case fields; the status the upstream answers.
@@ -37,32 +36,32 @@ class SchedulerGateway:
         The same `client_token` with the same fields creates nothing twice.
         """
         with upstream_faults(ResourceNotFoundException=ModelNotFound):
-            answer = self.client.create_inference_scheduler(ClientToken=client_token, **camel_keys(fields))
+            answer = self.upstream.changes.create_inference_scheduler(ClientToken=client_token, **camel_keys(fields))
         return answer["Status"]
 
     def describe(self, name: str) -> InferenceScheduler:
         with upstream_faults(**_ONE):
-            answer = self.client.describe_inference_scheduler(InferenceSchedulerName=name)
+            answer = self.upstream.reads.describe_inference_scheduler(InferenceSchedulerName=name)
         return _scheduler(snake_keys(answer))
 
     def update(self, name: str, fields: dict[str, Any]) -> None:
         """Fields that are left out stay; a structure that is given replaces the whole old one."""
         with upstream_faults(**_CHANGE):
-            self.client.update_inference_scheduler(InferenceSchedulerName=name, **camel_keys(fields))
+            self.upstream.changes.update_inference_scheduler(InferenceSchedulerName=name, **camel_keys(fields))
 
     def delete(self, name: str) -> None:
         try:
             with upstream_faults(**_CHANGE):
-                self.client.delete_inference_scheduler(InferenceSchedulerName=name)
+                self.upstream.changes.delete_inference_scheduler(InferenceSchedulerName=name)
         except SchedulerNotFound as refusal:
             if not was_repeated(refusal):
                 raise
 
     def start(self, name: str) -> str:
-        return self._move(self.client.start_inference_scheduler, name, "PENDING")
+        return self._move(self.upstream.changes.start_inference_scheduler, name, "PENDING")
 
     def stop(self, name: str) -> str:
-        return self._move(self.client.stop_inference_scheduler, name, "STOPPING")
+        return self._move(self.upstream.changes.stop_inference_scheduler, name, "STOPPING")
 
     def _move(self, call: Callable[..., dict[str, Any]], name: str, on_the_way: str) -> str:
         """Start or stop; the status that the upstream answers. botocore repeats a call whose answer got lost, and the
@@ -84,7 +83,7 @@ class SchedulerGateway:
             "next_token": token,
         }
         with upstream_faults():
-            answer = self.client.list_inference_schedulers(**camel_keys(parameters))
+            answer = self.upstream.reads.list_inference_schedulers(**camel_keys(parameters))
         items = [_summary(snake_keys(item)) for item in answer.get("InferenceSchedulerSummaries", [])]
         return Page(items, answer.get("NextToken"))
 
@@ -99,7 +98,7 @@ class SchedulerGateway:
             "next_token": token,
         }
         with upstream_faults(**_ONE):
-            answer = self.client.list_inference_executions(**camel_keys(parameters))
+            answer = self.upstream.reads.list_inference_executions(**camel_keys(parameters))
         items = [_execution(snake_keys(item)) for item in answer.get("InferenceExecutionSummaries", [])]
         return Page(items, answer.get("NextToken"))
 

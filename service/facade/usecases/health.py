@@ -1,13 +1,14 @@
 """Whether this process can do its work: each neighbour asked, none waited for long."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from threading import Thread
 
 from service.facade.problems import Problem, QueueUnavailable
 from service.facade.resources import Resources
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 2.5  # for all of them together
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,31 @@ def readiness(resources: Resources) -> Readiness:
         "upstream": (True, resources.schedulers.ping),
         "staging_bucket": (True, lambda: resources.buckets.check(resources.settings.staging_bucket)),
     }
-    pool = ThreadPoolExecutor(len(asked))
-    answers = {name: (needed, pool.submit(ask)) for name, (needed, ask) in asked.items()}
-    checks = {name: _check(needed, answer) for name, (needed, answer) in answers.items()}
-    pool.shutdown(wait=False)
-    return Readiness(checks)
+    answers = {name: _ask(resources, name, ask) for name, (_, ask) in asked.items()}
+    wait(answers.values(), timeout=_PATIENCE_SECONDS)
+    return Readiness({name: _check(needed, answers[name]) for name, (needed, _) in asked.items()})
+
+
+def _ask(resources: Resources, name: str, ask: Callable[[], None]) -> Future[None]:
+    """The answer of a neighbour to come. One that hangs is not asked again meanwhile, however often we are, and its
+    thread keeps no process from ending."""
+    answer = resources.unanswered.get(name)
+    if answer is None or answer.done():
+        answer = resources.unanswered[name] = Future()
+        Thread(target=_answer, args=(answer, ask), name=f"readyz-{name}", daemon=True).start()
+    return answer
+
+
+def _answer(answer: Future[None], ask: Callable[[], None]) -> None:
+    try:
+        answer.set_result(ask())
+    except BaseException as error:
+        answer.set_exception(error)
 
 
 def _check(needed: bool, answer: Future[None]) -> Check:
     try:
-        answer.result(timeout=_PATIENCE_SECONDS)
+        answer.result(timeout=0)
     except Problem as problem:
         return Check(False, needed, problem.detail)
     except TimeoutError:
