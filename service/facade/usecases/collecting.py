@@ -24,15 +24,21 @@ log = structlog.get_logger(__name__)
 
 
 def collect_everything(resources: Resources) -> None:
-    """One pass over every scheduler of the upstream. What goes wrong with one does not keep the others waiting."""
-    for summary in _every_scheduler(resources):
-        name = summary.inference_scheduler_name
+    """One pass over every scheduler of the upstream. What goes wrong with one does not keep the others waiting. A pass
+    that takes longer than its timetable keeps one thread busy, not all of them: the next one leaves it alone."""
+    with resources.database.claim("collecting", "everything") as mine:
+        for summary in _every_scheduler(resources) if mine else ():
+            _collect_one(resources, summary)
+
+
+def _collect_one(resources: Resources, summary: SchedulerSummary) -> None:
+    name = summary.inference_scheduler_name
+    try:
         with resources.database.begin() as db:
             followed = collecting.follow(db, summary.inference_scheduler_arn, name)
-        try:
-            collect(resources, followed, Patience(), _LOOK_BACK)
-        except Problem as problem:
-            log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
+        collect(resources, followed, Patience(), _LOOK_BACK)
+    except Problem as problem:
+        log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
 
 
 def collect_now(resources: Resources, name: str, seconds: float = 2.0) -> FollowedScheduler:

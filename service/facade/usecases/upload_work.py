@@ -31,11 +31,21 @@ log = structlog.get_logger(__name__)
 
 
 def work_on_uploads(resources: Resources, scheduler_name: str) -> None:
-    """Finish every accepted upload of a scheduler, unless another worker is at it.
+    """Finish every accepted upload of a scheduler, unless another worker is at it. Where uploads have taken all the
+    threads they may, it is left to the sweep: a large one keeps no operation waiting.
 
     Raises:
         Problem: a neighbour is away; the row stays unfinished, and the sweep sends the next nudge.
     """
+    if not resources.upload_places.acquire(blocking=False):
+        return
+    try:
+        _finish_all(resources, scheduler_name)
+    finally:
+        resources.upload_places.release()
+
+
+def _finish_all(resources: Resources, scheduler_name: str) -> None:
     while _waiting(resources, scheduler_name):  # asked again after the claim is gone, so that no nudge is missed
         with resources.database.claim("uploads", scheduler_name) as mine:
             if not mine:

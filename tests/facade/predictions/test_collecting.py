@@ -30,6 +30,13 @@ def test_the_periodic_pass_collects_every_scheduler(plant, resources, upstream, 
     assert times() == [f"00:{minute:02}" for minute in range(1, 11)]
 
 
+def test_a_pass_that_takes_long_is_not_joined_by_the_next(plant, resources, upstream):
+    plant.score(0)
+    with resources.database.claim("collecting", "everything"):
+        collect_everything(resources)
+    assert upstream.calls == []
+
+
 def test_a_result_is_read_once(plant, resources, objects_read):
     plant.score(0)
     for _ in range(3):

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Semaphore
 
 import pytest
 
 from service.facade.domain.uploads import Upload
 from service.facade.problems import StorageUnavailable
-from service.facade.resources import Resources
+from service.facade.resources import Resources, join
 from service.facade.usecases import input_files as writing
 from service.facade.usecases import upload_work
+from service.facade.usecases.operations import follow, show_operation, watch_operation
 from service.facade.usecases.upload_work import sweep_staging, sweep_uploads, work_on_uploads
 from service.facade.usecases.uploads import WORK_ON_UPLOADS, accept_upload, show_upload
 
@@ -145,6 +147,52 @@ def test_many_workers_at_once_do_each_upload_once(resources, scheduler, input_fi
         list(pool.map(lambda _: work_on_uploads(resources, scheduler), range(4)))
     assert {show_upload(resources, upload_id).status for upload_id in ids} == {"succeeded"}
     assert input_files()["motor_20260101000000.csv"].count("\n") == 6
+
+
+def test_uploads_leave_a_thread_of_the_worker_to_what_is_quick(settings, queue):
+    def places(worker_threads: int) -> int:
+        joined = join(replace(settings, worker_threads=worker_threads), queue)
+        taken = iter(lambda: joined.upload_places.acquire(blocking=False), False)
+        return sum(1 for _ in taken)
+
+    assert [places(threads) for threads in (1, 2, 4)] == [1, 1, 3]
+
+
+def test_an_upload_without_a_place_stays_queued_until_one_is_free(resources, scheduler, upstream, bucket, monkeypatch):
+    upstream.add("other", bucket, upstream.components[f"{scheduler}-model"], prefix="other/")
+    resources = replace(resources, upload_places=Semaphore(1))
+    first, second = send(resources, scheduler, WIDE), send(resources, "other", WIDE)
+    put, seen = writing.put_object, []
+
+    def put_and_try_the_other(*arguments) -> None:
+        work_on_uploads(resources, "other")
+        seen.append(show_upload(resources, second).status)
+        put(*arguments)
+
+    monkeypatch.setattr(writing, "put_object", put_and_try_the_other)
+    work_on_uploads(resources, scheduler)
+    assert set(seen) == {"queued"}
+    monkeypatch.setattr(writing, "put_object", put)
+    work_on_uploads(resources, "other")
+    assert {show_upload(resources, upload_id).status for upload_id in (first, second)} == {"succeeded"}
+
+
+def test_an_operation_is_looked_at_while_large_uploads_go_on(resources, scheduler, upstream, bucket, monkeypatch):
+    names = [scheduler, "second", "third"]
+    for name in names[1:]:
+        upstream.add(name, bucket, upstream.components[f"{scheduler}-model"], prefix=f"{name}/")
+    for name in names:
+        send(resources, name, WIDE)
+    operation = follow(resources, "start_scheduler", scheduler, "PENDING")
+    goes_on = Event()
+    monkeypatch.setattr(writing, "put_object", lambda *_: goes_on.wait(30))
+    resources = replace(resources, upload_places=Semaphore(1))
+    with ThreadPoolExecutor(2) as worker:
+        for name in names:
+            worker.submit(work_on_uploads, resources, name)
+        worker.submit(watch_operation, resources, operation.id).result(timeout=10)
+        assert show_operation(resources, operation.id).status == "succeeded"
+        goes_on.set()
 
 
 def test_an_upload_that_was_interrupted_is_swept_up_and_ends_with_the_same_files(
