@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from os.path import commonprefix
 from typing import Any, BinaryIO
 
 import boto3
@@ -58,7 +59,7 @@ class ObjectStore:
     def list(self, bucket: str, prefix: str, *, after: str = "", until: str = "") -> Iterator[StoredObject]:
         """Objects of a prefix in the order of their keys: those beyond `after`, up to and with `until`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=prefix, **({"StartAfter": after} if after else {})
+            Bucket=bucket, Prefix=_narrowed(prefix, after, until), **({"StartAfter": after} if after else {})
         )
         with _failures_named(bucket, prefix, "list"):
             for page in pages:
@@ -114,6 +115,13 @@ class ObjectStore:
         except ClientError as error:
             if _code(error) not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
                 raise
+
+
+def _narrowed(prefix: str, after: str, until: str) -> str:
+    """The longest prefix of every key between the two. Many servers look at all keys of a prefix for each listing,
+    whatever StartAfter says, so a long history would slow down every window."""
+    shared = commonprefix([after, until])  # noqa: RUF071 - of keys, which are no paths
+    return shared if shared.startswith(prefix) else prefix
 
 
 def open_objects(settings: Settings) -> ObjectStore:

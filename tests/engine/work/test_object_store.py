@@ -42,6 +42,24 @@ def test_a_listing_stops_asking_when_the_last_key_is_behind_it(stubbed):
     assert [entry.key for entry in store.list("bucket", "", until="b")] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("after", "until", "asked_for"),
+    [
+        ("in/c_20260301", "in/c_20260309", "in/c_2026030"),
+        ("in/c_1", "in/d_1", "in/"),
+        ("in/c_1", "", "in/"),
+        ("", "in/c_1", "in/"),
+        ("other/1", "other/2", "in/"),
+    ],
+)
+def test_a_listing_asks_for_the_longest_prefix_of_what_it_can_find(stubbed, after, until, asked_for):
+    store, stubber = stubbed
+    asked = {"Bucket": "bucket", "Prefix": asked_for} | ({"StartAfter": after} if after else {})
+    stubber.add_response("list_objects_v2", {}, asked)
+    assert list(store.list("bucket", "in/", after=after, until=until)) == []
+    stubber.assert_no_pending_responses()
+
+
 def test_many_objects_come_in_the_order_they_were_asked_for(work_objects, filled):
     keys = [f"in/c_{number}.csv" for number in (5, 1, 3)]
     assert [len(body) for body in work_objects.get_many(filled, keys)] == [5, 1, 3]
