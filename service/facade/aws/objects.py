@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from botocore.client import BaseClient
@@ -13,6 +14,7 @@ from service.facade.aws.s3_faults import storage_faults
 PART_BYTES = PIECE_BYTES = 8 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
 _MISSING = ("404", "NoSuchKey")
+_NOTHING_TO_ABORT = ("NoSuchUpload", "NotImplemented", "MethodNotAllowed", "501", "405")
 
 
 @dataclass
@@ -127,6 +129,20 @@ def delete_object(client: BaseClient, bucket: str, key: str) -> None:
     """Deleting what is not there is fine."""
     with storage_faults(bucket, key):
         client.delete_object(Bucket=bucket, Key=key)
+
+
+def abort_unfinished(client: BaseClient, bucket: str, prefix: str, before: datetime) -> None:
+    """Abort multipart uploads that were begun before a moment. Servers that cannot list them are left alone; some say
+    that there is no such upload where there is none at all."""
+    pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix)
+    with storage_faults(bucket, prefix):
+        try:
+            begun = [entry for page in pages for entry in page.get("Uploads", []) if entry["Initiated"] < before]
+            for entry in begun:
+                client.abort_multipart_upload(Bucket=bucket, Key=entry["Key"], UploadId=entry["UploadId"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NOTHING_TO_ABORT:
+                raise
 
 
 def list_objects(client: BaseClient, bucket: str, prefix: str, first: str, last: str) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from service.facade.sensordata.clock import TimeLayout, layout_of, parse_times, 
 from service.facade.sensordata.columns import TableColumns, find_columns
 from service.facade.sensordata.faults import Faults, unusable
 from service.facade.sensordata.figures import parse_figures
-from service.facade.sensordata.text import read_lines
+from service.facade.sensordata.text import Allowance, read_lines
 
 CELLS_PER_CHUNK = 250_000
 
@@ -41,6 +41,7 @@ def open_table(
     *,
     component: str | None = None,
     whole: bool = True,
+    allowance: Allowance | None = None,
 ) -> Table:
     """Read the header of a CSV file and get ready to read its rows.
 
@@ -51,11 +52,14 @@ def open_table(
             stop: wrong cells count as gaps, so look into `faults` before using the readings.
         component: what bare sensor names belong to, where it is known.
         whole: False for the first part of a file; its torn last row is then not read.
+        allowance: what gzip data may become; None where that does not matter.
 
     Raises:
         InvalidUpload: at once for a file without a header; from `chunks` for one whose bytes cannot be read.
+        UploadTooLarge: from `chunks`, when the allowance is spent.
     """
-    rows = _numbered_rows(read_lines(blocks, file=faults.file, whole=whole), faults.file, whole)
+    lines = read_lines(blocks, file=faults.file, whole=whole, allowance=allowance)
+    rows = _numbered_rows(lines, faults.file, whole)
     _, header = next(rows, (1, None))
     if header is None:
         raise unusable("The file is empty." if whole else "The first row does not end.", file=faults.file)

@@ -8,13 +8,16 @@ import numpy as np
 
 from service.facade.domain.models import Component
 from service.facade.domain.uploads import FileReport
+from service.facade.problems import UploadTooLarge
 from service.facade.sensordata.columns import TableColumns
 from service.facade.sensordata.cutting import component_readings, window_numbers
 from service.facade.sensordata.faults import Faults
 from service.facade.sensordata.reading import Readings, Table, open_table
-from service.facade.sensordata.text import read_lines
+from service.facade.sensordata.text import Allowance, beginning_of, read_lines
 
 WindowKey = tuple[str, int]  # component, number of the window since 1970
+MOST_INPUT_FILES = 1_000_000  # of one upload: they are counted, and later listed, in memory
+_LOOKED_AT_BYTES = 256 * 1024  # of what gzip data become, while their sender waits
 
 
 @dataclass
@@ -43,13 +46,21 @@ class Counts:
 
 
 def check_beginning(
-    content: bytes, schema: Sequence[Component], *, component: str | None, file: str | None, whole: bool
+    content: bytes,
+    schema: Sequence[Component],
+    allowance: Allowance,
+    *,
+    component: str | None,
+    file: str | None,
+    whole: bool,
 ) -> None:
     """Look at the first part of a file, while its sender still waits. A header longer than that part is left for later.
 
     Raises:
         InvalidUpload: the header or some of the rows in this part are wrong.
+        UploadTooLarge: this part holds more than the allowance already.
     """
+    content, whole = beginning_of(content, _LOOKED_AT_BYTES, file=file, whole=whole, allowance=allowance)
     if not whole and next(read_lines([content], file=file, whole=False), None) is None:
         return
     faults = Faults(file)
@@ -74,16 +85,24 @@ def survey_table(
 
     Raises:
         InvalidUpload: some of the rows are wrong, or there is not one value in them.
+        UploadTooLarge: the rows fall into too many windows.
     """
     counts = Counts()
     for readings in table.chunks:
         count_rows(len(readings.times))
         if not faults.total:
             counts.add(readings, table.columns, frequency)
+            refuse_too_many(counts.windows)
     if not counts.windows and not faults.total:
         faults.add("None of the rows has a value.")
     faults.raise_any()
     return _report(faults.file or "", table.columns, counts), counts.windows
+
+
+def refuse_too_many(windows: set[WindowKey]) -> None:
+    if len(windows) > MOST_INPUT_FILES:
+        detail = f"The rows fall into more than {MOST_INPUT_FILES:,} input files. Split the upload by time."
+        raise UploadTooLarge(detail)
 
 
 def _report(name: str, columns: TableColumns, counts: Counts) -> FileReport:

@@ -6,8 +6,10 @@ Every function is a generator over blocks, so a file of any size passes through 
 import codecs
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from service.facade.sensordata.faults import unusable
+from service.facade.problems import UploadTooLarge
+from service.facade.sensordata.faults import fault, unusable
 
 GZIP_MAGIC = b"\x1f\x8b"
 _UTF8_MARK = codecs.BOM_UTF8
@@ -17,18 +19,56 @@ _INFLATED_BLOCK = 256 * 1024
 _GZIP_WINDOW = 31  # zlib's code for "expect a gzip header"
 
 
-def read_lines(blocks: Iterable[bytes], *, file: str | None = None, whole: bool = True) -> Iterator[str]:
+@dataclass
+class Allowance:
+    """How many bytes the gzip data of one upload may become, over all of its files."""
+
+    most: int
+    spent: int = 0
+
+    def spend(self, size: int, file: str | None) -> None:
+        """Raises:
+        UploadTooLarge: that is more than there may be."""
+        self.spent += size
+        if self.spent > self.most:
+            detail = f"Unpacked, the upload has more than {self.most:,} bytes. Split it by time."
+            raise UploadTooLarge(detail, errors=[fault(detail, file=file)])
+
+
+def read_lines(
+    blocks: Iterable[bytes], *, file: str | None = None, whole: bool = True, allowance: Allowance | None = None
+) -> Iterator[str]:
     """The lines of a file, each with its ``\\n``.
 
     Args:
         blocks: the file's bytes, cut anywhere.
         file: its name, for messages.
         whole: False when the blocks are only the beginning of the file; its last, torn line is then left out.
+        allowance: what gzip data may become; None where that does not matter.
 
     Raises:
         InvalidUpload: the bytes are no UTF-8 text, no intact gzip, or have a line of over a megabyte.
+        UploadTooLarge: the allowance is spent.
     """
-    return _lines(_decoded(_plain(_with_filled_first(blocks), file, whole), file, whole), file, whole)
+    plain = _plain(_with_filled_first(blocks), file, whole, allowance)
+    return _lines(_decoded(plain, file, whole), file, whole)
+
+
+def beginning_of(
+    content: bytes, most: int, *, file: str | None, whole: bool, allowance: Allowance
+) -> tuple[bytes, bool]:
+    """About the first `most` bytes of what `content`, the beginning of a file, holds when it is unpacked, and whether
+    that is the whole file. Raises like `read_lines`."""
+    if not content.startswith(GZIP_MAGIC):
+        return content, whole
+    plain = b""
+    for block in _plain(iter([content]), file, whole, allowance):
+        plain += block
+        if plain.startswith(GZIP_MAGIC):
+            raise unusable("There is gzip data inside of the gzip data. Compress the file once.", file=file)
+        if len(plain) > most:
+            return plain, False
+    return plain, whole
 
 
 def _with_filled_first(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -44,10 +84,19 @@ def _with_filled_first(blocks: Iterable[bytes]) -> Iterator[bytes]:
     yield from (block for block in remaining if block)
 
 
-def _plain(blocks: Iterator[bytes], file: str | None, whole: bool) -> Iterator[bytes]:
+def _plain(blocks: Iterator[bytes], file: str | None, whole: bool, allowance: Allowance | None) -> Iterator[bytes]:
     first = next(blocks, b"")
     blocks = _chained(first, blocks)
-    return _inflated(blocks, file, whole) if first.startswith(GZIP_MAGIC) else blocks
+    if not first.startswith(GZIP_MAGIC):
+        return blocks
+    inflated = _inflated(blocks, file, whole)
+    return _counted(inflated, file, allowance) if allowance else inflated
+
+
+def _counted(blocks: Iterator[bytes], file: str | None, allowance: Allowance) -> Iterator[bytes]:
+    for block in blocks:
+        allowance.spend(len(block), file)
+        yield block
 
 
 def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -85,6 +134,7 @@ def _decoded(blocks: Iterator[bytes], file: str | None, whole: bool) -> Iterator
         waiting = len(decoder.getstate()[0])
         text = _decode(decoder, block, position - waiting, row, file)
         position += len(block)
+        _refuse_zero(text, row, file)
         row += text.count("\n")
         yield text
     if whole:
@@ -104,6 +154,14 @@ def _decode(
             f"Windows-1252: save it as UTF-8."
         )
         raise unusable(detail, file=file, row=row) from error
+
+
+def _refuse_zero(text: str, row: int, file: str | None) -> None:
+    """A damaged file; and PostgreSQL, where reports are kept, has no such character."""
+    at = text.find("\0")
+    if at >= 0:
+        row += text.count("\n", 0, at)
+        raise unusable(f"Row {row} has a zero byte. Repair the file: text has none.", file=file, row=row)
 
 
 def _refuse_utf16(block: bytes, file: str | None) -> None:

@@ -88,6 +88,11 @@ def record_failure(db: Db, upload_id: str, problem: dict[str, Any], now: datetim
     _change(db, upload_id, status="failed", problem=problem, updated_at=now)
 
 
+def discard_finished_before(db: Db, moment: datetime) -> None:
+    """Forget uploads that ended before `moment`. What they wrote stays."""
+    db.execute(uploads.delete().where(~_UNFINISHED, uploads.c.updated_at < moment))
+
+
 def staging_keys_in_use(db: Db) -> set[str]:
     """Keys of staging objects that a worker still needs."""
     return set(db.scalars(select(uploads.c.staging_key).where(_UNFINISHED)))

@@ -12,21 +12,24 @@ from datetime import timedelta
 
 import structlog
 
-from service.facade.aws.objects import PieceReader, delete_object, list_objects
+from service.facade.aws.objects import PieceReader, abort_unfinished, delete_object, list_objects
 from service.facade.domain.uploads import FileReport, Progress, StagedFile, UploadWork
 from service.facade.problems import InternalError, InvalidUpload, Problem
 from service.facade.resources import Resources
 from service.facade.sensordata.cutting import WindowTable, cut_windows
 from service.facade.sensordata.faults import Faults
 from service.facade.sensordata.reading import Table, open_table
-from service.facade.sensordata.survey import WindowKey, survey_table
+from service.facade.sensordata.survey import WindowKey, refuse_too_many, survey_table
+from service.facade.sensordata.text import Allowance
 from service.facade.store import uploads
 from service.facade.usecases.input_files import writing_to
-from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
+from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS, allowance
 
 _PROGRESS_SECONDS = 0.5
 _GIVE_UP_AFTER = timedelta(days=1)  # an upload that never succeeds must not keep those after it waiting for ever
-_ORPHANED_AFTER = timedelta(hours=1)  # longer than it takes from the first staged byte to the row
+_ORPHANED_AFTER = timedelta(hours=1)  # an object is complete only a moment before its row is there
+_UNFINISHED_AFTER = timedelta(days=1)  # longer than any sender takes
+_KEPT = timedelta(days=90)
 log = structlog.get_logger(__name__)
 
 
@@ -64,15 +67,18 @@ def sweep_uploads(resources: Resources) -> None:
 
 
 def sweep_staging(resources: Resources) -> None:
-    """Delete staging objects that no unfinished upload needs: left by processes that died between two steps."""
-    client, bucket = resources.buckets.client, resources.buckets.staging_bucket
-    old = resources.clock() - _ORPHANED_AFTER
+    """Delete staging objects that no unfinished upload needs, and parts of objects that were never completed: left by
+    processes that died between two steps. Uploads that ended long ago are forgotten."""
+    client, bucket, now = resources.buckets.client, resources.buckets.staging_bucket, resources.clock()
+    old = now - _ORPHANED_AFTER
     listed = list(list_objects(client, bucket, STAGING_PREFIX, STAGING_PREFIX, STAGING_PREFIX + "~"))
     with resources.database.begin() as db:
         needed = uploads.staging_keys_in_use(db)
+        uploads.discard_finished_before(db, now - _KEPT)
     for entry in listed:
         if entry["Key"] not in needed and entry["LastModified"] < old:
             delete_object(client, bucket, entry["Key"])
+    abort_unfinished(client, bucket, STAGING_PREFIX, now - _UNFINISHED_AFTER)
 
 
 def _waiting(resources: Resources, scheduler_name: str) -> bool:
@@ -140,17 +146,18 @@ def _survey(
     every_fault = Faults()
     reports: list[FileReport] = []
     windows: set[WindowKey] = set()
-    staging = _staging(resources, work)
+    staging, unpacked = _staging(resources, work), allowance(resources)
     for file in work.staged_files:
         faults = Faults(file.name or None)
         try:
-            table = _open(staging, work, file, faults)
+            table = _open(staging, work, file, faults, unpacked)
             report, found = survey_table(table, faults, work.plan.naming.frequency, recorder.rows)
         except InvalidUpload as problem:
             every_fault.include(faults if faults.total else problem)
         else:
             reports.append(report)
             windows |= found
+            refuse_too_many(windows)
     every_fault.raise_any()
     return reports, windows
 
@@ -173,6 +180,8 @@ def _staging(resources: Resources, work: UploadWork) -> PieceReader:
     return PieceReader(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
 
 
-def _open(staging: PieceReader, work: UploadWork, file: StagedFile, faults: Faults) -> Table:
+def _open(
+    staging: PieceReader, work: UploadWork, file: StagedFile, faults: Faults, unpacked: Allowance | None = None
+) -> Table:
     blocks = staging.read(file.offset, file.size)
-    return open_table(blocks, work.plan.schema_of(file), faults, component=file.component)
+    return open_table(blocks, work.plan.schema_of(file), faults, component=file.component, allowance=unpacked)

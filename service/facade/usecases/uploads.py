@@ -22,12 +22,15 @@ from service.facade.problems import (
 from service.facade.resources import Resources
 from service.facade.sensordata.columns import component_of_file
 from service.facade.sensordata.survey import check_beginning
+from service.facade.sensordata.text import Allowance
 from service.facade.store import uploads
 from service.facade.usecases.operations import ready_for_work
 
 WORK_ON_UPLOADS = "facade.work_on_uploads"
 STAGING_PREFIX = "uploads/"
 _BEGINNING_BYTES = 256 * 1024
+_MOST_UNPACKED = 20  # times what a body may have; tables of sensors shrink to a tenth
+_LONGEST_NAME = 255
 
 Files = Iterable[tuple[str, Iterable[bytes]]]
 
@@ -41,6 +44,7 @@ def accept_upload(resources: Resources, scheduler_name: str, files: Files, compo
 
     Raises:
         InvalidUpload: the beginning of a file shows already that it cannot be used. Nothing was kept.
+        UploadTooLarge: so far it holds more than one upload may have when it is unpacked. Nothing was kept.
         InvalidRequest: the model has no such component.
         SchedulerNotFound, QueueUnavailable, StorageUnavailable, …: nothing was kept.
     """
@@ -50,7 +54,8 @@ def accept_upload(resources: Resources, scheduler_name: str, files: Files, compo
     upload_id = uuid4().hex
     key = f"{STAGING_PREFIX}{upload_id}"
     with writing(resources.buckets.client, resources.buckets.staging_bucket, key) as staging:
-        staged = tuple(_stage(staging, name, blocks, plan, component) for name, blocks in files)
+        unpacked = allowance(resources)
+        staged = tuple(_stage(staging, name, blocks, plan, component, unpacked) for name, blocks in files)
         if not staged:
             raise InvalidUpload("There is no file in the body.")
     work = UploadWork(
@@ -104,6 +109,11 @@ def upload_query(scheduler_name: str) -> dict[str, Any]:
     return {"list": "uploads", "inference_scheduler_name": scheduler_name}
 
 
+def allowance(resources: Resources) -> Allowance:
+    """What the gzip data of one upload may become."""
+    return Allowance(_MOST_UNPACKED * resources.settings.upload_max_bytes)
+
+
 def _check_component(plan: UploadPlan, component: str | None) -> None:
     known = [entry.component_name for entry in plan.components]
     if component is not None and component not in known:
@@ -112,21 +122,33 @@ def _check_component(plan: UploadPlan, component: str | None) -> None:
 
 
 def _stage(
-    staging: ObjectWriter, name: str, blocks: Iterable[bytes], plan: UploadPlan, component: str | None
+    staging: ObjectWriter,
+    name: str,
+    blocks: Iterable[bytes],
+    plan: UploadPlan,
+    component: str | None,
+    unpacked: Allowance,
 ) -> StagedFile:
     """Pass one file through to the staging object, looking at its beginning on the way."""
+    _check_name(name)
     delimiter = plan.naming.component_timestamp_delimiter
     hint = component or component_of_file(name, plan.components, delimiter)
     offset = staging.size
     entry = StagedFile(name=name, offset=offset, size=0, component=hint, strict=component is not None)
-    for block in _checked(blocks, entry, plan):
+    for block in _checked(blocks, entry, plan, unpacked):
         staging.write(block)
     return StagedFile(
         name=name, offset=offset, size=staging.size - offset, component=hint, strict=component is not None
     )
 
 
-def _checked(blocks: Iterable[bytes], file: StagedFile, plan: UploadPlan) -> Iterator[bytes]:
+def _check_name(name: str) -> None:
+    if name and not (name.isprintable() and len(name) <= _LONGEST_NAME):
+        detail = f"A file name has up to {_LONGEST_NAME} characters that can be shown, unlike {name[:40]!r}. Rename it."
+        raise InvalidUpload(detail, errors=[{"file": ascii(name[:40]), "detail": detail}])
+
+
+def _checked(blocks: Iterable[bytes], file: StagedFile, plan: UploadPlan, unpacked: Allowance) -> Iterator[bytes]:
     """The same blocks; the first ones only once what they hold was looked at."""
     options = {"component": file.component, "file": file.name or None}
     beginning, looked = b"", False
@@ -136,11 +158,11 @@ def _checked(blocks: Iterable[bytes], file: StagedFile, plan: UploadPlan) -> Ite
             continue
         beginning += block
         if len(beginning) >= _BEGINNING_BYTES:
-            check_beginning(beginning, plan.schema_of(file), whole=False, **options)
+            check_beginning(beginning, plan.schema_of(file), unpacked, whole=False, **options)
             yield beginning
             looked = True
     if not looked:
-        check_beginning(beginning, plan.schema_of(file), whole=True, **options)
+        check_beginning(beginning, plan.schema_of(file), unpacked, whole=True, **options)
         yield beginning
 
 

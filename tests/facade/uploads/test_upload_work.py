@@ -4,13 +4,14 @@ import gzip
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event, Semaphore
 
 import pytest
+from botocore.exceptions import ClientError
 
 from service.facade.domain.uploads import Upload
-from service.facade.problems import StorageUnavailable
+from service.facade.problems import StorageUnavailable, UploadNotFound, UploadTooLarge
 from service.facade.resources import Resources, join
 from service.facade.usecases import input_files as writing
 from service.facade.usecases import upload_work
@@ -251,6 +252,72 @@ def test_staging_objects_that_nobody_needs_are_deleted_once_they_are_old(resourc
     sweep_staging(replace(resources, clock=lambda: later))
     assert len(staged()) == 1
     assert "uploads/orphan" not in staged()
+
+
+def test_parts_of_a_staging_object_that_was_never_completed_are_aborted_after_a_day(resources):
+    client, bucket = resources.buckets.client, resources.buckets.staging_bucket
+    client.create_multipart_upload(Bucket=bucket, Key="uploads/killed")
+
+    def unfinished(**later) -> int:
+        sweep_staging(replace(resources, clock=lambda: datetime.now(UTC) + timedelta(**later)))
+        return len(client.list_multipart_uploads(Bucket=bucket).get("Uploads", []))
+
+    assert (unfinished(hours=23), unfinished(hours=25)) == (1, 0)
+
+
+def test_a_server_that_cannot_list_unfinished_parts_is_left_alone(resources):
+    refusal = ClientError({"Error": {"Code": "NotImplemented", "Message": ""}}, "ListMultipartUploads")
+    client = resources.buckets.client
+    client.meta.events.register("before-send.s3.ListMultipartUploads", refuse := _raising(refusal))
+    try:
+        sweep_staging(resources)
+    finally:
+        client.meta.events.unregister("before-send.s3.ListMultipartUploads", refuse)
+
+
+def test_uploads_are_forgotten_three_months_after_they_ended(resources, scheduler):
+    ended = send(resources, scheduler, WIDE)
+    work_on_uploads(resources, scheduler)
+    waiting = send(resources, scheduler, WIDE)
+    sweep_staging(replace(resources, clock=lambda: datetime.now(UTC) + timedelta(days=91)))
+    assert show_upload(resources, waiting).status == "queued"
+    with pytest.raises(UploadNotFound):
+        show_upload(resources, ended)
+
+
+def test_gzip_data_that_become_too_large_are_refused_at_once_or_fail_the_upload(resources, scheduler, staged):
+    plain = b"t,speed\n" + b"".join(b"2026-01-01T%02d:%02d:00,3\n" % (n // 60, n % 60) for n in range(1, 1440))
+    packed = gzip.compress(plain)
+    assert len(plain) > 30_000 > len(packed)
+    small = replace(resources, settings=replace(resources.settings, upload_max_bytes=1_500))
+    with pytest.raises(UploadTooLarge, match=r"more than 30,000 bytes\. Split it by time"):
+        send(small, scheduler, packed)
+    assert staged() == []
+    upload_id = send(resources, scheduler, packed)  # accepted by a process that allows more
+    work_on_uploads(small, scheduler)
+    assert show_upload(resources, upload_id).problem["type"] == "/problems/upload-too-large"
+
+
+def test_rows_that_fall_into_too_many_windows_fail_the_upload(resources, scheduler, monkeypatch, input_files):
+    monkeypatch.setattr("service.facade.sensordata.survey.MOST_INPUT_FILES", 3)
+    one, two = b"t,speed\n2026-01-01T00:01:00,1\n", b"t,speed\n2026-01-02T00:01:00,1\n2026-01-02T01:01:00,1\n"
+    fits = send(resources, scheduler, one, two)
+    too_many = [
+        send(resources, scheduler, WIDE),
+        send(resources, scheduler, one, two, b"t,speed\n2026-01-03T00:01:00,1\n"),
+    ]
+    work_on_uploads(resources, scheduler)
+    assert show_upload(resources, fits).status == "succeeded"
+    for upload_id in too_many:
+        problem = show_upload(resources, upload_id).problem
+        assert (problem["status"], "Split the upload by time" in problem["detail"]) == (413, True)
+
+
+def _raising(error: Exception) -> Callable:
+    def refuse(**_) -> None:
+        raise error
+
+    return refuse
 
 
 def _failing_after(count: int, put: Callable) -> Callable:
