@@ -9,6 +9,7 @@ PostgreSQL is the truth, so a message may be lost or come twice, and the broker 
 
 import logging
 from collections.abc import Callable
+from threading import Thread
 
 from celery import Celery, Task, signals
 from kombu import Queue
@@ -16,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 
 from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING, Resources, join_resources
+from service.engine.work.attempts import give_back_all
 from service.engine.work.executions import run_execution
 from service.engine.work.ingestions import run_ingestion
 from service.engine.work.leftovers import remove_leftovers
@@ -46,6 +48,7 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
     shared = resources or join_resources(settings, CeleryQueue(settings), threads=settings.worker_threads)
     for name in WORK:
         _add_task(app, name, shared)
+    signals.worker_shutting_down.connect(lambda **_: _give_back(shared), weak=False)
     return app
 
 
@@ -54,6 +57,14 @@ def _add_task(app: Celery, name: str, resources: Resources) -> None:
     def run(task: Task, row_id: str) -> None:
         with bound_contextvars(task_id=task.request.id, task=name, row_id=row_id):
             WORK[name](resources, row_id)
+
+
+def _give_back(resources: Resources) -> None:
+    """What is in hand at an orderly end may be cut off by a kill in the end, and that is not held against it.
+
+    In a thread: this is called inside the handler of a Unix signal, which must not wait.
+    """
+    Thread(target=give_back_all, args=(resources,), daemon=True).start()
 
 
 @signals.setup_logging.connect

@@ -69,6 +69,7 @@ def _create_ingestion_jobs() -> None:
         sa.Column("copy_prefix", sa.Text()),
         _instant("data_start_time"),
         _instant("data_end_time"),
+        _attempts(),
         _instant("nudged_at"),
         _set_on_insert("created_at"),
         _instant("finished_at"),
@@ -124,6 +125,7 @@ def _create_model_versions() -> None:
         sa.Column("failed_reason", sa.Text()),
         _instant("training_started_at"),
         _instant("training_ended_at"),
+        _attempts(),
         _instant("nudged_at"),
         _set_on_insert("created_at"),
         sa.PrimaryKeyConstraint("model_id", "version", name="pk_model_versions"),
@@ -168,6 +170,8 @@ def _create_inference_replays() -> None:
         _instant("start_time", nullable=False),
         _instant("end_time", nullable=False),
         sa.Column("existing_results", sa.String(16), nullable=False),
+        sa.Column("data_upload_frequency", sa.String(8), nullable=False),
+        sa.Column("data_delay_offset_in_minutes", sa.Integer(), nullable=False),
         _instant("stop_wanted_at"),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("total_windows", sa.Integer(), server_default="0", nullable=False),
@@ -200,7 +204,7 @@ def _create_inference_executions() -> None:
         sa.Column("result_key", sa.Text()),
         sa.Column("model_version", sa.Integer()),
         sa.Column("replay_id", sa.String(32)),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        _attempts(),
         _instant("nudged_at"),
         _set_on_insert("created_at"),
         _instant("finished_at"),
@@ -269,6 +273,10 @@ def _scope() -> tuple[sa.Column, sa.Column]:
 
 def _instant(name: str, nullable: bool = True) -> sa.Column:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _attempts() -> sa.Column:
+    return sa.Column("attempts", sa.Integer(), server_default="0", nullable=False)
 
 
 def _set_on_insert(name: str) -> sa.Column:

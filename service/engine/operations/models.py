@@ -22,6 +22,7 @@ from service.engine.store import model_versions, models, tags
 from service.engine.store.datasets import Dataset
 from service.engine.store.locks import wait_for_turn
 from service.engine.store.models import Model
+from service.engine.store.unfinished import training_id
 
 FIRST_VERSION = 1
 
@@ -49,7 +50,7 @@ def create_model(call: Call, unit: Unit) -> dict[str, Any]:
     )
     arn = unit.arn(MODEL, call.params["ModelName"], id)
     set_tags(arn, call.params.get("Tags", []), unit)
-    unit.nudge(TRAINING, "run_training", f"{id}/{FIRST_VERSION}")
+    unit.nudge(TRAINING, "run_training", training_id(id, FIRST_VERSION))
     return {"ModelArn": arn, "Status": "IN_PROGRESS"}
 
 

@@ -33,6 +33,8 @@ def start_inference_replay(call: Call, unit: Unit) -> dict[str, Any]:
         start_time=call.params["StartTime"],
         end_time=call.params["EndTime"],
         existing_results=call.params.get("ExistingResults", "KEEP"),
+        data_upload_frequency=scheduler.data_upload_frequency,
+        data_delay_offset_in_minutes=scheduler.data_delay_offset_in_minutes,
         status="PENDING",
         created_at=unit.now,
         updated_at=unit.now,

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.engine.store import event_parts
 from service.engine.store.event_parts import EventPart
 from service.engine.store.executions import Execution
 from service.engine.store.schedulers import Scheduler
+from service.engine.store.tables import inference_events as parts
 from service.engine.store.tables import inference_executions as executions
 from service.engine.store.tables import inference_schedulers as schedulers
 
@@ -35,10 +36,13 @@ def begin(connection: Connection, execution_id: int) -> Execution | None:
 
 
 def record(connection: Connection, execution: Execution, outcome: Outcome, now: datetime) -> None:
-    """Write how the execution ended, its events, and the scheduler's latest result if no newer window has one."""
-    connection.execute(
+    """Write how the execution ended, its events, and the scheduler's latest result.
+
+    Nothing is written when it has ended already: a worker that lost its lock with its connection may be overtaken.
+    """
+    ended = connection.execute(
         update(executions)
-        .where(executions.c.id == execution.id)
+        .where(executions.c.id == execution.id, executions.c.status == "IN_PROGRESS")
         .values(
             status=outcome.status,
             failed_reason=outcome.failed_reason,
@@ -47,19 +51,26 @@ def record(connection: Connection, execution: Execution, outcome: Outcome, now: 
             finished_at=now,
         )
     )
-    event_parts.replace_parts(connection, execution.scheduler_id, execution.id, outcome.parts)
-    if outcome.status == "SUCCESS":
-        _set_latest_result(connection, execution, "ANOMALOUS" if outcome.parts else "NORMAL")
+    if ended.rowcount:
+        event_parts.replace_parts(connection, execution.scheduler_id, execution.id, outcome.parts)
+        _set_latest_result(connection, execution.scheduler_id)
 
 
-def _set_latest_result(connection: Connection, execution: Execution, result: str) -> None:
-    newer = exists().where(
-        executions.c.scheduler_id == execution.scheduler_id,
-        executions.c.status == "SUCCESS",
-        executions.c.data_end_time > execution.data_end_time,
+def _set_latest_result(connection: Connection, scheduler_id: str) -> None:
+    """The result of the newest window that succeeded; a replay may have taken away the one that was it.
+
+    The scheduler is locked first, so that of two runs that end together the second sees what the first has written.
+    """
+    mine = schedulers.c.id == scheduler_id
+    connection.execute(select(schedulers.c.id).where(mine).with_for_update(key_share=True))
+    is_anomalous = exists().where(parts.c.execution_id == executions.c.id)
+    newest = (
+        select(case((is_anomalous, "ANOMALOUS"), else_="NORMAL"))
+        .where(executions.c.scheduler_id == scheduler_id, executions.c.status == "SUCCESS")
+        .order_by(executions.c.data_start_time.desc(), executions.c.data_end_time.desc())
+        .limit(1)
     )
-    statement = update(schedulers).where(schedulers.c.id == execution.scheduler_id, ~newer)
-    connection.execute(statement.values(latest_inference_result=result))
+    connection.execute(update(schedulers).where(mine).values(latest_inference_result=newest.scalar_subquery()))
 
 
 def take_for_replay(
@@ -87,16 +98,22 @@ def take_for_replay(
     }
     ended = executions.c.status.in_(("FAILED",) if keep_successes else ("FAILED", "SUCCESS"))
     ours = and_(executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
+    again = {
+        "attempts": case((ours, executions.c.attempts + 1), else_=1),
+        "model_version": None,
+        "finished_at": None,
+    }
     statement = insert(executions).values(
         scheduler_id=scheduler.id,
         data_start_time=data_start_time,
         data_end_time=data_end_time,
         scheduled_start_time=scheduled_start_time,
         created_at=now,
+        attempts=1,
         **values,
     )
     window = ["scheduler_id", "data_start_time", "data_end_time"]
-    taken = statement.on_conflict_do_update(index_elements=window, set_=values, where=or_(ended, ours))
+    taken = statement.on_conflict_do_update(index_elements=window, set_=values | again, where=or_(ended, ours))
     row = connection.execute(taken.returning(executions)).first()
     return row and Execution(**row._mapping)
 
@@ -110,6 +127,6 @@ def first_failure(connection: Connection, replay_id: str) -> str | None:
 
 def fail_left_over(connection: Connection, replay_id: str, reason: str, now: datetime) -> None:
     """Fail the window that a killed worker had in hand when its replay was to stop."""
-    left = (executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
-    values = {"status": "FAILED", "failed_reason": reason, "finished_at": now}
-    connection.execute(update(executions).where(*left).values(values))
+    left = select(executions).where(executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
+    for row in connection.execute(left).all():
+        record(connection, Execution(**row._mapping), Outcome(status="FAILED", failed_reason=reason), now)

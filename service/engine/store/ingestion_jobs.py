@@ -29,6 +29,7 @@ class IngestionJob:
     copy_prefix: str | None
     data_start_time: datetime | None
     data_end_time: datetime | None
+    attempts: int
     nudged_at: datetime | None
     created_at: datetime
     finished_at: datetime | None

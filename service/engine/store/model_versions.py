@@ -24,6 +24,7 @@ class ModelVersion:
     failed_reason: str | None
     training_started_at: datetime | None
     training_ended_at: datetime | None
+    attempts: int
     nudged_at: datetime | None
     created_at: datetime
 

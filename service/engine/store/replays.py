@@ -23,6 +23,8 @@ class Replay:
     start_time: datetime
     end_time: datetime
     existing_results: str
+    data_upload_frequency: str
+    data_delay_offset_in_minutes: int
     stop_wanted_at: datetime | None
     actual: str
     total_windows: int

@@ -54,6 +54,10 @@ def _nudged() -> Column:
     return _instant("nudged_at")  # work: the last time a message was sent for it
 
 
+def _attempts() -> Column:
+    return Column("attempts", Integer, nullable=False, server_default="0")  # work: those that have not come back
+
+
 def _scope() -> tuple[Column, Column]:
     return Column("account_id", String(12), nullable=False), Column("region", String(64), nullable=False)
 
@@ -93,6 +97,7 @@ ingestion_jobs = Table(
     Column("copy_prefix", Text),  # where the service copy lies in the engine's bucket
     _instant("data_start_time"),
     _instant("data_end_time"),
+    _attempts(),
     _nudged(),
     _made(),
     _instant("finished_at"),
@@ -140,6 +145,7 @@ model_versions = Table(
     Column("failed_reason", Text),
     _instant("training_started_at"),
     _instant("training_ended_at"),
+    _attempts(),
     _nudged(),
     _made(),
 )
@@ -188,7 +194,7 @@ inference_executions = Table(
     Column("result_key", Text),
     Column("model_version", Integer),
     Column("replay_id", ForeignKey("inference_replays.id", ondelete="SET NULL")),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    _attempts(),
     _nudged(),
     _made(),
     _instant("finished_at"),
@@ -224,6 +230,9 @@ inference_replays = Table(
     _instant("start_time", nullable=False),
     _instant("end_time", nullable=False),
     Column("existing_results", String(16), nullable=False),
+    # The scheduler's grid when the replay was asked for: a later update leaves its windows alone.
+    Column("data_upload_frequency", String(8), nullable=False),
+    Column("data_delay_offset_in_minutes", Integer, nullable=False),
     Column("stop_wanted_at", DateTime(timezone=True)),  # operations
     Column("status", String(16), nullable=False),  # work
     Column("total_windows", Integer, nullable=False, server_default="0"),

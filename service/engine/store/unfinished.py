@@ -57,6 +57,24 @@ def waiting(connection: Connection, now: datetime) -> list[Piece]:
     return [Piece(row.kind, row.id) for row in rows]
 
 
+def begin_attempt(connection: Connection, piece: Piece) -> bool:
+    """Count an attempt at a piece; False when the piece has ended or is gone."""
+    table = _TABLES[piece.kind]
+    counted = update(table).where(_is(table, piece.id), _is_unfinished(table)).values(attempts=table.c.attempts + 1)
+    return connection.execute(counted).rowcount > 0
+
+
+def give_back_attempt(connection: Connection, piece: Piece) -> None:
+    """Take back the count of an attempt that came back without an end, because of something else than the piece.
+
+    The attempts of a replay are those of the window that it has in hand.
+    """
+    table = inference_executions if piece.kind == "replay" else _TABLES[piece.kind]
+    is_meant = table.c.replay_id == piece.id if piece.kind == "replay" else _is(table, piece.id)
+    fewer = func.greatest(table.c.attempts - 1, 0)
+    connection.execute(update(table).where(is_meant, _is_unfinished(table)).values(attempts=fewer))
+
+
 def nudged(connection: Connection, pieces: Iterable[Piece], now: datetime) -> None:
     """Record that a message is sent for these pieces."""
     for piece in pieces:
@@ -74,12 +92,15 @@ _TABLES = {
 
 def _waiting(kind: str, table: Table, now: datetime) -> Select:
     query = select(literal(kind).label("kind"), _id_of(table).label("id"), table.c.created_at)
-    unfinished = table.c.status.in_(("PENDING", "IN_PROGRESS"))
     age, waited = (_seconds(table.c.nudged_at - table.c.created_at), _seconds(literal(now) - table.c.nudged_at))
     wait = func.least(func.greatest(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
-    query = query.where(unfinished, or_(table.c.nudged_at.is_(None), waited >= wait))
+    query = query.where(_is_unfinished(table), or_(table.c.nudged_at.is_(None), waited >= wait))
     # A replay looks after its own executions.
     return query.where(table.c.replay_id.is_(None)) if table is inference_executions else query
+
+
+def _is_unfinished(table: Table):
+    return table.c.status.in_(("PENDING", "IN_PROGRESS"))
 
 
 def _seconds(interval):

@@ -9,16 +9,18 @@ from service.engine.resources import Resources
 from service.engine.scheduling.files import result_key
 from service.engine.scheduling.windows import Window
 from service.engine.store import execution_runs, model_versions, models, schedulers
+from service.engine.store.database import SQLAlchemyError
 from service.engine.store.execution_runs import Outcome
 from service.engine.store.executions import Execution
-from service.engine.store.locks import working_on
+from service.engine.store.unfinished import Piece
+from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.file_rows import ParsedFiles
 from service.engine.work.inputs import InputPlace, Listing, input_place, live_listing, read_window
 from service.engine.work.problems import InputProblem, as_reason, engine_failed
 from service.engine.work.scoring import ScoredWindow, score_window
 from service.engine.work.trained_models import TrainedModel, TrainedModels
 
-ATTEMPTS = 5  # after so many the fault is taken to be the engine's own, and final
+FAULTS_TRIED_FOR = timedelta(minutes=1)  # then a fault of the engine's own is taken to be final
 
 # What threads of one process share; keyed by what never changes, so nothing has to be thrown away on time.
 PARSED_FILES = ParsedFiles()
@@ -33,7 +35,8 @@ def run_execution(resources: Resources, execution_id: int) -> None:
     When S3 is away the execution stays IN_PROGRESS and the sweep sends it again, until the next window is due; then it
     is FAILED with a sentence. A failure of the database leaves everything as it was, for the sweep.
     """
-    with working_on(resources.database, "execution", execution_id) as ours:
+    piece = Piece("execution", str(execution_id))
+    with in_hand(resources, piece) as ours:
         if not ours:
             return
         with resources.database.begin() as connection:
@@ -47,6 +50,8 @@ def run_execution(resources: Resources, execution_id: int) -> None:
             log.warning("execution_interrupted", execution_id=execution_id, final=bool(outcome), exc_info=error)
         if outcome:
             record(resources, execution, outcome)
+        else:
+            give_back(resources, piece)
 
 
 def run_window(resources: Resources, execution: Execution, listing: Listing | None = None) -> Outcome:
@@ -58,6 +63,7 @@ def run_window(resources: Resources, execution: Execution, listing: Listing | No
     window = Window(execution.data_start_time, execution.data_end_time)
     version = None
     try:
+        check_attempts(execution.attempts, "scored this window")
         trained = active_version(resources, execution.scheduler_id)
         version = trained.version
         place = input_place(execution.data_input_configuration)
@@ -113,10 +119,11 @@ def _write(resources: Resources, execution: Execution, window: Window, lines: by
 def _last_outcome(execution: Execution, error: Exception, now: datetime) -> Outcome | None:
     """FAILED when another attempt makes no sense, else None: the sweep sends it again."""
     began = max(execution.scheduled_start_time, execution.created_at)
-    too_late = now >= began + (execution.data_end_time - execution.data_start_time)
+    waited = now - began
+    too_late = waited >= execution.data_end_time - execution.data_start_time
     if isinstance(error, ObjectsUnavailable):
-        waited = round((now - began) / timedelta(minutes=1))
-        reason = f"S3 could not be used for {waited} minutes, until the next window was due. {error}"
+        minutes = round(waited / timedelta(minutes=1))
+        reason = f"S3 could not be used for {minutes} minutes, until the next window was due. {error}"
         return Outcome(status="FAILED", failed_reason=reason) if too_late else None
-    is_final = too_late or execution.attempts >= ATTEMPTS
-    return Outcome(status="FAILED", failed_reason=engine_failed(error)) if is_final else None
+    is_ours = not isinstance(error, SQLAlchemyError) and waited >= FAULTS_TRIED_FOR
+    return Outcome(status="FAILED", failed_reason=engine_failed(error)) if too_late or is_ours else None

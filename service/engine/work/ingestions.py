@@ -8,10 +8,11 @@ import structlog
 
 from service.engine.objects import ObjectsRefused, ObjectsUnavailable
 from service.engine.resources import Resources
-from service.engine.store import datasets, ingestion_jobs
+from service.engine.store import datasets, ingestion_jobs, unfinished
 from service.engine.store.datasets import Dataset
 from service.engine.store.ingestion_jobs import IngestionJob
-from service.engine.store.locks import working_on
+from service.engine.store.unfinished import Piece
+from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.component_ingestion import IngestedComponent, ingest_component
 from service.engine.work.dataset_copies import copy_prefix, write_copy
 from service.engine.work.ingestion_layout import SortedFiles, layout_of, require_all, sort_files
@@ -35,16 +36,19 @@ class Ingested:
 
 def run_ingestion(resources: Resources, job_id: str) -> None:
     """Run one job to its end. Safe to call again; while S3 is away the job stays and the sweep sends it again."""
-    with working_on(resources.database, "ingestion", job_id) as ours:
-        job, dataset = _job(resources, job_id) if ours else (None, None)
-        if job is None or job.status != "IN_PROGRESS":
+    piece = Piece("ingestion", job_id)
+    with in_hand(resources, piece) as ours:
+        job, dataset = _begin(resources, piece) if ours else (None, None)
+        if job is None:
             return
         try:
+            check_attempts(job.attempts, "read the files of this job")
             ingested = _ingest(resources, job, dataset)
         except (InputProblem, ObjectsRefused) as error:
             _fail(resources, job, dataset, as_reason(error))
         except ObjectsUnavailable as error:
             log.warning("ingestion_interrupted", job_id=job_id, error=str(error))
+            give_back(resources, piece)
         except Exception as error:
             log.exception("ingestion_broke", job_id=job_id)
             _fail(resources, job, dataset, engine_failed(error))
@@ -52,10 +56,12 @@ def run_ingestion(resources: Resources, job_id: str) -> None:
             _succeed(resources, job, dataset, ingested)
 
 
-def _job(resources: Resources, job_id: str) -> tuple[IngestionJob | None, Dataset | None]:
+def _begin(resources: Resources, piece: Piece) -> tuple[IngestionJob | None, Dataset | None]:
     with resources.database.begin() as connection:
-        job = ingestion_jobs.get(connection, job_id)
-        return job, job and datasets.get(connection, job.dataset_id)
+        if not unfinished.begin_attempt(connection, piece):
+            return None, None
+        job = ingestion_jobs.get(connection, piece.id)
+        return job, datasets.get(connection, job.dataset_id)
 
 
 def _ingest(resources: Resources, job: IngestionJob, dataset: Dataset) -> Ingested:

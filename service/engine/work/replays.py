@@ -5,27 +5,28 @@ behind the last window it recorded.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from time import monotonic
 
 import structlog
 
 from service.engine.objects import ObjectsUnavailable
 from service.engine.resources import Resources
-from service.engine.scheduling.windows import Window, windows_between
+from service.engine.scheduling.frequency import parse_duration
+from service.engine.scheduling.windows import Schedule, Window, windows_between
 from service.engine.store import execution_runs, replay_runs, schedulers
 from service.engine.store.database import SQLAlchemyError
 from service.engine.store.execution_runs import Outcome
 from service.engine.store.executions import Execution
-from service.engine.store.locks import working_on
 from service.engine.store.replays import Replay
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
+from service.engine.work.attempts import give_back, in_hand
 from service.engine.work.executions import run_window
 from service.engine.work.inputs import Listing
 from service.engine.work.nudges import nudge
 from service.engine.work.problems import as_reason, engine_failed
 from service.engine.work.replay_files import with_files
-from service.engine.work.tick import schedule_of
 
 SLICE_SECONDS = 30.0
 
@@ -38,10 +39,11 @@ def run_replay(resources: Resources, replay_id: str, *, slice_seconds: float = S
     Its status ends as SUCCESS when every window was looked at, as FAILED when windows failed and not one succeeded.
     While S3 is away it stays IN_PROGRESS and the sweep sends it again.
     """
-    with working_on(resources.database, "replay", replay_id) as ours:
+    piece = Piece("replay", replay_id)
+    with in_hand(resources, piece) as ours:
         is_left = ours and _run_slice(resources, replay_id, monotonic() + slice_seconds)
     if is_left:
-        nudge(resources.queue, [Piece("replay", replay_id)])
+        nudge(resources.queue, [piece])
 
 
 def _run_slice(resources: Resources, replay_id: str, until: float) -> bool:
@@ -51,7 +53,7 @@ def _run_slice(resources: Resources, replay_id: str, until: float) -> bool:
         scheduler = replay and schedulers.get(connection, replay.scheduler_id)
     if replay is None:
         return False
-    windows = windows_of(replay, scheduler)
+    windows = _windows_of(replay)
     with resources.database.begin() as connection:
         replay_runs.begin(connection, replay_id, len(windows))
     try:
@@ -79,14 +81,23 @@ def _run_windows(
     return True
 
 
-def windows_of(replay: Replay, scheduler: Scheduler) -> list[Window]:
+def _windows_of(replay: Replay) -> list[Window]:
     """The grid windows inside the replay's range whose regular wake-up had passed when it was asked for.
 
     Later ones are left to the schedule: scoring them before their data is complete would be in its way.
     """
-    schedule = schedule_of(scheduler)
+    schedule = _schedule_of(replay)
     windows = windows_between(replay.start_time, replay.end_time, schedule.frequency)
     return [window for window in windows if schedule.wakes_at(window) <= replay.created_at]
+
+
+def _schedule_of(replay: Replay) -> Schedule:
+    """The grid that the scheduler had when the replay was asked for."""
+    return Schedule(
+        frequency=parse_duration(replay.data_upload_frequency),
+        data_delay=timedelta(minutes=replay.data_delay_offset_in_minutes),
+        activated_at=replay.created_at,
+    )
 
 
 def _run_one(
@@ -100,7 +111,7 @@ def _run_one(
             replay.id,
             data_start_time=window.data_start_time,
             data_end_time=window.data_end_time,
-            scheduled_start_time=schedule_of(scheduler).wakes_at(window),
+            scheduled_start_time=_schedule_of(replay).wakes_at(window),
             keep_successes=replay.existing_results == "KEEP",
             now=resources.clock(),
         )
@@ -115,7 +126,10 @@ def _run_one(
 def _outcome(resources: Resources, execution: Execution, listing: Listing | None) -> Outcome:
     try:
         return run_window(resources, execution, listing)
-    except (ObjectsUnavailable, SQLAlchemyError):
+    except ObjectsUnavailable:
+        give_back(resources, Piece("replay", execution.replay_id))
+        raise
+    except SQLAlchemyError:
         raise
     except Exception as error:
         log.exception("replay_window_broke", execution_id=execution.id)

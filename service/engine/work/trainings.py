@@ -5,11 +5,11 @@ import structlog
 from service.engine.detection import TrainingError
 from service.engine.objects import ObjectsRefused, ObjectsUnavailable
 from service.engine.resources import Resources
-from service.engine.store import model_versions, models
-from service.engine.store.locks import working_on
+from service.engine.store import model_versions, models, unfinished
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.models import Model
-from service.engine.store.unfinished import training_id, version_of
+from service.engine.store.unfinished import Piece, version_of
+from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.frames.off_condition import UnreadableOffCondition
 from service.engine.work.model_fitting import Training, train
 from service.engine.work.problems import InputProblem, as_reason, engine_failed
@@ -23,33 +23,33 @@ def run_training(resources: Resources, piece_id: str) -> None:
 
     While S3 is away the version stays IN_PROGRESS and the sweep sends it again.
     """
-    model_id, number = version_of(piece_id)
-    with working_on(resources.database, "training", training_id(model_id, number)) as ours:
-        model, version = _version(resources, model_id, number) if ours else (None, None)
-        if version is None or version.status != "IN_PROGRESS":
+    piece = Piece("training", piece_id)
+    with in_hand(resources, piece) as ours:
+        model, version = _begin(resources, piece) if ours else (None, None)
+        if version is None:
             return
         try:
-            _start(resources, version)
+            check_attempts(version.attempts, f"trained version {version.version} of the model {model.name}")
             training = train(resources, model, version)
         except (InputProblem, ObjectsRefused, TrainingError, UnreadableOffCondition) as error:
             _fail(resources, version, as_reason(error))
         except ObjectsUnavailable as error:
-            log.warning("training_interrupted", model=model.name, version=number, error=str(error))
+            log.warning("training_interrupted", model=model.name, version=version.version, error=str(error))
+            give_back(resources, piece)
         except Exception as error:
-            log.exception("training_broke", model=model.name, version=number)
+            log.exception("training_broke", model=model.name, version=version.version)
             _fail(resources, version, engine_failed(error))
         else:
             _succeed(resources, version, training)
 
 
-def _version(resources: Resources, model_id: str, number: int) -> tuple[Model | None, ModelVersion | None]:
+def _begin(resources: Resources, piece: Piece) -> tuple[Model | None, ModelVersion | None]:
+    model_id, number = version_of(piece.id)
     with resources.database.begin() as connection:
+        if not unfinished.begin_attempt(connection, piece):
+            return None, None
+        model_versions.change(connection, model_id, number, training_started_at=resources.clock())
         return models.get(connection, model_id), model_versions.get(connection, model_id, number)
-
-
-def _start(resources: Resources, version: ModelVersion) -> None:
-    with resources.database.begin() as connection:
-        model_versions.change(connection, version.model_id, version.version, training_started_at=resources.clock())
 
 
 def _succeed(resources: Resources, version: ModelVersion, training: Training) -> None:

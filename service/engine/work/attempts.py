@@ -1,0 +1,66 @@
+"""Attempts at a piece of work, so that one that kills its worker every time does not go round for ever.
+
+An attempt is counted in the piece's row when it begins. One that ends the piece needs no more counting, and one that
+comes back because S3 was away is given back; what is left in the count are attempts whose worker was killed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from service.engine.resources import Resources
+from service.engine.store import unfinished
+from service.engine.store.locks import working_on
+from service.engine.store.unfinished import Piece
+from service.engine.work.problems import InputProblem
+
+KILLED_AT_MOST = 3  # times
+
+log = structlog.get_logger(__name__)
+
+_IN_HAND: set[Piece] = set()  # of all threads of this process
+
+
+@contextmanager
+def in_hand(resources: Resources, piece: Piece) -> Iterator[bool]:
+    """Hold a piece for as long as the block runs; False when somebody else works on it."""
+    with working_on(resources.database, piece.kind, piece.id) as ours:
+        if ours:
+            _IN_HAND.add(piece)
+        try:
+            yield ours
+        finally:
+            if ours:
+                _IN_HAND.discard(piece)
+
+
+def give_back(resources: Resources, piece: Piece) -> None:
+    """Do not count the attempt that is under way."""
+    with resources.database.begin() as connection:
+        unfinished.give_back_attempt(connection, piece)
+
+
+def give_back_all(resources: Resources) -> None:
+    """Do not count what this process has in hand: it was told to end, and that is no fault of the pieces."""
+    for piece in list(_IN_HAND):
+        log.info("attempt_given_back", piece=f"{piece.kind}:{piece.id}")
+        give_back(resources, piece)
+
+
+def check_attempts(attempts: int, doing: str) -> None:
+    """Refuse a piece that has killed its worker too often.
+
+    Args:
+        attempts: the count of the piece, with the attempt that begins now.
+        doing: what the worker was about, to go on the words "while it".
+
+    Raises:
+        InputProblem: saying how often, and what to try.
+    """
+    killed = attempts - 1
+    if killed >= KILLED_AT_MOST:
+        raise InputProblem(
+            f"Its worker was killed {killed} times while it {doing}; the data may be too large for this machine's "
+            "memory. Take less data at a time, or give the worker more memory."
+        )
