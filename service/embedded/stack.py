@@ -17,7 +17,8 @@ from service.migrate import migrate
 from service.settings import Settings
 
 ENGINE_DATABASE, FACADE_DATABASE = "lookout_engine", "lookout_facade"
-_ENGINE, _FACADE = ("engine", "engine-worker", "engine-trainer", "tick"), ("facade", "facade-worker")
+# Nearly all of a start is imports: who answers HTTP goes first, and the workers catch up behind.
+_HTTP, _WORKERS = ("engine", "facade"), ("engine-worker", "facade-worker", "engine-trainer", "tick")
 _LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
 _OF_OTHER_CREDENTIALS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")  # the embedded S3 knows one pair and nothing else
 _NO_PROXY = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
@@ -67,8 +68,8 @@ def stack(given: Settings, full: Settings, inherited: Mapping[str, str]) -> list
     names = ", ".join(server.name for server in servers) or "nothing, the settings name them all"
     return [
         Stage(title=f"Starting servers: {names}", programs=servers, afterwards=partial(_make_tables, given, full)),
-        Stage(title="Starting the engine", programs=tuple(ours[name] for name in _ENGINE)),
-        Stage(title="Starting the REST facade", programs=tuple(ours[name] for name in _FACADE)),
+        Stage(title="Starting the engine and the REST facade", programs=tuple(ours[name] for name in _HTTP)),
+        Stage(title="Starting their workers", programs=tuple(ours[name] for name in _WORKERS)),
     ]
 
 
