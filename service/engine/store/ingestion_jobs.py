@@ -88,9 +88,10 @@ def page(
     return [IngestionJob(**row._mapping) for row in connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit))]
 
 
-def change(connection: Connection, job_id: str, **values: Any) -> None:
-    """Write columns of one job."""
-    connection.execute(update(ingestion_jobs).where(ingestion_jobs.c.id == job_id).values(**values))
+def end(connection: Connection, job_id: str, **values: Any) -> bool:
+    """Write how a job ended; False when it has ended already, and nothing is changed."""
+    ended = update(ingestion_jobs).where(ingestion_jobs.c.id == job_id, ingestion_jobs.c.status == "IN_PROGRESS")
+    return connection.execute(ended.values(**values)).rowcount > 0
 
 
 _NEWEST_FIRST = (ingestion_jobs.c.created_at.desc(), ingestion_jobs.c.id.desc())

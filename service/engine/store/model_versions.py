@@ -52,5 +52,11 @@ def change(connection: Connection, model_id: str, version: int, **values: Any) -
     connection.execute(update(model_versions).where(*_is(model_id, version)).values(**values))
 
 
+def end(connection: Connection, model_id: str, version: int, **values: Any) -> bool:
+    """Write how the training of a version ended; False when it has ended already, and nothing is changed."""
+    ended = update(model_versions).where(*_is(model_id, version), model_versions.c.status == "IN_PROGRESS")
+    return connection.execute(ended.values(**values)).rowcount > 0
+
+
 def _is(model_id: str, version: int) -> tuple:
     return model_versions.c.model_id == model_id, model_versions.c.version == version

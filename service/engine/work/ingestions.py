@@ -104,29 +104,39 @@ def _succeed(resources: Resources, job: IngestionJob, dataset: Dataset, ingested
     found = ingested.components.values()
     columns = {name: component.columns for name, component in ingested.components.items()}
     kept = {} if dataset.schema else {"schema": schema_of(columns)}
-    with resources.database.begin() as connection:
-        ingestion_jobs.change(
-            connection,
-            job.id,
-            status="SUCCESS",
-            copy_prefix=copy_prefix(job.dataset_id, job.id),
-            data_quality_summary=summary([component.quality for component in found]),
-            ingested_files_summary=_files_summary(ingested),
-            ingested_data_size=sum(component.size for component in found),
-            data_start_time=min(component.start for component in found),
-            data_end_time=max(component.end for component in found),
-            finished_at=resources.clock(),
-        )
-        datasets.change(connection, dataset.id, status="ACTIVE", current_job_id=job.id, **kept)
-    log.info("ingestion_recorded", job_id=job.id, status="SUCCESS", components=len(columns))
+    account = {
+        "copy_prefix": copy_prefix(job.dataset_id, job.id),
+        "data_quality_summary": summary([component.quality for component in found]),
+        "ingested_files_summary": _files_summary(ingested),
+        "ingested_data_size": sum(component.size for component in found),
+        "data_start_time": min(component.start for component in found),
+        "data_end_time": max(component.end for component in found),
+    }
+    _end(resources, job, "SUCCESS", account, {"status": "ACTIVE", "current_job_id": job.id} | kept)
 
 
 def _fail(resources: Resources, job: IngestionJob, dataset: Dataset, reason: str) -> None:
     """The dataset keeps the content it had before."""
+    _end(
+        resources,
+        job,
+        "FAILED",
+        {"failed_reason": reason},
+        {"status": "ACTIVE" if dataset.current_job_id else "CREATED"},
+    )
+
+
+def _end(
+    resources: Resources, job: IngestionJob, status: str, of_job: dict[str, Any], of_dataset: dict[str, Any]
+) -> None:
+    """Write how the job ended; nothing when it has ended meanwhile, in the hands of another worker.
+
+    A worker that lost its lock and comes back late must not put an old copy in the place of a newer one.
+    """
     with resources.database.begin() as connection:
-        ingestion_jobs.change(connection, job.id, status="FAILED", failed_reason=reason, finished_at=resources.clock())
-        datasets.change(connection, dataset.id, status="ACTIVE" if dataset.current_job_id else "CREATED")
-    log.info("ingestion_recorded", job_id=job.id, status="FAILED", failed_reason=reason)
+        if ingestion_jobs.end(connection, job.id, status=status, finished_at=resources.clock(), **of_job):
+            datasets.change(connection, job.dataset_id, **of_dataset)
+    log.info("ingestion_recorded", job_id=job.id, status=status, failed_reason=of_job.get("failed_reason"))
 
 
 def _files_summary(ingested: Ingested) -> dict[str, Any]:

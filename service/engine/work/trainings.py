@@ -1,5 +1,7 @@
 """One training: the dataset's copy becomes a version of a model, with the metrics of its evaluation."""
 
+from typing import Any
+
 import structlog
 
 from service.engine.detection import TrainingError
@@ -53,38 +55,27 @@ def _begin(resources: Resources, piece: Piece) -> tuple[Model | None, ModelVersi
 
 
 def _succeed(resources: Resources, version: ModelVersion, training: Training) -> None:
-    now = resources.clock()
-    with resources.database.begin() as connection:
-        model_versions.change(
-            connection,
-            version.model_id,
-            version.version,
-            status="SUCCESS",
-            artefact_prefix=artefact_prefix(version.model_id, version.version),
-            model_metrics=training.metrics,
-            model_quality=training.quality,
-            training_ended_at=now,
-        )
-        models.change(
-            connection,
-            version.model_id,
-            status="SUCCESS",
-            active_version=version.version,
-            active_version_activated_at=now,
-        )
-    log.info("training_recorded", model_id=version.model_id, version=version.version, status="SUCCESS")
+    made = {
+        "artefact_prefix": artefact_prefix(version.model_id, version.version),
+        "model_metrics": training.metrics,
+        "model_quality": training.quality,
+    }
+    activated = {"active_version": version.version, "active_version_activated_at": resources.clock()}
+    _end(resources, version, "SUCCESS", made, activated)
 
 
 def _fail(resources: Resources, version: ModelVersion, reason: str) -> None:
-    now = resources.clock()
+    _end(resources, version, "FAILED", {"failed_reason": reason}, {})
+
+
+def _end(
+    resources: Resources, version: ModelVersion, status: str, of_version: dict[str, Any], of_model: dict[str, Any]
+) -> None:
+    """Write how the training ended; nothing when it has ended meanwhile, in the hands of another worker."""
+    key = (version.model_id, version.version)
     with resources.database.begin() as connection:
-        model_versions.change(
-            connection,
-            version.model_id,
-            version.version,
-            status="FAILED",
-            failed_reason=reason,
-            training_ended_at=now,
-        )
-        models.change(connection, version.model_id, status="FAILED")
-    log.info("training_recorded", model_id=version.model_id, version=version.version, status="FAILED", reason=reason)
+        now = resources.clock()
+        if model_versions.end(connection, *key, status=status, training_ended_at=now, **of_version):
+            models.change(connection, version.model_id, status=status, **of_model)
+    reason = of_version.get("failed_reason")
+    log.info("training_recorded", model_id=key[0], version=key[1], status=status, failed_reason=reason)

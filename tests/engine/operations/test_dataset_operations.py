@@ -47,7 +47,7 @@ def test_describe_shows_what_the_content_was_ingested_from(world: World):
         DatasetName="plant", IngestionInputConfiguration=INGESTION_INPUT, RoleArn=ROLE
     )["JobId"]
     with world.resources.database.begin() as connection:
-        ingestion_jobs.change(connection, job_id, status="SUCCESS", data_start_time=world.clock())
+        ingestion_jobs.end(connection, job_id, status="SUCCESS", data_start_time=world.clock())
     world.done_ingesting("plant", job_id=job_id)
     told = world.client.describe_dataset(DatasetName="plant")
     assert (told["RoleArn"], told["IngestionInputConfiguration"]) == (ROLE, INGESTION_INPUT)

@@ -41,7 +41,7 @@ def test_describe_shows_what_the_work_has_found(world: World):
     job_id = start(world)
     files = {"TotalNumberOfFiles": 1, "IngestedNumberOfFiles": 1, "DiscardedFiles": []}
     with world.resources.database.begin() as connection:
-        ingestion_jobs.change(
+        ingestion_jobs.end(
             connection, job_id, status="SUCCESS", ingested_files_summary=files, ingested_data_size=51535331
         )
     told = world.client.describe_data_ingestion_job(JobId=job_id)
@@ -69,7 +69,7 @@ def test_a_sixth_pending_job_exceeds_the_quota_and_a_job_that_ends_makes_room(wo
     jobs = [start(world, f"d{number}") for number in range(quotas.PENDING_INGESTION_JOBS)]
     refused("ServiceQuotaExceededException", world.client.start_data_ingestion_job, DatasetName="d5", **START)
     with world.resources.database.begin() as connection:
-        ingestion_jobs.change(connection, jobs[0], status="FAILED")
+        ingestion_jobs.end(connection, jobs[0], status="FAILED")
     assert start(world, "d5")
 
 
@@ -80,7 +80,7 @@ def test_the_list_is_newest_first_and_filters_by_dataset_and_status(world: World
     world.clock.move(minutes=1)
     second = start(world, "b")
     with world.resources.database.begin() as connection:
-        ingestion_jobs.change(connection, first, status="SUCCESS")
+        ingestion_jobs.end(connection, first, status="SUCCESS")
 
     def ids(**filters: str) -> list[str]:
         found = world.client.list_data_ingestion_jobs(**filters)["DataIngestionJobSummaries"]
