@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from os.path import commonprefix
 from typing import Any
 
 from botocore.client import BaseClient
@@ -148,8 +149,10 @@ def abort_unfinished(client: BaseClient, bucket: str, prefix: str, before: datet
 def list_objects(client: BaseClient, bucket: str, prefix: str, first: str, last: str) -> Iterator[dict[str, Any]]:
     """The objects under a prefix whose keys lie between `first` and `last`, both included, in the order of keys.
 
-    Each has Key, ETag, LastModified and Size. Only the pages that can hold such keys are asked for.
+    Each has Key, ETag, LastModified and Size. Only the pages that can hold such keys are asked for; some servers read
+    everything under the prefix for each page, so it is as long as it can be.
     """
+    prefix = max(prefix, commonprefix((first, last)), key=len)  # noqa: RUF071 - of keys, which are no paths
     with storage_faults(bucket, prefix):
         pages = client.get_paginator("list_objects_v2").paginate(
             Bucket=bucket, Prefix=prefix, StartAfter=_just_before(first)

@@ -1,5 +1,6 @@
 """What a model said about the rows it scored, and what a caller may ask of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,11 +30,11 @@ class PredictionFilter:
 
 def top_contributors(prediction: Prediction, most: int | None) -> list[tuple[str, float]]:
     """(sensor, share) of the `most` sensors that contribute most, the largest first; None means all of them."""
-    if not prediction.contributions:
-        return []
-    shares = [
-        (name, share)
-        for name, share in zip(prediction.sensors, prediction.contributions, strict=True)
-        if share is not None
-    ]
-    return sorted(shares, key=lambda pair: -pair[1])[:most]
+    shares = prediction.contributions or ()
+    return [(prediction.sensors[at], shares[at]) for at in largest_first(shares)[:most]]
+
+
+def largest_first(shares: Sequence[float | None]) -> list[int]:
+    """Where the largest share stands, then the next; sensors without a share are left out."""
+    known = [at for at, share in enumerate(shares) if share is not None]
+    return sorted(known, key=shares.__getitem__, reverse=True)

@@ -45,10 +45,13 @@ followed_replays = Table(
 
 def follow(db: Db, arn: str, name: str) -> FollowedScheduler:
     """The scheduler with this ARN, followed from now on if it was not before."""
-    row = {"inference_scheduler_arn": arn, "inference_scheduler_name": name}
-    db.execute(insert(followed_schedulers).values(row).on_conflict_do_nothing())
     query = select(followed_schedulers).where(followed_schedulers.c.inference_scheduler_arn == arn)
-    return FollowedScheduler(**db.execute(query).mappings().one())
+    found = db.execute(query).mappings().one_or_none()
+    if found is None:
+        row = {"inference_scheduler_arn": arn, "inference_scheduler_name": name}
+        db.execute(insert(followed_schedulers).values(row).on_conflict_do_nothing())
+        found = db.execute(query).mappings().one()
+    return FollowedScheduler(**found)
 
 
 def find_followed(db: Db, name: str) -> FollowedScheduler | None:
@@ -64,6 +67,12 @@ def record_pass(db: Db, scheduler_id: int, through: datetime | None, now: dateti
     values |= {"collected_through": through} if through else {}
     values |= {"swept_at": now} if swept else {}
     db.execute(update(followed_schedulers).where(followed_schedulers.c.id == scheduler_id).values(values))
+
+
+def unsettle(db: Db, name: str) -> None:
+    """Have the next reader ask the upstream in any case: the name may soon be another scheduler's."""
+    rows = followed_schedulers.c.inference_scheduler_name == name
+    db.execute(update(followed_schedulers).where(rows).values(collected_at=None))
 
 
 def known_etags(db: Db, scheduler_id: int, starts: Iterable[datetime]) -> dict[datetime, str]:

@@ -6,7 +6,7 @@ glances at the last hours.
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -20,6 +20,7 @@ from service.facade.usecases.collecting_pass import PAGE, Patience, collect
 
 _LOOK_BACK = timedelta(hours=26)  # an engine catches up with the windows of a day
 _GLANCE_BACK = timedelta(hours=2)
+_SHORTEST_WINDOW = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
@@ -56,10 +57,33 @@ def collect_now(resources: Resources, name: str, seconds: float = 2.0) -> Follow
     return followed
 
 
+def find_settled(resources: Resources, name: str, until: datetime | None) -> FollowedScheduler | None:
+    """The scheduler, if a reader of its results up to `until` (None: of all) needs to ask nobody, else None.
+
+    That is so for history, and until the window after the last collected one has ended. What an engine catches up on
+    behind that, the worker's passes find within seconds.
+    """
+    with resources.database.begin() as db:
+        followed = collecting.find_followed(db, name)
+        if followed is None or collecting.replays_of(db, name):
+            return None
+    return followed if _settled(followed, until, resources.clock()) else None
+
+
+def _settled(followed: FollowedScheduler, until: datetime | None, now: datetime) -> bool:
+    through = followed.collected_through
+    if through is None or followed.collected_at is None:
+        return False
+    is_history = until is not None and until <= through - _GLANCE_BACK
+    return is_history or now < through + 2 * _SHORTEST_WINDOW
+
+
 def collect_last(resources: Resources, name: str) -> None:
     """Collect what there is of a scheduler that is about to be deleted, as well as can be done now."""
     try:
         collect_now(resources, name, seconds=5.0)
+        with resources.database.begin() as db:
+            collecting.unsettle(db, name)
     except Problem as problem:
         log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
 

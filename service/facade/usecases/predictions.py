@@ -1,7 +1,7 @@
 """Reading predictions out of our own store; what is new is collected on the spot, within a bound."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from service.facade.domain.predictions import Prediction, PredictionFilter
 from service.facade.problems import BadCursor, InvalidRequest, Problem, SchedulerNotFound, at_parameter
 from service.facade.resources import Resources
 from service.facade.store import collecting, predictions
-from service.facade.usecases.collecting import collect_now
+from service.facade.usecases.collecting import collect_now, find_settled
 
 _BATCH = 500
 
@@ -43,12 +43,15 @@ def find_predictions(
     """
     _check_range(wanted)
     after = _position(cursor, name, wanted)
-    followed, warning = _collected(resources, name)
+    followed, warning = _collected(resources, name, wanted)
     with resources.database.begin() as db:
         end = predictions.end_of_page(db, followed.id, wanted, after, limit) if limit else None
-        first = predictions.read(db, followed.id, wanted, after, min(limit or _BATCH, _BATCH))
+        of_page = (
+            replace(wanted, end_time=end) if end else wanted
+        )  # the next page begins there, whatever comes meanwhile
+        first = predictions.read(db, followed.id, of_page, after, _BATCH)
         sensors = tuple(predictions.all_sensors(db, followed.id))
-    batches = _batches(resources, followed.id, wanted, first, limit)
+    batches = _batches(resources, followed.id, of_page, first)
     return PredictionPage(batches, end.isoformat() if end else None, warning, sensors)
 
 
@@ -58,8 +61,10 @@ def prediction_query(name: str, wanted: PredictionFilter) -> dict[str, Any]:
     return {"list": "predictions", "name": name, **filters}
 
 
-def _collected(resources: Resources, name: str) -> tuple[FollowedScheduler, str | None]:
+def _collected(resources: Resources, name: str, wanted: PredictionFilter) -> tuple[FollowedScheduler, str | None]:
     """The scheduler, and a warning when what is new could not be collected."""
+    if settled := find_settled(resources, name, wanted.end_time):
+        return settled, None
     try:
         return collect_now(resources, name), None
     except Problem as problem:
@@ -72,18 +77,16 @@ def _collected(resources: Resources, name: str) -> tuple[FollowedScheduler, str 
 
 
 def _batches(
-    resources: Resources, scheduler_id: int, wanted: PredictionFilter, first: list[Prediction], limit: int | None
+    resources: Resources, scheduler_id: int, of_page: PredictionFilter, first: list[Prediction]
 ) -> Iterator[list[Prediction]]:
     """Each batch is a query of its own: no connection is held while a slow caller reads."""
-    batch, given = first, 0
+    batch = first
     while batch:
         yield batch
-        given += len(batch)
-        size = _BATCH if limit is None else min(_BATCH, limit - given)
-        if size <= 0 or len(batch) < _BATCH:
+        if len(batch) < _BATCH:
             return
         with resources.database.begin() as db:
-            batch = predictions.read(db, scheduler_id, wanted, batch[-1].timestamp, size)
+            batch = predictions.read(db, scheduler_id, of_page, batch[-1].timestamp, _BATCH)
 
 
 def _position(cursor: str | None, name: str, wanted: PredictionFilter) -> datetime | None:

@@ -1,0 +1,82 @@
+"""What a GET costs: SQL statements and calls upstream, the same for one thing as for many."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+
+from service.facade.domain.uploads import UploadWork
+from service.facade.store import uploads
+from service.facade.usecases.schedulers import stop_scheduler
+from service.facade.usecases.uploads import STAGING_PREFIX, plan_upload
+
+HERE = "/v1/schedulers/{name}"
+COSTS = {  # address: (SQL statements, calls upstream), with everything missing in the cache
+    "/v1/schedulers?name_prefix={name}": (0, ["ListInferenceSchedulers"]),
+    HERE: (0, ["DescribeInferenceScheduler"]),
+    f"{HERE}/executions": (0, ["ListInferenceExecutions"]),
+    f"{HERE}/uploads": (1, []),
+    "/v1/uploads/{upload}": (1, []),
+    "/v1/operations/{operation}": (1, []),
+    "/v1/models": (0, ["ListModels"]),
+    "/v1/models/pump-model": (0, ["DescribeModel"]),
+    "/v1/replays/{replay}": (0, ["DescribeInferenceReplay"]),
+    "/healthz": (0, []),
+    "/readyz": (1, ["ListInferenceSchedulers"]),
+}
+
+
+@pytest.fixture
+def statements(resources) -> Iterator[list[str]]:
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_) -> None:
+        sent.append(statement)
+
+    event.listen(resources.database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(resources.database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def ids(client, resources, upstream, name) -> dict[str, str]:
+    upstream.add_scheduler(name)
+    span = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
+    replay = client.post(f"/v1/schedulers/{name}/replays", json=span).json["id"]
+    operation = stop_scheduler(resources, name).id
+    add_upload(resources, name, f"{name}-0")
+    upstream.add_execution(name, 1772323200)
+    return {"name": name, "replay": replay, "operation": operation, "upload": f"{name}-0"}
+
+
+def add_upload(resources, name: str, upload_id: str) -> None:
+    work = UploadWork(
+        id=upload_id,
+        inference_scheduler_name=name,
+        staging_key=STAGING_PREFIX + upload_id,
+        staged_files=(),
+        plan=plan_upload(resources, name),
+        created_at=resources.clock(),
+    )
+    with resources.database.begin() as db:
+        uploads.insert(db, work)
+
+
+@pytest.mark.parametrize("address", COSTS)
+@pytest.mark.parametrize("more", [0, 9])
+def test_a_get_asks_as_often_for_many_things_as_for_one(
+    client, resources, upstream, ids, name, statements, address, more
+):
+    for number in range(1, more + 1):
+        upstream.add_scheduler(f"{name}-{number}")
+        upstream.add_execution(name, 1772323200 + 300 * number)
+        add_upload(resources, name, f"{name}-{number}")
+    for key in (f"facade:scheduler:{name}", "facade:model:pump-model"):
+        resources.cache.drop(key)
+    client.get("/healthz")
+    statements.clear()
+    upstream.calls.clear()
+
+    assert client.get(address.format(**ids)).status_code == 200
+
+    assert (len(statements), upstream.calls) == COSTS[address]
