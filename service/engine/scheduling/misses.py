@@ -1,6 +1,6 @@
 """The nearest miss: which file was probably meant for a window, and what keeps it from being found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -22,10 +22,19 @@ class Miss:
     differences: tuple[str, ...]
 
 
-def nearest_miss(naming: FileNaming, component: str, window: Window, keys: Iterable[str]) -> Miss | None:
-    """The key that differs in the fewest ways from what was looked for, and of those the nearest in time."""
+def nearest_miss(
+    naming: FileNaming, component: str, window: Window, keys: Iterable[str], taken: Collection[str] = ()
+) -> Miss | None:
+    """The key that differs in the fewest ways from what was looked for, and of those the nearest in time.
+
+    A key under another prefix counts only when nothing else is wrong with it, and not when that prefix is taken.
+
+    Args:
+        taken: prefixes that are other schedulers' own; what lies there is probably meant for them.
+    """
     misses = (miss for key in keys if (miss := _miss(naming, component, window, key)))
-    return min(misses, key=lambda miss: (len(miss.differences), _distance(miss.stamp, window)), default=None)
+    likely = (miss for miss in misses if _is_likely(naming, miss, taken))
+    return min(likely, key=lambda miss: (len(miss.differences), _distance(miss.stamp, window)), default=None)
 
 
 def _miss(naming: FileNaming, component: str, window: Window, key: str) -> Miss | None:
@@ -33,22 +42,29 @@ def _miss(naming: FileNaming, component: str, window: Window, key: str) -> Miss 
     if not readings:
         return None
     stamp, differences = min(readings, key=lambda reading: len(reading[1]))
-    if late := off_by(stamp, window):
+    if late := _off_by(naming, stamp, window):
         differences = [*differences, late]
     return Miss(key, stamp, tuple(differences))
 
 
+def _is_likely(naming: FileNaming, miss: Miss, taken: Collection[str]) -> bool:
+    prefix = _prefix_of(miss.key)
+    return prefix == naming.prefix or (len(miss.differences) == 1 and prefix not in taken)
+
+
+def _prefix_of(key: str) -> str:
+    folder, slash, _ = key.rpartition("/")
+    return folder + slash
+
+
 def _readings(naming: FileNaming, component: str, key: str) -> Iterator[tuple[datetime, list[str]]]:
     """Every way to read the key as a file of this component, each with what differs from the scheduler's naming."""
-    folder, slash, name = key.rpartition("/")
+    prefix = _prefix_of(key)
+    name = key[len(prefix) :]
     head, rest = name[: len(component)], name[len(component) :]
     if head.casefold() != component.casefold():
         return
-    place = (
-        []
-        if folder + slash == naming.prefix
-        else [f"it lies under the prefix {folder + slash!r}, not {naming.prefix!r}"]
-    )
+    place = [] if prefix == naming.prefix else [f"it lies under the prefix {prefix!r}, not {naming.prefix!r}"]
     case = [] if head == component else [f"the component is spelt {head!r}, not {component!r}"]
     for delimiter in DELIMITERS:
         if not rest.startswith(delimiter):
@@ -76,15 +92,27 @@ def _stamps(naming: FileNaming, text: str) -> Iterator[tuple[datetime, list[str]
             yield stamp, [*ending, f"its stamp counts milliseconds, {EPOCH} counts seconds"]
 
 
-def off_by(stamp: datetime, window: Window) -> str | None:
+def is_near(moment: datetime, window: Window) -> bool:
+    """Whether an instant lies in the window's search range."""
+    return _distance(moment, window) <= window.frequency
+
+
+def _off_by(naming: FileNaming, stamp: datetime, window: Window) -> str | None:
     """How far a stamp lies from its window, with the likely cause; None when it lies in the search range."""
-    if _distance(stamp, window) <= window.frequency:
+    if is_near(stamp, window):
         return None
-    shift = stamp - window.data_start_time
+    shifts = (stamp - window.data_start_time, stamp - window.data_end_time)  # both are usual stamps
+    shift = next((each for each in shifts if _is_of_zones(each)), shifts[0])
+    is_late = shift < timedelta()
     apart = f"off by {round(abs(shift) / timedelta(minutes=1))} minutes"
-    if shift % _HALF_HOUR == timedelta() and abs(shift) <= _LARGEST_OFFSET:
-        return f"{apart}: is InputTimeZoneOffset right?"
-    return apart + (": is the producer late?" if shift < timedelta() else ": is its clock ahead?")
+    if _is_of_zones(shift) and naming.timestamp_format != EPOCH:
+        return f"{apart}: is InputTimeZoneOffset right?" + (" Or is the producer late?" if is_late else "")
+    return apart + (": is the producer late?" if is_late else ": is the producer's clock ahead, or is there a gap?")
+
+
+def _is_of_zones(shift: timedelta) -> bool:
+    """Whether two time zones may lie so far apart."""
+    return shift % _HALF_HOUR == timedelta() and abs(shift) <= _LARGEST_OFFSET
 
 
 def _distance(stamp: datetime, window: Window) -> timedelta:

@@ -73,6 +73,13 @@ def get(connection: Connection, scheduler_id: str) -> Scheduler | None:
     return row and Scheduler(**row._mapping)
 
 
+def input_prefixes(connection: Connection, bucket: str) -> set[str]:
+    """Where in that bucket schedulers look for their input, whoever's they are."""
+    place = schedulers.c.data_input_configuration["S3InputConfiguration"]
+    rows = connection.execute(select(place["Prefix"].astext).where(place["Bucket"].astext == bucket))
+    return {prefix or "" for prefix in rows.scalars()}
+
+
 def page(
     connection: Connection,
     scope: Scope,

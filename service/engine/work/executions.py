@@ -104,8 +104,22 @@ def active_version(resources: Resources, scheduler_id: str) -> TrainedModel:
 def _score(
     resources: Resources, trained: TrainedModel, place: InputPlace, listing: Listing, window: Window
 ) -> ScoredWindow:
-    readings = read_window(resources.objects, PARSED_FILES, place, listing, trained.components, window, trained.context)
+    readings = read_window(
+        resources.objects,
+        PARSED_FILES,
+        place,
+        listing,
+        trained.components,
+        window,
+        trained.context,
+        taken=lambda: _prefixes_in_use(resources, place.bucket),
+    )
     return score_window(trained, readings, window)
+
+
+def _prefixes_in_use(resources: Resources, bucket: str) -> set[str]:
+    with resources.database.begin() as connection:
+        return schedulers.input_prefixes(connection, bucket)
 
 
 def _write(resources: Resources, execution: Execution, window: Window, lines: bytes) -> str:

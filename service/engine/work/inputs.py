@@ -12,7 +12,7 @@ from service.engine.scheduling.stamps import parse_offset
 from service.engine.scheduling.windows import Window
 from service.engine.work.file_rows import FileRows, ParsedFiles
 from service.engine.work.frames.alignment import between, stacked
-from service.engine.work.missing_data import missing_file_reason, no_rows_reason
+from service.engine.work.missing_data import Taken, missing_file_reason, no_rows_reason
 from service.engine.work.problems import InputProblem
 from service.engine.work.quotas import check_files
 
@@ -61,6 +61,7 @@ def read_window(
     components: Components,
     window: Window,
     context: timedelta,
+    taken: Taken = tuple,
 ) -> list[Readings]:
     """Each component's readings up to the end of the window, with rows before it as context where there are any.
 
@@ -68,6 +69,7 @@ def read_window(
         listing: how the files of a range are found.
         context: how far before the window rows are of use for scoring. Files outside the search range are read for
             context only; what is wrong with them is nobody's concern.
+        taken: tells which prefixes are other schedulers' own, should a file have to be looked for elsewhere.
 
     Raises:
         InputProblem: a component without a file or without a row, a bad cell, a quota.
@@ -80,7 +82,7 @@ def read_window(
     in_range = {name: [e for e in entries if _is_in(place.naming, name, e, stamps)] for name, entries in chosen.items()}
     for component, entries in in_range.items():
         if not entries:
-            raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window))
+            raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window, taken))
     check_files(place.naming, in_range, window)
     parsed = files.read(objects, place.bucket, chosen, components)
     return [_component_readings(place, name, parsed[name], in_range[name], window) for name in components]

@@ -1,6 +1,6 @@
 """What to say when a component has no file or no row for a window: what was looked for, what is there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -10,26 +10,31 @@ from service.engine.detection import Readings
 from service.engine.detection.readings import moment
 from service.engine.objects import ObjectsRefused, ObjectStore
 from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range
-from service.engine.scheduling.misses import nearest_miss, off_by
+from service.engine.scheduling.misses import is_near, nearest_miss
 from service.engine.scheduling.windows import Window, utc_text
 from service.engine.work.frames.alignment import as_datetime64
 
 KEYS_LOOKED_AT = 2000  # in each place; finding a near miss must not cost more than the run itself
+Taken = Callable[[], Collection[str]]  # input prefixes of other schedulers in the bucket
+
 REACHES = (timedelta(hours=26), timedelta(days=7), timedelta(days=30))  # the first: every offset, there and back
 
 
-def missing_file_reason(objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window) -> str:
+def missing_file_reason(
+    objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window, taken: Taken = tuple
+) -> str:
     """The FailedReason for a component without a file.
 
     Its first part up to the closing bracket is the service's own text, which users search for ("sensor" means
-    component there); the URIs are right here, which they were not in the service.
+    component there). The ends of the range are without `.csv`, as the service printed them; their URIs are right here,
+    which they were not in the service.
     """
     stamps = search_range(window)
-    first, last = (f"s3://{bucket}/{naming.key(component, stamp)}" for stamp in (stamps.earliest, stamps.latest))
+    first, last = (f"s3://{bucket}/{naming.stem(component, stamp)}" for stamp in (stamps.earliest, stamps.latest))
     return (
         f"Could not find data file for sensor {component} within expected range of {window}. Please ensure data is "
         f"present for all sensors of the machine under prefix '{first}' ~ '{last}'. "
-        + _what_is_there(objects, bucket, naming, component, window)
+        + _what_is_there(objects, bucket, naming, component, window, taken)
     )
 
 
@@ -47,7 +52,7 @@ def no_rows_reason(
     if not len(readings):
         return said + "They have no rows at all."
     nearest = moment(readings.times[_nearest_row(readings, window)])
-    hint = "; row times are read as UTC, whatever InputTimeZoneOffset says" if off_by(nearest, window) else ""
+    hint = "; row times are read as UTC, whatever InputTimeZoneOffset says" if not is_near(nearest, window) else ""
     return said + f"The nearest row is at {utc_text(nearest)}, {_minutes_apart(nearest, window)}{hint}."
 
 
@@ -55,11 +60,14 @@ def _own_stamps(window: Window) -> SearchRange:
     return SearchRange(window.data_start_time, window.data_end_time)
 
 
-def _what_is_there(objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window) -> str:
+def _what_is_there(
+    objects: ObjectStore, bucket: str, naming: FileNaming, component: str, window: Window, taken: Taken
+) -> str:
+    others = taken()
     for prefix, span in _places(naming, component, window):
-        if miss := nearest_miss(naming, component, window, _keys(objects, bucket, prefix, **span)):
-            said = ", and ".join(miss.differences) or "which was not there yet when the run looked."
-            return f"Found s3://{bucket}/{miss.key}, {said}"
+        if miss := nearest_miss(naming, component, window, _keys(objects, bucket, prefix, **span), others):
+            said = ", and ".join(miss.differences) or "which was not there yet when the run looked"
+            return f"Found s3://{bucket}/{miss.key}, {said}" + ("" if said.endswith("?") else ".")
     return f"Found no file of that component under s3://{bucket}/{naming.prefix}."
 
 

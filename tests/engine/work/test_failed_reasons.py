@@ -35,7 +35,7 @@ def reason(plant: Plant) -> str:
 
 def missing(plant: Plant, said: str) -> None:
     inside = f"s3://{plant.bucket}/in/motor_"
-    assert reason(plant) == f"{LEADING}'{inside}20260301125500.csv' ~ '{inside}20260301131000.csv'. {said}"
+    assert reason(plant) == f"{LEADING}'{inside}20260301125500' ~ '{inside}20260301131000'. {said}"
 
 
 def test_one_component_without_a_file_fails_the_whole_run(plant, scheduler):
@@ -45,7 +45,7 @@ def test_one_component_without_a_file_fails_the_whole_run(plant, scheduler):
 def test_a_file_an_hour_apart_asks_for_the_time_zone(plant, scheduler):
     plant.put("in/motor_20260301120000.csv", MOTOR)
     found = f"Found s3://{plant.bucket}/in/motor_20260301120000.csv"
-    missing(plant, f"{found}, off by 60 minutes: is InputTimeZoneOffset right?")
+    missing(plant, f"{found}, off by 60 minutes: is InputTimeZoneOffset right? Or is the producer late?")
 
 
 def test_of_many_files_the_nearest_in_time_is_named(plant, scheduler):
@@ -82,7 +82,46 @@ def test_a_file_of_last_week_is_found_when_there_is_none_nearer(plant, scheduler
 )
 def test_a_file_with_another_name_is_named_with_its_difference(plant, scheduler, key, said):
     plant.put(key, MOTOR)
-    missing(plant, f"Found s3://{plant.bucket}/{key}, {said}")
+    missing(plant, f"Found s3://{plant.bucket}/{key}, {said}.")
+
+
+def test_a_file_under_the_prefix_of_another_scheduler_is_not_taken_for_ours(plant, scheduler):
+    elsewhere = plant.input() | {"S3InputConfiguration": {"Bucket": plant.bucket, "Prefix": "elsewhere/"}}
+    plant.scheduler("other", DataInputConfiguration=elsewhere)
+    plant.put("elsewhere/motor_20260301130000.csv", MOTOR)
+    missing(plant, f"Found no file of that component under s3://{plant.bucket}/in/.")
+
+
+def test_a_file_under_another_prefix_that_is_not_of_the_window_either_is_not_named(plant, scheduler):
+    plant.put("elsewhere/motor_20260301120000.csv", MOTOR)
+    plant.put("elsewhere/motor-20260301130000.csv", MOTOR)
+    missing(plant, f"Found no file of that component under s3://{plant.bucket}/in/.")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "said"),
+    [
+        ("20260301183000", "off by 330 minutes: is InputTimeZoneOffset right?"),
+        ("20260301183500", "off by 330 minutes: is InputTimeZoneOffset right?"),  # stamped with the window's end
+        ("20260301133300", "off by 33 minutes: is the producer's clock ahead, or is there a gap?"),
+    ],
+)
+def test_a_file_stamped_ahead_is_named_with_the_likely_cause(plant, scheduler, stamp, said):
+    plant.put(f"in/motor_{stamp}.csv", MOTOR)
+    missing(plant, f"Found s3://{plant.bucket}/in/motor_{stamp}.csv, {said}")
+
+
+def test_epoch_stamps_are_never_shifted_and_so_never_ask_for_the_time_zone(plant):
+    plant.scheduler(since="2026-03-01T13:01:00", DataInputConfiguration=plant.input(stamps="EPOCH"))
+    plant.put(f"in/pump_{START.timestamp() - 3600:.0f}.csv", csv_of("pump", minutes_of(START, END)))
+    assert reason(plant).endswith(".csv, off by 60 minutes: is the producer late?")
+
+
+def test_without_a_prefix_the_range_begins_right_behind_the_bucket(plant):
+    top = plant.input() | {"S3InputConfiguration": {"Bucket": plant.bucket}}
+    plant.scheduler(since="2026-03-01T13:01:00", DataInputConfiguration=top)
+    first = f"'s3://{plant.bucket}/pump_20260301125500' ~ 's3://{plant.bucket}/pump_20260301131000'. "
+    assert first in reason(plant)
 
 
 def test_of_very_many_older_files_the_nearest_is_named(plant, scheduler, monkeypatch):

@@ -66,7 +66,7 @@ def test_without_files_the_execution_of_a_vector_fails_and_says_which_keys_it_lo
         f"Could not find data file for sensor pump within expected range of ({start}, {end}]"
     )
     inside = f"s3://{plant.bucket}/in/pump_"
-    assert f"'{inside}{first}.csv' ~ '{inside}{last}.csv'" in execution["FailedReason"]
+    assert f"'{inside}{first}' ~ '{inside}{last}'" in execution["FailedReason"]
     assert "CustomerResultObject" not in execution
     assert plant.keys("out/") == []
 
