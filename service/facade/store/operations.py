@@ -25,6 +25,7 @@ operations = Table(
 )
 _IN_PROGRESS = operations.c.status == "in_progress"
 Index("ix_operations_in_progress", operations.c.created_at, postgresql_where=_IN_PROGRESS)
+Index("ix_operations_ended", operations.c.updated_at, postgresql_where=~_IN_PROGRESS)
 
 
 def insert(db: Db, operation: Operation) -> None:

@@ -18,9 +18,11 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     delete,
     select,
+    text,
 )
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, insert
@@ -52,11 +54,19 @@ predictions = Table(
     Index("ix_predictions_window", "scheduler_id", "data_start_time"),
 )
 _KEY = ("scheduler_id", "timestamp")
+Condition = ColumnElement | TextClause
 Index(
     "ix_predictions_anomalies",
     predictions.c.scheduler_id,
     predictions.c.timestamp,
     postgresql_where=predictions.c.prediction == 1,
+)
+_IS_HIGH = text("anomaly_score >= 0.5")  # said as text, since the planner cannot see what a parameter will be
+Index(
+    "ix_predictions_high_scores",
+    predictions.c.scheduler_id,
+    predictions.c.timestamp,
+    postgresql_where=_IS_HIGH,
 )
 
 
@@ -123,7 +133,7 @@ def _row(scheduler_id: int, start: datetime, row: Prediction, sensor_list_id: in
     }
 
 
-def _conditions(scheduler_id: int, wanted: PredictionFilter, after: datetime | None) -> list[ColumnElement[bool]]:
+def _conditions(scheduler_id: int, wanted: PredictionFilter, after: datetime | None) -> list[Condition]:
     timestamp = predictions.c.timestamp
     later_than = max(filter(None, (wanted.start_time, after)), default=None)
     conditions = [
@@ -132,8 +142,9 @@ def _conditions(scheduler_id: int, wanted: PredictionFilter, after: datetime | N
         wanted.end_time and timestamp <= wanted.end_time,
         wanted.min_score is not None and predictions.c.anomaly_score >= wanted.min_score,
         wanted.only_anomalies and predictions.c.prediction == 1,
+        wanted.min_score is not None and wanted.min_score >= 0.5 and _IS_HIGH,
     ]
-    return [condition for condition in conditions if isinstance(condition, ColumnElement)]
+    return [condition for condition in conditions if isinstance(condition, Condition)]
 
 
 def _sensor_list(db: Db, scheduler_id: int, names: Sequence[str]) -> int:

@@ -33,11 +33,12 @@ uploads = Table(
     Column("problem", JSONB(none_as_null=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),  # that never came back
     Index("ix_uploads_scheduler_sequence", "inference_scheduler_name", "sequence"),
 )
 _UNFINISHED = uploads.c.status.in_(("queued", "running"))
 Index("ix_uploads_unfinished", uploads.c.sequence, postgresql_where=_UNFINISHED)
-_SHOWN = [column for column in uploads.c if column.name not in ("staging_key", "staged_files", "plan")]
+_SHOWN = [column for column in uploads.c if column.name not in ("staging_key", "staged_files", "plan", "attempts")]
 
 
 def insert(db: Db, work: UploadWork) -> None:
@@ -69,6 +70,17 @@ def next_work(db: Db, scheduler_name: str) -> UploadWork | None:
     query = select(uploads).where(uploads.c.inference_scheduler_name == scheduler_name, _UNFINISHED)
     row = db.execute(query.order_by(uploads.c.sequence).limit(1)).one_or_none()
     return _work(row) if row else None
+
+
+def begin_attempt(db: Db, upload_id: str) -> int:
+    """Count an attempt at an upload; how many have begun by now since one came back last."""
+    mine = update(uploads).where(uploads.c.id == upload_id).values(attempts=uploads.c.attempts + 1)
+    return db.execute(mine.returning(uploads.c.attempts)).scalar_one()
+
+
+def forget_attempts(db: Db, upload_id: str) -> None:
+    """An attempt came back: its worker was not killed."""
+    db.execute(update(uploads).where(uploads.c.id == upload_id).values(attempts=0))
 
 
 def record_progress(db: Db, upload_id: str, progress: Progress, now: datetime) -> None:

@@ -4,14 +4,16 @@ Whatever leaves work behind asks the queue and the database first, so that nothi
 operation could not be recorded.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from service.facade.domain.operations import Operation
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.domain.schedulers import InferenceScheduler, SchedulerFilter, SchedulerSummary, merge_changes
-from service.facade.problems import WrongState
+from service.facade.problems import Conflict, WrongState
 from service.facade.resources import Resources
 from service.facade.usecases.collecting import collect_last
 from service.facade.usecases.describing import forgetting
@@ -19,6 +21,8 @@ from service.facade.usecases.listing import refused_tokens
 from service.facade.usecases.operations import follow, ready_for_work
 
 Check = Callable[[InferenceScheduler], None]
+_PATIENCE_SECONDS = 5.0
+_TRY_AGAIN_SECONDS = 0.05
 
 
 def list_schedulers(
@@ -47,25 +51,31 @@ def create_scheduler(resources: Resources, fields: dict[str, Any], client_token:
 
 def change_scheduler(resources: Resources, name: str, changes: dict[str, Any], check: Check) -> InferenceScheduler:
     """Change some fields of a scheduler, after `check` has seen the present ones. Nested fields that are left out
-    stay as they are, though the upstream replaces whole structures."""
-    present = resources.schedulers.describe(name)
-    check(present)
-    if not changes:
-        return present
-    with forgetting(resources, name):
-        resources.schedulers.update(name, merge_changes(present, changes))
-    return resources.schedulers.describe(name)
+    stay as they are, though the upstream replaces whole structures.
+
+    Raises:
+        Conflict: others change the scheduler all the time.
+    """
+    with _alone(resources, name):
+        present = resources.schedulers.describe(name)
+        check(present)
+        if not changes:
+            return present
+        with forgetting(resources, name):
+            resources.schedulers.update(name, merge_changes(present, changes))
+        return resources.schedulers.describe(name)
 
 
 def delete_scheduler(resources: Resources, name: str, check: Check) -> None:
     """Delete a STOPPED scheduler, after `check` has seen it. Its results stay in S3, its predictions in our store."""
-    present = resources.schedulers.describe(name)
-    check(present)
-    if present.status != "STOPPED":
-        raise WrongState(_stop_it_first(present))
-    collect_last(resources, name)
-    with forgetting(resources, name):
-        resources.schedulers.delete(name)
+    with _alone(resources, name):
+        present = resources.schedulers.describe(name)
+        check(present)
+        if present.status != "STOPPED":
+            raise WrongState(_stop_it_first(present))
+        collect_last(resources, name)
+        with forgetting(resources, name):
+            resources.schedulers.delete(name)
 
 
 def force_delete_scheduler(resources: Resources, name: str, check: Check) -> Operation:
@@ -90,6 +100,20 @@ def stop_scheduler(resources: Resources, name: str) -> Operation:
     with forgetting(resources, name):
         status = resources.schedulers.stop(name)
     return follow(resources, "stop_scheduler", name, status)
+
+
+@contextmanager
+def _alone(resources: Resources, name: str) -> Iterator[None]:
+    """Nobody else changes the scheduler through this service between reading it and writing it back: else one of two
+    changes would be lost, and two requests with the same `If-Match` would both pass."""
+    give_up = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < give_up:
+        with resources.database.claim("changing", name) as mine:
+            if mine:
+                yield
+                return
+        time.sleep(_TRY_AGAIN_SECONDS)
+    raise Conflict(f"Others are changing {name} at this moment. Read it again, then send the change again.")
 
 
 def _stop_it_first(present: InferenceScheduler) -> str:

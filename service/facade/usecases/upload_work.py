@@ -14,7 +14,7 @@ import structlog
 
 from service.facade.aws.objects import PieceReader, abort_unfinished, delete_object, list_objects
 from service.facade.domain.uploads import FileReport, Progress, StagedFile, UploadWork
-from service.facade.problems import InternalError, InvalidUpload, Problem
+from service.facade.problems import InternalError, InvalidUpload, Problem, UploadTooLarge
 from service.facade.resources import Resources
 from service.facade.sensordata.cutting import WindowTable, cut_windows
 from service.facade.sensordata.faults import Faults
@@ -30,6 +30,7 @@ _GIVE_UP_AFTER = timedelta(days=1)  # an upload that never succeeds must not kee
 _ORPHANED_AFTER = timedelta(hours=1)  # an object is complete only a moment before its row is there
 _UNFINISHED_AFTER = timedelta(days=1)  # longer than any sender takes
 _KEPT = timedelta(days=90)
+_MOST_KILLED = 5  # workers, before an upload counts as too large for them
 log = structlog.get_logger(__name__)
 
 
@@ -89,11 +90,14 @@ def _waiting(resources: Resources, scheduler_name: str) -> bool:
 def _finish(resources: Resources, work: UploadWork) -> None:
     recorder = ProgressRecorder(resources, work.id)
     try:
+        _begin_attempt(resources, work)
         reports, windows = _survey(resources, work, recorder)
         recorder.total(reports, len(windows))
         _write(resources, work, windows, recorder)
     except Problem as problem:
         if problem.retryable and resources.clock() - work.created_at < _GIVE_UP_AFTER:
+            with resources.database.begin() as db:
+                uploads.forget_attempts(db, work.id)
             raise
         _fail(resources, work, problem)
     except Exception as error:
@@ -103,6 +107,18 @@ def _finish(resources: Resources, work: UploadWork) -> None:
         with resources.database.begin() as db:
             uploads.record_success(db, work.id, recorder.progress, resources.clock())
     delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
+
+
+def _begin_attempt(resources: Resources, work: UploadWork) -> None:
+    """Raises:
+    UploadTooLarge: every worker that tried was killed, which takes those down that do other work."""
+    with resources.database.begin() as db:
+        attempts = uploads.begin_attempt(db, work.id)
+    if attempts > _MOST_KILLED:
+        raise UploadTooLarge(
+            f"{_MOST_KILLED} workers were killed one after the other while they worked on this upload; it may be too "
+            f"large for the memory of this machine. Split it by time."
+        )
 
 
 def _fail(resources: Resources, work: UploadWork, problem: Problem) -> None:

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from service.facade.domain.uploads import Upload
 from service.facade.problems import StorageUnavailable, UploadNotFound, UploadTooLarge
 from service.facade.resources import Resources, join
+from service.facade.store import uploads
 from service.facade.usecases import input_files as writing
 from service.facade.usecases import upload_work
 from service.facade.usecases.operations import follow, show_operation, watch_operation
@@ -225,6 +226,28 @@ def test_an_upload_that_cannot_be_written_for_a_day_gives_way_to_the_next(resour
     work_on_uploads(replace(resources, clock=lambda: tomorrow), scheduler)
     upload = show_upload(resources, upload_id)
     assert (upload.status, upload.problem["type"]) == ("failed", "/problems/storage-unavailable")
+
+
+def test_an_upload_that_killed_five_workers_fails_and_gives_way_to_the_next(resources, scheduler):
+    deadly, harmless = send(resources, scheduler, WIDE), send(resources, scheduler, WIDE)
+    for _ in range(5):  # a worker that is killed leaves nothing but this
+        with resources.database.begin() as db:
+            uploads.begin_attempt(db, deadly)
+    work_on_uploads(resources, scheduler)
+    assert show_upload(resources, deadly).problem["type"] == "/problems/upload-too-large"
+    assert "5 workers were killed" in show_upload(resources, deadly).problem["detail"]
+    assert show_upload(resources, harmless).status == "succeeded"
+
+
+def test_an_attempt_that_found_s3_away_does_not_count_as_killed(resources, scheduler, monkeypatch):
+    upload_id = send(resources, scheduler, WIDE)
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "put_object", _failing_after(0, writing.put_object))
+        for _ in range(7):
+            with pytest.raises(StorageUnavailable):
+                work_on_uploads(resources, scheduler)
+    work_on_uploads(resources, scheduler)
+    assert show_upload(resources, upload_id).status == "succeeded"
 
 
 def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkeypatch):
