@@ -26,11 +26,17 @@ def list_inference_events(call: Call, unit: Unit) -> dict[str, Any]:
         raise ValidationException("IntervalStartTime must be before IntervalEndTime.")
     page = asked_page(call, datetime)
     scheduler = require_scheduler(unit, call.params["InferenceSchedulerName"])
-    events = event_parts.list_events(unit.connection, scheduler.id, interval_start=start, interval_end=end)
-    beyond = [event for event in events if page.after is None or event.start_time < page.after[0]]
+    events = event_parts.list_events(
+        unit.connection,
+        scheduler.id,
+        interval_start=start,
+        interval_end=end,
+        before=page.after and page.after[0],
+        limit=page.limit,
+    )
     return show_page(
         page,
-        beyond,
+        events,
         "InferenceEventSummaries",
         key=lambda event: [event.start_time],
         show=lambda event: _summary(event, scheduler, unit),

@@ -50,31 +50,49 @@ def replace_parts(connection: Connection, scheduler_id: str, execution_id: int, 
 
 
 def list_events(
-    connection: Connection, scheduler_id: str, *, interval_start: datetime, interval_end: datetime
+    connection: Connection,
+    scheduler_id: str,
+    *,
+    interval_start: datetime,
+    interval_end: datetime,
+    before: datetime | None,
+    limit: int,
 ) -> list[Event]:
-    """Events that overlap the interval, whole, newest first.
+    """Events that overlap the interval, whole, newest first: so many of those that start before `before`.
 
     The rule is the one that the service words for labels: an event's end at or after the interval's start, and its
     start before the interval's end.
     """
     numbered = _numbered(scheduler_id).cte("numbered")
-    touching = select(numbered.c.number).where(
-        numbered.c.end_time >= interval_start, numbered.c.start_time < interval_end
+    start = func.min(numbered.c.start_time)
+    wanted = (
+        select(numbered.c.number)
+        .group_by(numbered.c.number)
+        .having(func.max(numbered.c.end_time) >= interval_start, start < min(interval_end, before or interval_end))
+        .order_by(numbered.c.number.desc())
+        .limit(limit)
+        .subquery()
     )
     rows = connection.execute(
-        select(numbered)
-        .where(numbered.c.number.in_(touching))
-        .order_by(numbered.c.number.desc(), numbered.c.start_time)
+        select(parts, numbered.c.number)
+        .join(numbered, parts.c.id == numbered.c.id)
+        .join(wanted, numbered.c.number == wanted.c.number)
+        .order_by(numbered.c.number.desc(), parts.c.start_time)
     )
-    events = [_merged(list(run)) for _, run in groupby(rows, key=lambda row: row.number)]
-    return [event for event in events if event.end_time >= interval_start and event.start_time < interval_end]
+    return [_merged(list(run)) for _, run in groupby(rows, key=lambda row: row.number)]
 
 
 def _numbered(scheduler_id: str):
-    """The scheduler's parts, each with the number of the event it belongs to: parts that continue share one."""
+    """The scheduler's parts, each with the number of the event it belongs to: parts that continue share one.
+
+    All of its history is numbered, so the diagnostics, which are large, are left to whoever needs some.
+    """
     joined = (
         select(
-            parts,
+            parts.c.id,
+            parts.c.start_time,
+            parts.c.end_time,
+            parts.c.opens_window,
             executions.c.data_start_time,
             func.lag(executions.c.data_end_time).over(order_by=parts.c.start_time).label("end_before"),
             func.lag(parts.c.closes_window).over(order_by=parts.c.start_time).label("closes_before"),
