@@ -7,7 +7,7 @@ killed is free at once, without a lease to run out.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, func, literal, select, text
 
 
 @contextmanager
@@ -33,8 +33,16 @@ def working_on(database: Engine, kind: str, piece_id: object) -> Iterator[bool]:
 
 def is_worked_on(connection: Connection, kind: str, piece_id: object) -> bool:
     """Whether anybody holds the lock of that piece at this moment."""
-    free = connection.execute(select(func.pg_try_advisory_xact_lock_shared(_key(kind, piece_id)))).scalar_one()
-    return not free
+    return connection.execute(select(is_held(literal(kind), literal(str(piece_id))))).scalar_one()
+
+
+def is_held(kind: ColumnElement[str], piece_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """SQL for: somebody holds the lock of that piece.
+
+    It looks at the locks that are held and takes none itself. To try a lock would turn away a worker that comes just
+    then, and the locks of thousands of pieces would not fit into the server's memory for locks.
+    """
+    return _key_of(kind, piece_id).in_(select(_HELD.c.key))
 
 
 def wait_for_turn(connection: Connection, name: str) -> None:
@@ -42,5 +50,20 @@ def wait_for_turn(connection: Connection, name: str) -> None:
     connection.execute(select(func.pg_advisory_xact_lock(_key("turn", name))))
 
 
-def _key(kind: str, piece_id: object):
-    return func.hashtextextended(f"{kind}:{piece_id}", 0)
+def _key(kind: str, piece_id: object) -> ColumnElement[int]:
+    return _key_of(literal(kind), literal(str(piece_id)))
+
+
+def _key_of(kind: ColumnElement[str], piece_id: ColumnElement[str]) -> ColumnElement[int]:
+    return func.hashtextextended(kind + ":" + piece_id, 0)
+
+
+# The server shows a key of 64 bits as two halves; objsubid 1 tells such keys from pairs of 32 bits.
+_HELD = (
+    text(
+        "SELECT (classid::bigint << 32) | objid::bigint AS key FROM pg_locks WHERE locktype = 'advisory' AND granted "
+        "AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    .columns(key=BigInteger)
+    .subquery("held")
+)

@@ -1,6 +1,7 @@
 """Pieces of work that have not ended: what the sweep looks at."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from service.engine.store.locks import is_held
 from service.engine.store.tables import inference_executions, inference_replays, ingestion_jobs, model_versions
 
 
@@ -46,14 +48,15 @@ SHORTEST_WAIT = 10  # seconds
 LONGEST_WAIT = 300
 
 
-def waiting(connection: Connection, now: datetime) -> list[Piece]:
-    """Unfinished pieces that another message is due for, the oldest first.
+def waiting(connection: Connection, now: datetime, limit: int) -> list[Piece]:
+    """Unfinished pieces that nobody works on and that another message is due for, the oldest first, so many at most.
 
     The time between two messages grows with the age of the piece, from 10 seconds to 5 minutes, so that a worker
     which is away for a day does not come back to a queue of millions.
     """
     waiting = union_all(*(_waiting(kind, table, now) for kind, table in _TABLES.items())).subquery()
-    rows = connection.execute(select(waiting.c.kind, waiting.c.id).order_by(waiting.c.created_at))
+    free = select(waiting.c.kind, waiting.c.id).where(~is_held(waiting.c.kind, waiting.c.id))
+    rows = connection.execute(free.order_by(waiting.c.created_at).limit(limit))
     return [Piece(row.kind, row.id) for row in rows]
 
 
@@ -77,9 +80,11 @@ def give_back_attempt(connection: Connection, piece: Piece) -> None:
 
 def nudged(connection: Connection, pieces: Iterable[Piece], now: datetime) -> None:
     """Record that a message is sent for these pieces."""
+    by_kind = defaultdict(list)
     for piece in pieces:
-        table = _TABLES[piece.kind]
-        connection.execute(update(table).where(_is(table, piece.id)).values(nudged_at=now))
+        by_kind[piece.kind].append(piece.id)
+    for kind, ids in by_kind.items():
+        connection.execute(update(_TABLES[kind]).where(_are(_TABLES[kind], ids)).values(nudged_at=now))
 
 
 _TABLES = {
@@ -114,6 +119,10 @@ def _id_of(table: Table):
 
 
 def _is(table: Table, piece_id: str):
+    return _are(table, [piece_id])
+
+
+def _are(table: Table, ids: Sequence[str]):
     if table is model_versions:
-        return tuple_(table.c.model_id, table.c.version) == tuple_(*version_of(piece_id))
-    return table.c.id == (int(piece_id) if table is inference_executions else piece_id)
+        return tuple_(table.c.model_id, table.c.version).in_([version_of(id) for id in ids])
+    return table.c.id.in_([int(id) for id in ids] if table is inference_executions else ids)

@@ -15,7 +15,6 @@ from service.engine.scheduling.frequency import parse_duration
 from service.engine.scheduling.windows import Schedule, Window, due_windows
 from service.engine.store import client_tokens, due, unfinished
 from service.engine.store.database import Connection
-from service.engine.store.locks import is_worked_on
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
 from service.engine.work.nudges import nudge
@@ -23,6 +22,7 @@ from service.engine.work.nudges import nudge
 INTERVAL_SECONDS = 0.5
 PAUSE_SECONDS = 1.0  # after a round that failed
 TIDY_SECONDS = 3600.0
+SENT_AGAIN_AT_ONCE = 200  # pieces
 
 log = structlog.get_logger(__name__)
 
@@ -108,15 +108,15 @@ def schedule_of(scheduler: Scheduler) -> Schedule:
 def sweep(resources: Resources, now: datetime) -> list[Piece]:
     """Unfinished work that nobody works on and that another message is due for; marked as nudged now.
 
+    However much there is, one round sends a bounded part of it, so that no due window waits for the sweep.
+
     This is what brings back the work of a worker that was killed, and messages that a broker lost.
     """
     with resources.database.begin() as connection:
-        pieces = [
-            piece for piece in unfinished.waiting(connection, now) if not is_worked_on(connection, piece.kind, piece.id)
-        ]
+        pieces = unfinished.waiting(connection, now, SENT_AGAIN_AT_ONCE)
         unfinished.nudged(connection, pieces, now)
     if pieces:
-        log.info("work_sent_again", pieces=[f"{piece.kind}:{piece.id}" for piece in pieces])
+        log.info("work_sent_again", count=len(pieces), pieces=[f"{piece.kind}:{piece.id}" for piece in pieces[:10]])
     return pieces
 
 

@@ -5,9 +5,9 @@ import sys
 import time
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, String, cast, func, literal, select
 
-from service.engine.store.locks import is_worked_on, working_on
+from service.engine.store.locks import is_held, is_worked_on, working_on
 
 HOLD = """
 import sys, time
@@ -74,3 +74,12 @@ def _wait_until_free(database: Engine, piece: str) -> None:
                 return
         time.sleep(0.02)
     pytest.fail("the lock outlived its holder by 10 seconds")
+
+
+def test_thousands_of_pieces_are_asked_after_without_a_lock_of_ours(operations_database: Engine, unique: str):
+    with operations_database.begin() as connection, working_on(operations_database, "execution", f"{unique}/7"):
+        number = func.generate_series(0, 20_000).column_valued("number")
+        is_ours = is_held(literal("execution"), literal(f"{unique}/") + cast(number, String))
+        assert connection.execute(select(number).where(is_ours)).scalars().all() == [7]
+        with working_on(operations_database, "execution", f"{unique}/8") as ours:
+            assert ours

@@ -10,6 +10,7 @@ from plant import MINUTE, Plant, at, times_of
 
 from service.engine.store import executions
 from service.engine.store.locks import working_on
+from service.engine.work import tick as tick_module
 from service.engine.work.tick import INTERVAL_SECONDS, run_tick_loop, tick
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
@@ -178,6 +179,18 @@ def test_a_message_that_was_lost_is_sent_again(plant, scheduler):
     assert plant.resources.queue.sent == []
     plant.pass_time(END + timedelta(seconds=10))
     assert plant.latest()["Status"] == "SUCCESS"
+
+
+def test_a_round_sends_a_bounded_part_of_what_was_lost_and_the_next_round_goes_on(plant, scheduler, monkeypatch):
+    monkeypatch.setattr(tick_module, "SENT_AGAIN_AT_ONCE", 2)
+    plant.pass_time(END)
+    tick_at(plant, END + 16 * MINUTE)
+    lost = list(plant.resources.queue.sent)
+    plant.resources.queue.sent.clear()
+    for sent in (2, 3, 3):
+        tick_at(plant, END + 17 * MINUTE)
+        assert len(plant.resources.queue.sent) == sent
+    assert set(plant.resources.queue.sent) == set(lost)
 
 
 def test_messages_for_waiting_work_become_rare(plant, scheduler):
