@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, exists, func, insert, or_, select, tuple_, update
 
 from service.engine.store.scope import Scope
-from service.engine.store.tables import datasets, ingestion_jobs
+from service.engine.store.tables import datasets, ingestion_jobs, model_versions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,18 @@ def newest(connection: Connection, dataset_id: str) -> IngestionJob | None:
     query = _JOBS.where(ingestion_jobs.c.dataset_id == dataset_id).order_by(*_NEWEST_FIRST).limit(1)
     row = connection.execute(query).first()
     return row and IngestionJob(**row._mapping)
+
+
+def needs_copy(connection: Connection, dataset_id: str, job_id: str) -> bool:
+    """Whether the copy of a job is being written, is its dataset's content, or is being trained on.
+
+    One statement, so that no moment lies between a training that takes the copy and the ingestion that replaces it.
+    """
+    in_training = exists().where(model_versions.c.ingestion_job_id == job_id, model_versions.c.status == "IN_PROGRESS")
+    query = select(ingestion_jobs.c.id).join(datasets)
+    query = query.where(ingestion_jobs.c.id == job_id, ingestion_jobs.c.dataset_id == dataset_id)
+    needed = or_(ingestion_jobs.c.status == "IN_PROGRESS", datasets.c.current_job_id == job_id, in_training)
+    return connection.execute(query.where(needed)).first() is not None
 
 
 def count_pending(connection: Connection, scope: Scope) -> int:

@@ -1,7 +1,7 @@
-"""Objects in the engine's bucket that no row stands for any more: copies and artefacts of what was deleted.
+"""Objects in the engine's bucket that nothing needs any more: copies and artefacts of what was deleted or replaced.
 
-An operation that deletes removes rows only. A row is always there before its objects are written, so objects without
-one are nobody's.
+An operation that deletes removes rows only, and an ingestion that succeeds leaves the copy before it to trainings
+under way. A row is always there before its objects are written, so objects without one are nobody's.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,12 @@ log = structlog.get_logger(__name__)
 
 
 def remove_leftovers(resources: Resources) -> None:
-    """Delete copies whose ingestion job is gone, and artefacts whose model version is gone.
+    """Delete copies that neither a dataset nor a training needs, and artefacts whose model version is gone.
 
     With S3 away, or before there is a bucket, nothing is done: the next round is as good.
     """
     try:
-        _remove(resources, "datasets/", _has_job)
+        _remove(resources, "datasets/", _needs_copy)
         _remove(resources, "models/", _has_version)
     except (ObjectsRefused, ObjectsUnavailable) as error:
         log.warning("leftovers_kept", error=str(error))
@@ -44,9 +44,8 @@ def _prefixes(objects: ObjectStore, bucket: str, folder: str) -> list[str]:
     return list(dict.fromkeys("/".join(part[:3]) + "/" for part in parts if len(part) > 3))
 
 
-def _has_job(connection: Connection, dataset_id: str, job_id: str) -> bool:
-    job = ingestion_jobs.get(connection, job_id)
-    return job is not None and job.dataset_id == dataset_id
+def _needs_copy(connection: Connection, dataset_id: str, job_id: str) -> bool:
+    return ingestion_jobs.needs_copy(connection, dataset_id, job_id)
 
 
 def _has_version(connection: Connection, model_id: str, version: str) -> bool:

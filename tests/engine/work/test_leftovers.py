@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from engine_world import ROLE
 from plant import Plant
 from structlog.testing import capture_logs
 from test_trainings import ingested, train
@@ -29,6 +30,24 @@ def test_objects_of_what_exists_are_kept_and_of_what_was_deleted_are_removed(ing
     plant.client.delete_dataset(DatasetName="plant")
     remove_leftovers(plant.resources)
     assert kept(plant, dataset_id) == []
+
+
+def test_a_copy_that_a_newer_ingestion_replaced_is_kept_for_trainings_under_way_and_then_removed(ingested):
+    plant = ingested
+    dataset_id = plant.client.describe_dataset(DatasetName="plant")["DatasetArn"].rpartition("/")[2]
+    plant.client.create_model(ModelName="model", DatasetName="plant")
+    training = list(plant.resources.queue.sent)
+    plant.resources.queue.sent.clear()
+    source = {"S3InputConfiguration": {"Bucket": plant.bucket, "Prefix": "training/"}}
+    plant.client.start_data_ingestion_job(DatasetName="plant", IngestionInputConfiguration=source, RoleArn=ROLE)
+    plant.work()
+    remove_leftovers(plant.resources)
+    assert len(kept(plant, dataset_id)) == 4
+    plant.resources.queue.sent.extend(training)
+    plant.work()
+    assert plant.client.describe_model(ModelName="model")["Status"] == "SUCCESS"
+    remove_leftovers(plant.resources)
+    assert len(kept(plant, dataset_id)) == 2
 
 
 def test_before_there_is_a_bucket_nothing_is_done(plant):
