@@ -10,7 +10,7 @@ smoothed PCA into one number.
 """
 
 from service.engine.detection.evaluation import evaluate
-from service.engine.detection.events import Event, diagnostics, find_events, joined
+from service.engine.detection.events import Event, diagnostics, find_events
 from service.engine.detection.fitting import TrainingError, fit
 from service.engine.detection.model import FittedModel
 from service.engine.detection.readings import Readings, readings_from_frame
@@ -29,7 +29,6 @@ __all__ = [
     "evaluate",
     "find_events",
     "fit",
-    "joined",
     "load",
     "readings_from_frame",
     "rounded_shares",

@@ -34,13 +34,6 @@ def find_events(scores: Scores) -> list[Event]:
     return [_event(scores, run) for run in runs]
 
 
-def joined(earlier: Event, later: Event) -> Event:
-    """One event out of two that follow each other, such as the end of one execution and the start of the next."""
-    points = earlier.points + later.points
-    weighted = earlier.contributions * earlier.points + later.contributions * later.points
-    return Event(earlier.start, later.end, points, earlier.sensors, weighted / points)
-
-
 def diagnostics(sensors: Sequence[str], contributions: np.ndarray, most: int | None = None) -> list[dict]:
     """``[{"name": "component\\sensor", "value": share}]``, in sensor order; only the largest `most` of them."""
     chosen = np.arange(len(sensors))

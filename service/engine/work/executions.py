@@ -1,5 +1,6 @@
 """One scheduled execution: the window is claimed, read, scored, written, and its outcome recorded."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,6 +30,14 @@ TRAINED_MODELS = TrainedModels()
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What windows of one replay share: the version they are scored with, and the listing to find their files in."""
+
+    trained: TrainedModel
+    listing: Listing
+
+
 def run_execution(resources: Resources, execution_id: int) -> None:
     """Run one scheduled window to its end. Safe to call again, and at the same time from several workers.
 
@@ -54,8 +63,10 @@ def run_execution(resources: Resources, execution_id: int) -> None:
             give_back(resources, piece)
 
 
-def run_window(resources: Resources, execution: Execution, listing: Listing | None = None) -> Outcome:
+def run_window(resources: Resources, execution: Execution, prepared: Prepared | None = None) -> Outcome:
     """Read, score and write one window; a scheduled run and a replay alike.
+
+    Without anything prepared, the version is the one that is active now, and S3 is asked for the files.
 
     Raises:
         ObjectsUnavailable: S3 is away; nothing is decided.
@@ -64,10 +75,11 @@ def run_window(resources: Resources, execution: Execution, listing: Listing | No
     version = None
     try:
         check_attempts(execution.attempts, "scored this window")
-        trained = active_version(resources, execution.scheduler_id)
+        trained = prepared.trained if prepared else active_version(resources, execution.scheduler_id)
         version = trained.version
         place = input_place(execution.data_input_configuration)
-        scored = _score(resources, trained, place, listing or live_listing(resources.objects, place), window)
+        listing = prepared.listing if prepared else live_listing(resources.objects, place)
+        scored = _score(resources, trained, place, listing, window)
         key = _write(resources, execution, window, scored.lines)
         return Outcome(status="SUCCESS", model_version=version, result_key=key, parts=scored.parts)
     except (InputProblem, ObjectsRefused) as error:

@@ -9,7 +9,7 @@ from service.engine.resources import Resources
 from service.engine.scheduling.files import SearchRange, search_range
 from service.engine.scheduling.windows import Window
 from service.engine.store.schedulers import Scheduler
-from service.engine.work.executions import PARSED_FILES, active_version
+from service.engine.work.executions import PARSED_FILES, Prepared, active_version
 from service.engine.work.inputs import InputPlace, Listing, input_place, list_files
 from service.engine.work.problems import InputProblem
 from service.engine.work.trained_models import TrainedModel
@@ -21,8 +21,8 @@ READ_AHEAD_BYTES = 32 * 1024**2  # more than this is left to each window
 
 def with_files(
     resources: Resources, scheduler: Scheduler, windows: Sequence[Window]
-) -> Iterator[tuple[Window, Listing | None]]:
-    """Each window with the listing to find its files in; its files are parsed already, as far as that was possible.
+) -> Iterator[tuple[Window, Prepared | None]]:
+    """Each window with what is ready for it; its files are parsed already, as far as that was possible.
 
     What goes wrong here is left for the window itself to say.
     """
@@ -36,7 +36,7 @@ def with_files(
             continue
         for hour in _batches(day, READ_AT_ONCE):
             _read_ahead(resources.objects, place, listing, trained, hour)
-            yield from ((window, listing) for window in hour)
+            yield from ((window, Prepared(trained, listing)) for window in hour)
 
 
 def _batches(windows: Sequence[Window], size: int) -> Iterator[Sequence[Window]]:

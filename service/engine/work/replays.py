@@ -22,8 +22,7 @@ from service.engine.store.replays import Replay
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import give_back, in_hand
-from service.engine.work.executions import run_window
-from service.engine.work.inputs import Listing
+from service.engine.work.executions import Prepared, run_window
 from service.engine.work.nudges import nudge
 from service.engine.work.problems import as_reason, engine_failed
 from service.engine.work.replay_files import with_files
@@ -73,8 +72,8 @@ def _run_windows(
     if replay.stop_wanted_at:
         return True
     left = [window for window in windows if not replay.done_through or window.data_end_time > replay.done_through]
-    for window, listing in with_files(resources, scheduler, left):
-        if not _run_one(resources, replay, scheduler, window, listing):
+    for window, prepared in with_files(resources, scheduler, left):
+        if not _run_one(resources, replay, scheduler, window, prepared):
             return True
         if monotonic() > until:
             return False
@@ -101,7 +100,7 @@ def _schedule_of(replay: Replay) -> Schedule:
 
 
 def _run_one(
-    resources: Resources, replay: Replay, scheduler: Scheduler, window: Window, listing: Listing | None
+    resources: Resources, replay: Replay, scheduler: Scheduler, window: Window, prepared: Prepared | None
 ) -> bool:
     """Run one window, if it is the replay's to run. False when a stop was asked for meanwhile."""
     with resources.database.begin() as connection:
@@ -115,7 +114,7 @@ def _run_one(
             keep_successes=replay.existing_results == "KEEP",
             now=resources.clock(),
         )
-    outcome = execution and _outcome(resources, execution, listing)
+    outcome = execution and _outcome(resources, execution, prepared)
     with resources.database.begin() as connection:
         if outcome:
             execution_runs.record(connection, execution, outcome, resources.clock())
@@ -123,9 +122,9 @@ def _run_one(
         return replay_runs.count_window(connection, replay.id, status, window.data_end_time)
 
 
-def _outcome(resources: Resources, execution: Execution, listing: Listing | None) -> Outcome:
+def _outcome(resources: Resources, execution: Execution, prepared: Prepared | None) -> Outcome:
     try:
-        return run_window(resources, execution, listing)
+        return run_window(resources, execution, prepared)
     except ObjectsUnavailable:
         give_back(resources, Piece("replay", execution.replay_id))
         raise

@@ -3,7 +3,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from service.engine.detection import diagnostics, find_events, joined
+from service.engine.detection import diagnostics, find_events
 
 
 def test_consecutive_anomalous_rows_are_one_event(scores, minute):
@@ -40,15 +40,6 @@ def test_a_pause_between_rows_ends_an_event(scores):
     assert [event.points for event in find_events(scores("####", minutes=[0, 1, 7, 12]))] == [2, 2]
 
 
-def test_two_events_across_the_border_of_executions_join_into_the_one_they_are(scores):
-    whole = scores("######")
-    (expected,) = find_events(whole)
-    (front,), (back,) = find_events(scores_part(whole, slice(0, 2))), find_events(scores_part(whole, slice(2, 6)))
-    event = joined(front, back)
-    assert (event.start, event.end, event.points) == (expected.start, expected.end, 6)
-    assert np.allclose(event.contributions, expected.contributions)
-
-
 def test_diagnostics_name_every_sensor_in_order():
     assert diagnostics(("a\\x", "a\\y"), np.array([0.25, 0.75])) == [
         {"name": "a\\x", "value": 0.25},
@@ -59,9 +50,3 @@ def test_diagnostics_name_every_sensor_in_order():
 def test_diagnostics_can_be_cut_to_the_largest_contributions():
     kept = diagnostics(("a", "b", "c"), np.array([0.3, 0.1, 0.6]), most=2)
     assert [entry["name"] for entry in kept] == ["a", "c"]
-
-
-def scores_part(scores, rows):
-    return type(scores)(
-        scores.times[rows], scores.sensors, scores.score[rows], scores.contributions[rows], scores.longest_pause
-    )
