@@ -14,7 +14,7 @@ from service.engine.work.file_rows import FileRows, ParsedFiles
 from service.engine.work.frames.alignment import between, stacked
 from service.engine.work.missing_data import Taken, missing_file_reason, no_rows_reason
 from service.engine.work.problems import InputProblem
-from service.engine.work.quotas import check_files
+from service.engine.work.quotas import check_files, with_context
 
 Components = Mapping[str, tuple[str, ...]]  # component name -> its sensors, as the model was trained
 Listing = Callable[[str, SearchRange], list[StoredObject]]  # a component's files of a range, in the order of stamps
@@ -84,7 +84,7 @@ def read_window(
         if not entries:
             raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window, taken))
     check_files(place.naming, in_range, window)
-    parsed = files.read(objects, place.bucket, chosen, components)
+    parsed = files.read(objects, place.bucket, with_context(chosen, in_range, window), components)
     return [_component_readings(place, name, parsed[name], in_range[name], window) for name in components]
 
 

@@ -32,12 +32,37 @@ def check_files(naming: FileNaming, files: Mapping[str, Sequence[StoredObject]],
                 "Write more rows to each file."
             )
     size = sum(entry.size for entries in files.values() for entry in entries)
-    allowed = MEGABYTES[window.frequency // timedelta(minutes=1)] * WINDOWS_IN_RANGE
+    allowed = _allowed_megabytes(window)
     if size > allowed * MEGABYTE:
         raise InputProblem(
             f"The files of the window {window} and its two neighbours hold {size / MEGABYTE:.1f} MB; {allowed} MB are "
             f"allowed with a data upload frequency of {format_duration(window.frequency)}."
         )
+
+
+def with_context(
+    files: Mapping[str, Sequence[StoredObject]], in_range: Mapping[str, Sequence[StoredObject]], window: Window
+) -> dict[str, list[StoredObject]]:
+    """The files of the search range with the newest of those before it, as far as these are no more bytes in all.
+
+    Context is welcome and not needed: a very large file that nobody asked to be scored is left alone.
+
+    Args:
+        files: by component and in the order of their stamps; those of the search range are the last.
+    """
+    share = _allowed_megabytes(window) * MEGABYTE // len(files)
+    return {name: _fitting(entries, len(entries) - len(in_range[name]), share) for name, entries in files.items()}
+
+
+def _fitting(entries: Sequence[StoredObject], before: int, room: int) -> list[StoredObject]:
+    first = before
+    while first and (room := room - entries[first - 1].size) >= 0:
+        first -= 1
+    return list(entries[first:])
+
+
+def _allowed_megabytes(window: Window) -> int:
+    return MEGABYTES[window.frequency // timedelta(minutes=1)] * WINDOWS_IN_RANGE
 
 
 def check_rows(rows: int, window: Window) -> None:

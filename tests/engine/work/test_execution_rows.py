@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from plant import MINUTE, NAMES, SENSORS, Plant, at, broken, csv_of, minutes_of, normal
 
+from service.engine.work import executions
+from service.engine.work.file_rows import ParsedFiles
+
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
 STAMP = "20260301130000"
 
@@ -179,6 +182,22 @@ def test_earlier_rows_in_older_files_serve_as_context(plant, scheduler):
     plant.pass_time(END + 5 * MINUTE)
     warm = max(line["anomaly_score"] for line in plant.results(plant.latest()))
     assert warm > cold
+
+
+def test_a_very_large_file_before_the_search_range_is_left_unread(plant, scheduler, monkeypatch):
+    plant.feed_windows(START - 15 * MINUTE, 4)
+    plant.put("in/pump_20260301124500.csv", csv_of("pump", [START - 15 * MINUTE]) + "\n" * (8 * 1024**2))
+    plant.put("in/pump_20260301125000.csv", csv_of("pump", [START - 10 * MINUTE]))
+    read = []
+
+    def remembered(objects, bucket, chosen, components):
+        read.extend(entry.key for entry in chosen["pump"])
+        return ParsedFiles().read(objects, bucket, chosen, components)
+
+    monkeypatch.setattr(executions.PARSED_FILES, "read", remembered)
+    plant.pass_time(END)
+    assert plant.latest()["Status"] == "SUCCESS"
+    assert read == [f"in/pump_202603011{stamp}00.csv" for stamp in (250, 255, 300)]
 
 
 def test_a_broken_file_outside_the_search_range_does_not_matter(plant, scheduler):
