@@ -1,8 +1,10 @@
 """Work that kills its worker: after three attempts that never came back it is FAILED. The kills are rows here."""
 
 from dataclasses import replace
+from time import monotonic, sleep
 
 import pytest
+from celery import signals
 from engine_world import ROLE
 from plant import MINUTE, Plant, at
 from sqlalchemy import select, update
@@ -14,7 +16,7 @@ from test_trainings import ingested
 from service.engine.store.tables import inference_executions, ingestion_jobs, model_versions
 from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import KILLED_AT_MOST, give_back_all, in_hand
-from service.engine.worker import WORK
+from service.engine.worker import WORK, create_worker
 
 __all__ = ["ingested", "nowhere", "scheduler"]
 
@@ -77,6 +79,18 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_has_in_hand_and_nothing
         give_back_all(plant.resources)
     give_back_all(plant.resources)
     assert attempts(plant, inference_executions) == 1
+
+
+def test_the_signal_that_ends_a_worker_makes_it_give_back(plant, scheduler):
+    create_worker(plant.resources.settings, plant.resources)
+    killed(plant, inference_executions, 1)
+    (nudge,) = plant.resources.queue.sent
+    with in_hand(plant.resources, Piece("execution", nudge.row_id)):
+        signals.worker_shutting_down.send(sender="worker", sig="SIGTERM", how="Warm", exitcode=0)
+        deadline = monotonic() + 10
+        while attempts(plant, inference_executions) and monotonic() < deadline:
+            sleep(0.02)
+    assert attempts(plant, inference_executions) == 0
 
 
 def test_a_window_that_kills_the_worker_of_a_replay_fails_and_the_replay_goes_on(plant):
