@@ -194,8 +194,8 @@ class InvalidUpload(Problem, slug="invalid-upload", title="The uploaded data can
 
 
 class UploadTooLarge(Problem, slug="upload-too-large", title="The upload is too large", status=413):
-    """The body is larger than one upload may be, or becomes so when it is unpacked and cut: `detail` says how. Split the
-    time range over several uploads."""
+    """The body is larger than one upload may be, or becomes so when it is unpacked and cut: `detail` says how. Split
+    the time range over several uploads."""
 
 
 # --- the neighbours

@@ -41,7 +41,7 @@ def facade_s3(s3_endpoint_url: str) -> BaseClient:
 def resources(
     settings: Settings, upstream: StubUpstream, queue: Nudges, facade_s3: BaseClient, monkeypatch
 ) -> Iterator[Resources]:
-    monkeypatch.setattr("service.facade.aws.buckets.connect_s3", lambda _: facade_s3)
+    monkeypatch.setattr("service.facade.aws.buckets.connect_s3", lambda *_: facade_s3)
     joined = join(settings, queue)
     upstream.behind(joined)
     yield joined

@@ -1,26 +1,28 @@
-"""The S3 client of this process, and whether a bucket can be used."""
+"""The S3 clients of this process, and whether a bucket can be used."""
 
 from dataclasses import dataclass
 
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from service.facade.aws.clients import connect_s3
+from service.facade.aws.clients import FOR_READS, connect_s3
 from service.facade.aws.s3_faults import storage_faults
 from service.settings import Settings
 
 
 @dataclass(frozen=True)
 class Buckets:
-    """`client` is thread-safe and shared; wrap calls on it in `storage_faults(bucket, key)`."""
+    """`client` is thread-safe and shared; wrap calls on it in `storage_faults(bucket, key)`. So is `quick`, which gives
+    up sooner: somebody waits for what it reads."""
 
     client: BaseClient
+    quick: BaseClient
     staging_bucket: str
 
     def check(self, bucket: str) -> None:
         """Raise StorageRefused or StorageUnavailable when the bucket cannot be used."""
         with storage_faults(bucket):
-            self.client.head_bucket(Bucket=bucket)
+            self.quick.head_bucket(Bucket=bucket)
 
     def ensure_staging(self) -> None:
         """Create the bucket of staged uploads where it is missing. Raises like `check`."""
@@ -40,4 +42,4 @@ class Buckets:
 
 
 def connect_buckets(settings: Settings) -> Buckets:
-    return Buckets(connect_s3(settings), settings.staging_bucket)
+    return Buckets(connect_s3(settings), connect_s3(settings, FOR_READS), settings.staging_bucket)

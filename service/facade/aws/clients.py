@@ -14,7 +14,7 @@ from service.wire import client_session
 
 @dataclass(frozen=True)
 class Endurance:
-    """How long an answer of the upstream is waited for, in seconds, and how often a call is made in all."""
+    """How long an answer is waited for, in seconds, and how often a call is made in all."""
 
     read_timeout: float
     attempts: int
@@ -22,6 +22,7 @@ class Endurance:
 
 FOR_READS = Endurance(read_timeout=4.5, attempts=2)  # ten seconds in all, with the pause between the two
 FOR_CHANGES = Endurance(read_timeout=10, attempts=3)  # an engine may wait for a busy row for five seconds itself
+FOR_UPLOADS = Endurance(read_timeout=30, attempts=3)  # putting the parts of a large object together takes a while
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def _upstream_client(settings: Settings, endurance: Endurance) -> BaseClient:
     return _session().client("lookoutequipment", endpoint_url=endpoint, config=config, **_identity(settings))
 
 
-def connect_s3(settings: Settings) -> BaseClient:
+def connect_s3(settings: Settings, endurance: Endurance = FOR_UPLOADS) -> BaseClient:
     """An S3 client. Other servers than AWS get path-style addresses and only the checksums they must have."""
     elsewhere = {
         "s3": {"addressing_style": "path"},
@@ -58,9 +59,9 @@ def connect_s3(settings: Settings) -> BaseClient:
     }
     config = Config(
         connect_timeout=2,
-        read_timeout=30,
+        read_timeout=endurance.read_timeout,
         max_pool_connections=max(40, _connections(settings)),
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": endurance.attempts},
         **(elsewhere if settings.s3_endpoint_url else {}),
     )
     endpoint = settings.s3_endpoint_url or None

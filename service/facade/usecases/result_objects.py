@@ -74,7 +74,7 @@ def _present(resources: Resources, results: list[ResultObject]) -> list[ResultOb
         keys = sorted(result.key for result in results if result.bucket == bucket)
         prefix = commonprefix(keys)  # noqa: RUF071 - of keys, which are no paths
         try:
-            listed = list(list_objects(resources.buckets.client, bucket, prefix, keys[0], keys[-1]))
+            listed = list(list_objects(resources.buckets.quick, bucket, prefix, keys[0], keys[-1]))
         except StorageRefused:
             log.warning("results_not_listed", bucket=bucket)  # changes go unseen, new results are still read
             etags |= {(bucket, key): "" for key in keys}
@@ -99,7 +99,7 @@ def _changed(resources: Resources, scheduler_id: int, results: list[ResultObject
 
 def _read(resources: Resources, result: ResultObject) -> Content:
     try:
-        content = find_object(resources.buckets.client, result.bucket, result.key)
+        content = find_object(resources.buckets.quick, result.bucket, result.key)
         return None if content is None else parse_results(content)
     except StorageRefused as refusal:
         return refusal

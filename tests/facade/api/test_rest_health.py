@@ -8,7 +8,6 @@ from threading import Event
 
 import pytest
 
-from service.facade.aws.buckets import Buckets
 from service.facade.aws.clients import connect_s3, connect_upstream
 from service.facade.aws.schedulers import SchedulerGateway
 from service.facade.store.database import connect
@@ -67,7 +66,7 @@ def test_without_the_database_it_is_not_ready(using):
 
 def test_without_the_staging_bucket_it_is_not_ready_and_names_it(using, resources):
     client = using(
-        buckets=Buckets(resources.buckets.client, "no-such-bucket"),
+        buckets=replace(resources.buckets, staging_bucket="no-such-bucket"),
         settings=replace(resources.settings, staging_bucket="no-such-bucket"),
     )
 
@@ -75,7 +74,7 @@ def test_without_the_staging_bucket_it_is_not_ready_and_names_it(using, resource
 
 
 def test_the_staging_bucket_is_made_where_it_is_missing(resources, unique):
-    buckets = Buckets(resources.buckets.client, f"made-{unique}")
+    buckets = replace(resources.buckets, staging_bucket=f"made-{unique}")
 
     buckets.ensure_staging()
     buckets.ensure_staging()
@@ -109,11 +108,11 @@ def silent_database() -> Iterator[SilentDatabase]:
     database.over.set()
 
 
-def test_when_everything_hangs_it_says_so_within_three_seconds(using, settings, silent_url, silent_database):
+def test_when_everything_hangs_it_says_so_within_three_seconds(using, resources, settings, silent_url, silent_database):
     silent = replace(settings, lookoutequipment_endpoint_url=silent_url, s3_endpoint_url=silent_url)
     client = using(
         schedulers=SchedulerGateway(connect_upstream(silent)),
-        buckets=Buckets(connect_s3(silent), settings.staging_bucket),
+        buckets=replace(resources.buckets, quick=connect_s3(silent)),
         database=silent_database,
     )
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""How long the clients of the upstream wait."""
+"""How long the clients of the upstream, and of S3, wait."""
 
 import socket
 import time
@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service.facade.aws import clients
+from service.facade.aws.buckets import connect_buckets
 from service.facade.aws.clients import Endurance, connect_upstream
 from service.facade.aws.schedulers import SchedulerGateway
 from service.facade.problems import UpstreamTimeout
@@ -24,6 +25,14 @@ def test_a_read_gives_up_within_ten_seconds_and_a_change_is_given_longer(setting
     assert (reads.connect_timeout, changes.connect_timeout) == (2, 2)
     assert changes.read_timeout > 5  # an engine that waits for a busy row says so after five seconds
     assert changes.retries["total_max_attempts"] == 3
+
+
+def test_an_s3_that_hangs_keeps_readers_no_longer_than_the_upstream_would(settings):
+    buckets = connect_buckets(settings)
+    quick, client = buckets.quick.meta.config, buckets.client.meta.config
+
+    assert quick.retries["total_max_attempts"] * quick.read_timeout + _LONGEST_PAUSE <= 10
+    assert client.read_timeout >= 30
 
 
 def test_a_read_from_an_upstream_that_says_nothing_is_a_timeout(settings, monkeypatch):
