@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.engine.detection import Scores
 from service.engine.objects import StoredObject
-from service.engine.scheduling.files import DELIMITERS, FileNaming, choose_keys, search_range
+from service.engine.scheduling.files import DELIMITERS, FileNaming, is_within, search_range
 from service.engine.scheduling.stamps import TIMESTAMP_FORMATS
 from service.engine.scheduling.stamps import parse_offset as offset_of_engine
 from service.engine.scheduling.windows import Window
@@ -55,7 +55,7 @@ def test_the_engine_looks_for_the_file_of_a_row_when_it_scores_that_row(
     assert moment in window
     key = "in/" + input_file_name("pump", start, naming)
     of_engine = FileNaming("in/", timestamp_format, delimiter, offset_of_engine(offset))
-    assert choose_keys(of_engine, "pump", [key], search_range(window)) == [key]
+    assert is_within(of_engine, "pump", key, search_range(window))
     assert of_engine.stamp_of("pump", key) == start
 
 

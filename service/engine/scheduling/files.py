@@ -73,10 +73,13 @@ def list_until(naming: FileNaming, component: str, stamps: SearchRange) -> str:
     return naming.key(component, stamps.latest)
 
 
-def choose_keys(naming: FileNaming, component: str, keys: list[str], stamps: SearchRange) -> list[str]:
-    """The keys of one component within a search range, in the order of their stamps; all others are ignored."""
-    stamped = [(naming.stamp_of(component, key), key) for key in keys]
-    return [key for stamp, key in sorted(entry for entry in stamped if entry[0] is not None) if stamp in stamps]
+def is_within(naming: FileNaming, component: str, key: str, stamps: SearchRange) -> bool:
+    """Whether a key is a file of this component with a stamp in the range; all other keys are ignored.
+
+    Inside the range the order of the keys of a component is the order of their stamps.
+    """
+    stamp = naming.stamp_of(component, key)
+    return stamp is not None and stamp in stamps
 
 
 def result_key(output_prefix: str, window: Window) -> str:

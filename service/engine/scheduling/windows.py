@@ -8,7 +8,6 @@ scheduler wakes for it at the boundary plus the data delay.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -99,14 +98,6 @@ def windows_between(start: datetime, end: datetime, frequency: timedelta) -> lis
     """The grid windows that lie wholly inside [start, end], oldest first; what a replay of that range covers."""
     first = boundary_at_or_after(start, frequency) + frequency
     return [window_ending_at(boundary, frequency) for boundary in _grid(first, end, frequency)]
-
-
-def coming_windows(schedule: Schedule, now: datetime, count: int) -> list[Window]:
-    """The next `count` windows whose wake-up is later than `now`, soonest first."""
-    soonest = boundary_after(now - schedule.data_delay, schedule.frequency)
-    first = max(soonest, first_window(schedule).data_end_time)
-    ends = islice(_grid(first, datetime.max.replace(tzinfo=UTC), schedule.frequency), count)
-    return [window_ending_at(end, schedule.frequency) for end in ends]
 
 
 def _grid(first: datetime, last: datetime, frequency: timedelta) -> Iterator[datetime]:

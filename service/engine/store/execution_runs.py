@@ -98,11 +98,7 @@ def take_for_replay(
     }
     ended = executions.c.status.in_(("FAILED",) if keep_successes else ("FAILED", "SUCCESS"))
     ours = and_(executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
-    again = {
-        "attempts": case((ours, executions.c.attempts + 1), else_=1),
-        "model_version": None,
-        "finished_at": None,
-    }
+    again = {"attempts": case((ours, executions.c.attempts + 1), else_=1), "model_version": None, "finished_at": None}
     statement = insert(executions).values(
         scheduler_id=scheduler.id,
         data_start_time=data_start_time,

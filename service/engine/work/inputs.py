@@ -7,7 +7,7 @@ from typing import Any
 
 from service.engine.detection import Readings
 from service.engine.objects import ObjectStore, StoredObject
-from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range
+from service.engine.scheduling.files import FileNaming, SearchRange, is_within, list_after, list_until, search_range
 from service.engine.scheduling.stamps import parse_offset
 from service.engine.scheduling.windows import Window
 from service.engine.work.file_rows import FileRows, ParsedFiles
@@ -45,7 +45,7 @@ def list_files(objects: ObjectStore, place: InputPlace, component: str, stamps: 
     start = place.naming.key_start(component)
     after, until = list_after(place.naming, component, stamps), list_until(place.naming, component, stamps)
     entries = objects.list(place.bucket, start, after=after, until=until)
-    return [entry for entry in entries if _is_in(place.naming, component, entry, stamps)]
+    return [entry for entry in entries if is_within(place.naming, component, entry.key, stamps)]
 
 
 def live_listing(objects: ObjectStore, place: InputPlace) -> Listing:
@@ -79,7 +79,9 @@ def read_window(
     wide = SearchRange(min(stamps.earliest, window.data_start_time - context), stamps.latest)
     found = objects.concurrently(lambda component: listing(component, wide), components)
     chosen = dict(zip(components, found, strict=True))
-    in_range = {name: [e for e in entries if _is_in(place.naming, name, e, stamps)] for name, entries in chosen.items()}
+    in_range = {
+        name: [e for e in entries if is_within(place.naming, name, e.key, stamps)] for name, entries in chosen.items()
+    }
     for component, entries in in_range.items():
         if not entries:
             raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window, taken))
@@ -99,8 +101,3 @@ def _component_readings(
         keys = [entry.key for entry in in_range]
         raise InputProblem(no_rows_reason(place.bucket, place.naming, component, readings, keys, window))
     return between(readings, None, window.data_end_time)
-
-
-def _is_in(naming: FileNaming, component: str, entry: StoredObject, stamps: SearchRange) -> bool:
-    stamp = naming.stamp_of(component, entry.key)
-    return stamp is not None and stamp in stamps

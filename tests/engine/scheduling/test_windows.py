@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from service.engine.scheduling.windows import (
     Schedule,
     Window,
-    coming_windows,
     due_windows,
     first_window,
     windows_between,
@@ -132,17 +131,6 @@ def test_a_replay_of_exactly_one_window_covers_it():
 
 def test_a_range_shorter_than_the_grid_covers_nothing():
     assert windows_between(NOON + minutes(1), NOON + minutes(6), minutes(5)) == []
-
-
-def test_coming_windows_begin_with_the_first_wake_up_that_is_still_ahead():
-    plan = schedule(NOON, 5, 2)
-    ends = [window.data_end_time for window in coming_windows(plan, NOON + minutes(12), 2)]
-    assert ends == [NOON + minutes(15), NOON + minutes(20)]
-
-
-def test_coming_windows_of_a_scheduler_just_started_begin_with_its_first_window():
-    plan = schedule(NOON, 5, 30)
-    assert coming_windows(plan, NOON, 1) == [first_window(plan)]
 
 
 moments = st.floats(1e9, 4e9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))

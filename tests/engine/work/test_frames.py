@@ -11,6 +11,7 @@ from plant import at
 from service.engine.detection import Readings
 from service.engine.work.frames.alignment import (
     aligned,
+    as_datetime64,
     between,
     filled_forward,
     in_time_order,
@@ -229,3 +230,10 @@ def test_what_is_no_comparison_is_refused_with_the_form(text):
 def test_an_off_condition_on_a_sensor_the_model_lacks_names_it():
     with pytest.raises(UnreadableOffCondition, match=r"c\\\\s9"):
         off_rows(parse_off_condition("c\\s9<2"), readings([1], [1]))
+
+
+def test_a_range_up_to_the_year_9999_holds_every_row():
+    """A way to say "no end"; nanoseconds in 64 bits know no such year."""
+    table = readings([0, 1], [1.0, 2.0])
+    assert len(between(table, at("0002-01-01"), at("9999-12-31"))) == 2
+    assert as_datetime64(at("2026-03-01T12:00")) == NOON

@@ -7,10 +7,13 @@ import numpy as np
 
 from service.engine.detection import Readings
 
+_FARTHEST = 2**63 // 1000 - 1  # microseconds before or after 1970 that fit into nanoseconds
+
 
 def as_datetime64(moment: datetime) -> np.datetime64:
-    """An aware instant as datetime64[ns] in UTC."""
-    return np.datetime64(round(moment.timestamp() * 1_000_000), "us").astype("datetime64[ns]")
+    """An aware instant as datetime64[ns] in UTC; one before 1677 or after 2262 as the nearest that can be had."""
+    microseconds = round(moment.timestamp() * 1_000_000)
+    return np.datetime64(max(-_FARTHEST, min(microseconds, _FARTHEST)), "us").astype("datetime64[ns]")
 
 
 def in_time_order(times: np.ndarray, values: np.ndarray, sensors: tuple[str, ...]) -> Readings:
