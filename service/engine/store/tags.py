@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from service.engine.store.tables import tags
@@ -33,5 +33,6 @@ def erase(connection: Connection, resource_arn: str, keys: Iterable[str]) -> Non
 
 
 def erase_all(connection: Connection, resource_arn: str) -> None:
-    """Remove every tag of a resource that is deleted."""
-    connection.execute(delete(tags).where(tags.c.resource_arn == resource_arn))
+    """Remove every tag of a resource that is deleted, and of the versions that are deleted with a model."""
+    below = tags.c.resource_arn.startswith(f"{resource_arn}/", autoescape=True)
+    connection.execute(delete(tags).where(or_(tags.c.resource_arn == resource_arn, below)))

@@ -6,6 +6,7 @@ import pytest
 from engine_world import World, refused, scheduler_request
 
 from service.engine.operations import quotas
+from service.engine.store import tags
 
 
 @pytest.fixture
@@ -17,8 +18,8 @@ def tags_of(world: World, arn: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in world.client.list_tags_for_resource(ResourceArn=arn)["Tags"]}
 
 
-def as_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
+def as_list(values: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in values.items()]
 
 
 def resources(world: World) -> dict[str, str]:
@@ -72,6 +73,15 @@ def test_a_resource_that_is_not_there_is_not_found(world: World, arn: str):
     refused("ResourceNotFoundException", client.list_tags_for_resource, ResourceArn=there)
     refused("ResourceNotFoundException", client.tag_resource, ResourceArn=there, Tags=as_list({"k": "v"}))
     refused("ResourceNotFoundException", client.untag_resource, ResourceArn=there, TagKeys=["k"])
+
+
+def test_the_tags_of_a_version_go_with_its_model(world: World):
+    world.model("tagged")
+    arn = world.client.describe_model(ModelName="tagged")["ActiveModelVersionArn"]
+    world.client.tag_resource(ResourceArn=arn, Tags=as_list({"team": "pumps"}))
+    world.client.delete_model(ModelName="tagged")
+    with world.resources.database.begin() as connection:
+        assert tags.read(connection, arn) == {}
 
 
 def test_what_is_no_arn_of_a_resource_is_a_validation_error(world: World):
