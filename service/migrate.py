@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from alembic import command
+from alembic import command, context
 from alembic.config import Config
+from sqlalchemy import MetaData, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
-from service.settings import Settings
+from service.settings import Settings, load_settings
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-HOUSES = ("engine", "facade")
+LOCKS = {"engine": 7_236_001, "facade": 7_236_002}  # any numbers, the same for every migrator of a history
 
 
 class MigrationError(Exception):
@@ -30,10 +32,33 @@ def migrate_house(house: str, database_url: str) -> None:
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS / house))
-    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
     config.attributes["database_url"] = database_url
     try:
         command.upgrade(config, "head")
     except OperationalError as error:
         reason = " ".join(str(error.orig).split())
         raise MigrationError(f"The database of the {house} cannot be brought up to date: {reason}") from error
+
+
+def run_history(house: str, metadata: MetaData) -> None:
+    """What `migrations/<house>/env.py` does when alembic loads it: migrate in one transaction, one migrator at a time.
+
+    Where several start at once, the others wait and then find no work. The database is the URL in
+    ``config.attributes["database_url"]``, ``-x database_url=…`` on the command line, or the setting of the house.
+    """
+    url = make_url(_database_url(house)).set(drivername="postgresql+psycopg")
+    database = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    with database.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
+        with context.begin_transaction():
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCKS[house]})
+            context.run_migrations()
+
+
+def _database_url(house: str) -> str:
+    typed = context.get_x_argument(as_dictionary=True).get("database_url")
+    url = context.config.attributes.get("database_url") or typed or getattr(load_settings(), f"{house}_database_url")
+    if not url:
+        setting = f"LOOKOUT_{house.upper()}_DATABASE_URL"
+        raise SystemExit(f"No database to migrate: set {setting} or give -x database_url=postgresql://…")
+    return url
