@@ -10,7 +10,7 @@ RUN python3 -m venv --without-pip /opt/lookout \
         --no-cache-dir --require-hashes --only-binary :all: -r requirements-server.lock
 
 FROM ${BASE}
-RUN useradd --system --uid 10001 --no-create-home lookout
+RUN useradd --no-log-init --no-create-home --uid 10001 lookout
 COPY --from=packages /opt/lookout /opt/lookout
 WORKDIR /app
 COPY migrations migrations
