@@ -46,9 +46,8 @@ def find_predictions(
     followed, warning = _collected(resources, name, wanted)
     with resources.database.begin() as db:
         end = predictions.end_of_page(db, followed.id, wanted, after, limit) if limit else None
-        of_page = (
-            replace(wanted, end_time=end) if end else wanted
-        )  # the next page begins there, whatever comes meanwhile
+        # The next page begins at `end`, whatever comes meanwhile.
+        of_page = replace(wanted, end_time=end) if end else wanted
         first = predictions.read(db, followed.id, of_page, after, _BATCH)
         sensors = tuple(predictions.all_sensors(db, followed.id))
     batches = _batches(resources, followed.id, of_page, first)

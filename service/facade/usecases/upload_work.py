@@ -110,8 +110,11 @@ def _finish(resources: Resources, work: UploadWork) -> None:
 
 
 def _begin_attempt(resources: Resources, work: UploadWork) -> None:
-    """Raises:
-    UploadTooLarge: every worker that tried was killed, which takes those down that do other work."""
+    """Count this attempt.
+
+    Raises:
+        UploadTooLarge: every worker that tried was killed, and those do other work as well.
+    """
     with resources.database.begin() as db:
         attempts = uploads.begin_attempt(db, work.id)
     if attempts > _MOST_KILLED:

@@ -4,6 +4,7 @@ An upload is accepted once its bytes are in the staging bucket and its row is co
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -133,13 +134,10 @@ def _stage(
     _check_name(name)
     delimiter = plan.naming.component_timestamp_delimiter
     hint = component or component_of_file(name, plan.components, delimiter)
-    offset = staging.size
-    entry = StagedFile(name=name, offset=offset, size=0, component=hint, strict=component is not None)
-    for block in _checked(blocks, entry, plan, unpacked):
+    file = StagedFile(name=name, offset=staging.size, size=0, component=hint, strict=component is not None)
+    for block in _checked(blocks, file, plan, unpacked):
         staging.write(block)
-    return StagedFile(
-        name=name, offset=offset, size=staging.size - offset, component=hint, strict=component is not None
-    )
+    return replace(file, size=staging.size - file.offset)
 
 
 def _check_name(name: str) -> None:
