@@ -72,9 +72,9 @@ def _upload(facade: Resources, name: str, span: int) -> float:
     """Accept a wide CSV of so many windows, each time those that follow, and measure the work on it."""
     start = START + span * WINDOWS * WINDOW
     table = readings(start + MINUTE, start + WINDOWS * WINDOW + MINUTE).to_csv().encode()
-    upload = accept_upload(facade, name, [("", [table])])
+    upload = accept_upload(facade, "default", name, [("", [table])])
     rate = per_second(lambda: work_on_uploads(facade, name), FILES)
-    written = show_upload(facade, upload.id).progress.files_written
+    written = show_upload(facade, "default", upload.id).progress.files_written
     assert written == FILES, f"only {written} files were written"
     return rate
 

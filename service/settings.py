@@ -87,6 +87,14 @@ class Settings:
     worker_threads: int = _setting("LOOKOUT_WORKER_THREADS", "Tasks a Celery worker runs at once.", 4, _COUNT)
 
     # --- facade
+    auth: str = _setting(
+        "LOOKOUT_AUTH", "`on`: every request needs a key or a token; `off`: none does, on loopback only.", "off",
+        check.String(validate=validate.OneOf(["on", "off"])),
+    )  # fmt: skip
+    default_team: str = _setting(
+        "LOOKOUT_DEFAULT_TEAM", "Team of schedulers that carry no tag `team`, and of everybody where auth is off.",
+        "default", check.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", error="must be a team name")),
+    )  # fmt: skip
     staging_bucket: str = _setting(
         "LOOKOUT_STAGING_BUCKET", "Bucket where uploads wait for a worker.", "lookout-staging", _FILLED
     )

@@ -135,6 +135,14 @@ class RequestInFlight(
     """A request with this Idempotency-Key is being handled at this moment. Send it again a little later."""
 
 
+# --- the caller
+
+
+class InsufficientScope(Problem, slug="insufficient-scope", title="Your scopes do not allow this", status=403):
+    """The scopes `read`, `operate` and `admin` each include those before them. `detail` names the one that is needed;
+    whoever runs the service can give you a key that has it."""
+
+
 # --- the resources
 
 

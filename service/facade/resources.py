@@ -15,6 +15,7 @@ from service.facade.aws.clients import connect_upstream
 from service.facade.aws.models import ModelGateway
 from service.facade.aws.replays import ReplayGateway
 from service.facade.aws.schedulers import SchedulerGateway
+from service.facade.aws.teams import TeamGateway
 from service.facade.cache import Cache, connect_cache
 from service.facade.store.database import Database, connect
 from service.settings import Settings, SettingsError
@@ -47,6 +48,7 @@ class UnitOfWork:
 class Resources:
     settings: Settings
     schedulers: SchedulerGateway
+    teams: TeamGateway
     models: ModelGateway
     replays: ReplayGateway
     buckets: Buckets
@@ -85,6 +87,7 @@ def join(settings: Settings, queue: Queue) -> Resources:
     return Resources(
         settings=settings,
         schedulers=SchedulerGateway(upstream),
+        teams=TeamGateway(upstream, settings.default_team),
         models=ModelGateway(upstream),
         replays=ReplayGateway(upstream),
         buckets=connect_buckets(settings),

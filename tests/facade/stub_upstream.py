@@ -49,6 +49,7 @@ class StubUpstream:
         self.executions: dict[str, list[dict[str, Any]]] = {}
         self.replays: dict[str, dict[str, Any]] = {}
         self.tokens: dict[str, str] = {}
+        self.tags: dict[str, list[dict[str, str]]] = {}
         self.refusals: dict[str, tuple[str, str]] = {}
         self.calls: list[str] = []
         self.away = False
@@ -84,7 +85,8 @@ class StubUpstream:
     def refuse(self, operation: str, code: str, message: str = "refused by the test") -> None:
         self.refusals[operation] = (code, message)
 
-    def add_scheduler(self, name: str, status: str = "RUNNING", **members: Any) -> None:
+    def add_scheduler(self, name: str, status: str = "RUNNING", team: str | None = None, **members: Any) -> None:
+        self.tags[name] = [{"Key": "team", "Value": team}] if team else []
         self.schedulers[name] = {
             "InferenceSchedulerName": name,
             "InferenceSchedulerArn": f"{ACCOUNT}:inference-scheduler/{name}/1",
@@ -141,14 +143,22 @@ class StubUpstream:
             raise Refusal("ResourceNotFoundException", f"Inference scheduler {name} does not exist.")
         return self.schedulers[name]
 
+    def _ListTagsForResource(self, asked: dict[str, Any]) -> Any:
+        name = asked["ResourceArn"].split("/")[-2]
+        if name not in self.schedulers:
+            raise Refusal("ResourceNotFoundException", f"{asked['ResourceArn']} does not exist.")
+        return {"Tags": self.tags.get(name, [])}
+
     def _CreateInferenceScheduler(self, asked: dict[str, Any]) -> Any:
         name, token = asked["InferenceSchedulerName"], asked.pop("ClientToken")
+        tags = asked.pop("Tags", [])
         if name in self.schedulers and self.tokens.get(token) != name:
             raise Refusal("ConflictException", f"Inference scheduler {name} already exists.")
         if asked["ModelName"] != "pump-model":
             raise Refusal("ResourceNotFoundException", f"Model {asked['ModelName']} does not exist.")
         self.tokens[token] = name
         self.add_scheduler(name, "PENDING", **asked)
+        self.tags[name] = tags
         return {**self._summary(self.schedulers[name]), "Status": "PENDING"}
 
     def _DescribeInferenceScheduler(self, asked: dict[str, Any]) -> Any:

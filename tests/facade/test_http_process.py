@@ -46,7 +46,7 @@ def address(few_threads, tmp_path) -> Iterator[str]:
 
 def test_callers_who_wait_leave_threads_to_the_others(address, resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
 
     def wait() -> None:
         urlopen(f"{address}/v1/operations/{operation.id}?wait=10", timeout=30).read()

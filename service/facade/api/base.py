@@ -5,15 +5,18 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_smorest import Blueprint as SmorestBlueprint
 
+from service.facade.api.access import admit
 from service.facade.api.openapi import document_headers, document_problems
 from service.facade.api.parsing import JSON_BODY_BYTES, Parser
 from service.facade.api.schemas.base import NAME
+from service.facade.domain.access import SCOPES, Caller
 from service.facade.problems import InvalidRequest, ModelNotFound, Problem, SchedulerNotFound, at_parameter
 from service.facade.resources import Resources
 from service.facade.usecases.idempotency import SentRequest
+from service.facade.usecases.ownership import refuse_foreign
 
 EXTENSION = "lookout"
 _NAME = {"type": "string", "pattern": NAME}
@@ -28,11 +31,17 @@ IDEMPOTENCY_KEY = {
     "description": "Sending the same request with the same key again gives the first answer again.",
 }
 _KEY = re.compile(r"[\x21-\x7e]{1,256}")
+_LOOK_THEMSELVES = {"schedulers.describe_scheduler"}
 
 
 def resources() -> Resources:
     """What the views of this process work with."""
     return current_app.extensions[EXTENSION]
+
+
+def caller() -> Caller:
+    """Who sent this request."""
+    return g.caller
 
 
 def sent_request() -> SentRequest:
@@ -51,23 +60,40 @@ def sent_request() -> SentRequest:
 
 
 class Blueprint(SmorestBlueprint):
-    """A resource. The name of a view function is its operation id; `problems` documents what can go wrong."""
+    """A resource. The name of a view function is its operation id; `problems` documents what can go wrong.
+
+    Every route says which `scope` it needs; None is for those that anybody may ask. `scopes` has them by endpoint.
+    """
 
     ARGUMENTS_PARSER = Parser()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._prepare_doc_cbks += [document_headers, document_problems]
+        self.scopes: dict[str, str | None] = {}
+        self.before_request(self._admit)
         self.before_request(_refuse_impossible_names)
+        self.before_request(_refuse_foreign_schedulers)
 
-    def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, *rest: Any, **options: Any):
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Any = None,
+        *rest: Any,
+        scope: str | None,
+        **options: Any,
+    ) -> None:
         """Smorest documents `parameters` for every method of a path; headers belong to this one view."""
+        if scope is not None and scope not in SCOPES:
+            raise ValueError(f"{rule}: there is no scope {scope!r}")
+        self.scopes[f"{self.name}.{endpoint or view_func.__name__}"] = scope
         notes = view_func.__dict__.setdefault("_apidoc", {})
         notes.setdefault("manual_doc", {}).setdefault("operationId", view_func.__name__)
         parameters = options.pop("parameters", None) or []
         notes["headers"] = [one for one in parameters if one["in"] == "header"]
         in_path = [one for one in parameters if one["in"] == "path"]
-        return super().add_url_rule(rule, endpoint, view_func, *rest, parameters=in_path, **options)
+        super().add_url_rule(rule, endpoint, view_func, *rest, parameters=in_path, **options)
 
     @staticmethod
     def problems(*kinds: type[Problem]) -> Callable[[Any], Any]:
@@ -79,6 +105,11 @@ class Blueprint(SmorestBlueprint):
 
         return decorate
 
+    def _admit(self) -> None:
+        scope = self.scopes[request.endpoint]
+        if scope is not None and request.method != "OPTIONS":
+            admit(resources(), scope)
+
 
 def _refuse_impossible_names() -> None:
     """Spare the upstream a question about a name that nothing can have."""
@@ -87,3 +118,10 @@ def _refuse_impossible_names() -> None:
         if name is not None and not re.fullmatch(NAME, name):
             detail = f"{name!r} cannot be a name: it has 1 to 200 letters (a-z), digits, hyphens and underscores."
             raise kind(detail, errors=[at_parameter(parameter, detail)])
+
+
+def _refuse_foreign_schedulers() -> None:
+    """Ask whose the scheduler in the path is; what describes it sees to that itself, with what it has read anyway."""
+    name = (request.view_args or {}).get("scheduler_name")
+    if name is not None and request.endpoint not in _LOOK_THEMSELVES and request.method != "OPTIONS":
+        refuse_foreign(resources(), caller().team, name)

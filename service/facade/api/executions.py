@@ -12,7 +12,7 @@ from service.facade.usecases import executions
 blueprint = Blueprint("executions", __name__, url_prefix="/v1/schedulers", description="The runs of a scheduler.")
 
 
-@blueprint.route("/<scheduler_name>/executions", methods=["GET"], parameters=[SCHEDULER_NAME])
+@blueprint.route("/<scheduler_name>/executions", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
 @blueprint.arguments(ExecutionQuerySchema, location="query")
 @blueprint.response(200, ExecutionListSchema)
 @blueprint.problems(SchedulerNotFound, BadCursor)

@@ -7,14 +7,14 @@ from service.facade.usecases import health
 blueprint = Blueprint("health", __name__, description="For load balancers and people who are called at night.")
 
 
-@blueprint.route("/healthz", methods=["GET"])
+@blueprint.route("/healthz", methods=["GET"], scope=None)
 @blueprint.response(200, AliveSchema)
 def alive() -> dict[str, str]:
     """Whether this process answers"""
     return {"status": "ok"}
 
 
-@blueprint.route("/readyz", methods=["GET"])
+@blueprint.route("/readyz", methods=["GET"], scope=None)
 @blueprint.response(200, ReadinessSchema)
 @blueprint.alt_response(503, schema=ReadinessSchema, description="Something that is needed is missing.")
 def ready() -> tuple[health.Readiness, int]:

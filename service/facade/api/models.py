@@ -16,7 +16,7 @@ blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="
 _SCHEMA = ModelSchema()
 
 
-@blueprint.route("", methods=["GET"])
+@blueprint.route("", methods=["GET"], scope="read")
 @blueprint.arguments(ModelQuerySchema, location="query")
 @blueprint.response(200, ModelListSchema)
 def list_models(query: dict[str, Any]) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def list_models(query: dict[str, Any]) -> dict[str, Any]:
     return {"models": page.items, "next": next_address(page, models.model_query(**filters))}
 
 
-@blueprint.route("/<model_name>", methods=["GET"], parameters=[MODEL_NAME])
+@blueprint.route("/<model_name>", methods=["GET"], scope="read", parameters=[MODEL_NAME])
 @blueprint.response(200, ModelSchema)
 @blueprint.problems(ModelNotFound)
 def describe_model(model_name: str) -> Response:

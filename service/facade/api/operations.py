@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.facade.api.base import Blueprint, resources
+from service.facade.api.base import Blueprint, caller, resources
 from service.facade.api.schemas.operations import OperationQuerySchema, OperationSchema
 from service.facade.domain.operations import Operation
 from service.facade.problems import DatabaseUnavailable, OperationNotFound
@@ -13,7 +13,7 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.route("/<operation_id>", methods=["GET"])
+@blueprint.route("/<operation_id>", methods=["GET"], scope="read")
 @blueprint.arguments(OperationQuerySchema, location="query")
 @blueprint.response(200, OperationSchema)
 @blueprint.problems(OperationNotFound, DatabaseUnavailable)
@@ -23,5 +23,5 @@ def describe_operation(query: dict[str, Any], operation_id: str) -> Operation:
     With `wait`, the answer comes as soon as the operation has ended, or after that many seconds.
     """
     if query["wait"]:
-        return operations.wait_for_operation(resources(), operation_id, query["wait"])
-    return operations.show_operation(resources(), operation_id)
+        return operations.wait_for_operation(resources(), caller().team, operation_id, query["wait"])
+    return operations.show_operation(resources(), caller().team, operation_id)

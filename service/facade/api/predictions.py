@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
-from service.facade.api.base import SCHEDULER_NAME, Blueprint, resources
+from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
 from service.facade.api.links import next_address
 from service.facade.api.prediction_texts import csv_text, json_text
 from service.facade.api.schemas.predictions import DEFAULT_ON_A_PAGE, PredictionListSchema, PredictionQuerySchema
@@ -25,7 +25,7 @@ _BOTH_KINDS = {
 blueprint = Blueprint("predictions", __name__, url_prefix="/v1/schedulers", description="What the models found.")
 
 
-@blueprint.route("/<scheduler_name>/predictions", methods=["GET"], parameters=[SCHEDULER_NAME])
+@blueprint.route("/<scheduler_name>/predictions", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
 @blueprint.arguments(PredictionQuerySchema, location="query")
 @blueprint.response(200, PredictionListSchema)
 @blueprint.problems(SchedulerNotFound, BadCursor, NotAcceptable)
@@ -44,7 +44,7 @@ def list_predictions(query: dict[str, Any], scheduler_name: str) -> Response:
         only_anomalies="only" in query,
     )
     limit = query.get("limit", None if kind == CSV else DEFAULT_ON_A_PAGE)
-    page = find_predictions(resources(), scheduler_name, wanted, limit, query.get("cursor"))
+    page = find_predictions(resources(), caller().team, scheduler_name, wanted, limit, query.get("cursor"))
     following = next_address(Page([], page.next_position), prediction_query(scheduler_name, wanted))
     write = csv_text if kind == CSV else json_text
     return Response(write(page, query.get("contributors"), following), mimetype=kind, headers=_headers(page, following))

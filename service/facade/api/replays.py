@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, resources, sent_request
+from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, caller, resources, sent_request
 from service.facade.api.schemas.replays import NewReplaySchema, ReplaySchema
 from service.facade.domain.replays import Replay
 from service.facade.problems import Conflict, NotSupportedUpstream, ReplayNotFound, SchedulerNotFound
@@ -17,7 +17,12 @@ _NEW_REPLAY = {
 }
 
 
-@blueprint.route("/schedulers/<scheduler_name>/replays", methods=["POST"], parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY])
+@blueprint.route(
+    "/schedulers/<scheduler_name>/replays",
+    methods=["POST"],
+    scope="operate",
+    parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY],
+)
 @blueprint.arguments(NewReplaySchema, example=_NEW_REPLAY)
 @blueprint.response(202, ReplaySchema, headers={"Location": {"schema": {"type": "string"}}})
 @blueprint.problems(SchedulerNotFound, Conflict, NotSupportedUpstream)
@@ -31,19 +36,19 @@ def start_replay(wanted: dict[str, Any], scheduler_name: str) -> tuple[Replay, i
     def begin(token: str) -> Replay:
         return replays.start_replay(resources(), scheduler_name, client_token=token, **wanted)
 
-    replay = once(resources(), sent_request(), begin, lambda id_: replays.show_replay(resources(), id_))
+    replay = once(resources(), sent_request(), begin, lambda id_: replays.show_replay(resources(), caller().team, id_))
     return replay, 202, {"Location": f"/v1/replays/{replay.id}"}
 
 
-@blueprint.route("/replays/<replay_id>", methods=["GET"])
+@blueprint.route("/replays/<replay_id>", methods=["GET"], scope="read")
 @blueprint.response(200, ReplaySchema)
 @blueprint.problems(ReplayNotFound, NotSupportedUpstream)
 def describe_replay(replay_id: str) -> Replay:
     """See how far a replay has come"""
-    return replays.show_replay(resources(), replay_id)
+    return replays.show_replay(resources(), caller().team, replay_id)
 
 
-@blueprint.route("/replays/<replay_id>", methods=["DELETE"])
+@blueprint.route("/replays/<replay_id>", methods=["DELETE"], scope="operate")
 @blueprint.response(202, ReplaySchema)
 @blueprint.problems(ReplayNotFound, Conflict, NotSupportedUpstream)
 def stop_replay(replay_id: str) -> Replay:
@@ -51,4 +56,4 @@ def stop_replay(replay_id: str) -> Replay:
 
     What it has scored stays.
     """
-    return replays.stop_replay(resources(), replay_id)
+    return replays.stop_replay(resources(), caller().team, replay_id)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from service.facade.api.answers import answer_bytes, etag_of, json_bytes, require_match
-from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, resources, sent_request
+from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, caller, resources, sent_request
 from service.facade.api.links import accepted, next_address, scheduler_address
 from service.facade.api.schemas.operations import OperationSchema
 from service.facade.api.schemas.schedulers import (
@@ -60,7 +60,7 @@ _IF_NONE_MATCH = {
 }  # fmt: skip
 
 
-@blueprint.route("", methods=["GET"])
+@blueprint.route("", methods=["GET"], scope="read")
 @blueprint.arguments(SchedulerQuerySchema, location="query")
 @blueprint.response(200, SchedulerListSchema)
 def list_schedulers(query: dict[str, Any]) -> dict[str, Any]:
@@ -70,11 +70,11 @@ def list_schedulers(query: dict[str, Any]) -> dict[str, Any]:
     """
     limit, cursor = query.pop("limit"), query.pop("cursor", None)
     wanted = SchedulerFilter(**query)
-    page = schedulers.list_schedulers(resources(), wanted, limit, cursor)
+    page = schedulers.list_schedulers(resources(), caller().team, wanted, limit, cursor)
     return {"schedulers": page.items, "next": next_address(page, schedulers.scheduler_query(wanted))}
 
 
-@blueprint.route("", methods=["POST"], parameters=[IDEMPOTENCY_KEY])
+@blueprint.route("", methods=["POST"], scope="operate", parameters=[IDEMPOTENCY_KEY])
 @blueprint.arguments(NewSchedulerSchema, example=_NEW_SCHEDULER)
 @blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(ModelNotFound, Conflict, QuotaExceeded, QueueUnavailable)
@@ -83,10 +83,10 @@ def create_scheduler(fields: dict[str, Any]) -> Accepted:
 
     The engine creates and starts it at once; the operation ends when it is RUNNING.
     """
-    return _once(lambda token: schedulers.create_scheduler(resources(), fields, token))
+    return _once(lambda token: schedulers.create_scheduler(resources(), caller().team, fields, token))
 
 
-@blueprint.route("/<scheduler_name>", methods=["GET"], parameters=[SCHEDULER_NAME, _IF_NONE_MATCH])
+@blueprint.route("/<scheduler_name>", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME, _IF_NONE_MATCH])
 @blueprint.response(200, SchedulerSchema, headers=_ETAG)
 @blueprint.problems(SchedulerNotFound)
 def describe_scheduler(scheduler_name: str) -> Response:
@@ -95,10 +95,10 @@ def describe_scheduler(scheduler_name: str) -> Response:
     Answers may be a few seconds old; `Cache-Control: no-cache` asks the engine in any case.
     """
     fresh = bool(request.cache_control.no_cache)
-    return answer_bytes(show_scheduler(resources(), scheduler_name, _render, fresh=fresh))
+    return answer_bytes(show_scheduler(resources(), caller().team, scheduler_name, _render, fresh=fresh))
 
 
-@blueprint.route("/<scheduler_name>", methods=["PATCH"], parameters=[SCHEDULER_NAME, _IF_MATCH])
+@blueprint.route("/<scheduler_name>", methods=["PATCH"], scope="operate", parameters=[SCHEDULER_NAME, _IF_MATCH])
 @blueprint.arguments(SchedulerChangesSchema, example={"data_delay_offset_in_minutes": 0})
 @blueprint.response(200, SchedulerSchema, headers=_ETAG)
 @blueprint.problems(SchedulerNotFound, WrongState, PreconditionFailed)
@@ -111,7 +111,7 @@ def update_scheduler(changes: dict[str, Any], scheduler_name: str) -> Response:
     return _whole(changed)
 
 
-@blueprint.route("/<scheduler_name>", methods=["DELETE"], parameters=[SCHEDULER_NAME, _IF_MATCH])
+@blueprint.route("/<scheduler_name>", methods=["DELETE"], scope="operate", parameters=[SCHEDULER_NAME, _IF_MATCH])
 @blueprint.arguments(DeleteQuerySchema, location="query")
 @blueprint.response(204)
 @blueprint.alt_response(202, schema=OperationSchema, description="With `force`: a worker stops and deletes it.")
@@ -124,18 +124,22 @@ def delete_scheduler(query: dict[str, Any], scheduler_name: str) -> Any:
     if not query["force"]:
         schedulers.delete_scheduler(resources(), scheduler_name, _check)
         return None
-    return _accepted(schedulers.force_delete_scheduler(resources(), scheduler_name, _check))
+    return _accepted(schedulers.force_delete_scheduler(resources(), caller().team, scheduler_name, _check))
 
 
-@blueprint.route("/<scheduler_name>/start", methods=["POST"], parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY])
+@blueprint.route(
+    "/<scheduler_name>/start", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY]
+)
 @blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
 def start_scheduler(scheduler_name: str) -> Accepted:
     """Start a scheduler"""
-    return _once(lambda _: schedulers.start_scheduler(resources(), scheduler_name))
+    return _once(lambda _: schedulers.start_scheduler(resources(), caller().team, scheduler_name))
 
 
-@blueprint.route("/<scheduler_name>/stop", methods=["POST"], parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY])
+@blueprint.route(
+    "/<scheduler_name>/stop", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY]
+)
 @blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
 def stop_scheduler(scheduler_name: str) -> Accepted:
@@ -143,11 +147,12 @@ def stop_scheduler(scheduler_name: str) -> Accepted:
 
     An execution that is under way is finished first.
     """
-    return _once(lambda _: schedulers.stop_scheduler(resources(), scheduler_name))
+    return _once(lambda _: schedulers.stop_scheduler(resources(), caller().team, scheduler_name))
 
 
 def _once(begin: Callable[[str], Operation]) -> Accepted:
-    operation = once(resources(), sent_request(), begin, lambda id_: operations.show_operation(resources(), id_))
+    again = lambda id_: operations.show_operation(resources(), caller().team, id_)  # noqa: E731
+    operation = once(resources(), sent_request(), begin, again)
     return operation, 202, accepted(operation)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from service.facade.api.base import SCHEDULER_NAME, Blueprint, resources
+from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
 from service.facade.api.links import next_address
 from service.facade.api.schemas.uploads import (
     UploadListQuerySchema,
@@ -48,7 +48,7 @@ _BODY = {
 }
 
 
-@blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["POST"], parameters=[SCHEDULER_NAME])
+@blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME])
 @blueprint.arguments(UploadQuerySchema, location="query")
 @blueprint.response(202, UploadSchema, headers={"Location": {"schema": {"type": "string"}}})
 @blueprint.problems(SchedulerNotFound, InvalidUpload, UploadTooLarge, UnsupportedMediaType, QueueUnavailable)
@@ -60,11 +60,11 @@ def upload_sensor_data(query: dict[str, Any], scheduler_name: str) -> tuple[Uplo
     are cut into the scheduler's windows and written as its input files. Nothing is written when any row is wrong.
     """
     files = files_in(request, resources().settings.upload_max_bytes)
-    upload = uploads.accept_upload(resources(), scheduler_name, files, query.get("component"))
+    upload = uploads.accept_upload(resources(), caller().team, scheduler_name, files, query.get("component"))
     return upload, 202, {"Location": f"/v1/uploads/{upload.id}"}
 
 
-@blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["GET"], parameters=[SCHEDULER_NAME])
+@blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
 @blueprint.arguments(UploadListQuerySchema, location="query")
 @blueprint.response(200, UploadListSchema)
 @blueprint.problems(BadCursor)
@@ -73,13 +73,13 @@ def list_uploads(query: dict[str, Any], scheduler_name: str) -> dict[str, Any]:
 
     Newest first, those of a deleted scheduler too.
     """
-    page = uploads.list_uploads(resources(), scheduler_name, query["limit"], query.get("cursor"))
+    page = uploads.list_uploads(resources(), caller().team, scheduler_name, query["limit"], query.get("cursor"))
     return {"uploads": page.items, "next": next_address(page, uploads.upload_query(scheduler_name))}
 
 
-@blueprint.route("/uploads/<upload_id>", methods=["GET"])
+@blueprint.route("/uploads/<upload_id>", methods=["GET"], scope="read")
 @blueprint.response(200, UploadSchema)
 @blueprint.problems(UploadNotFound)
 def describe_upload(upload_id: str) -> Upload:
     """See how far an upload has come"""
-    return uploads.show_upload(resources(), upload_id)
+    return uploads.show_upload(resources(), caller().team, upload_id)

@@ -7,6 +7,7 @@ from typing import Any
 from service.facade.aws.clients import Upstream
 from service.facade.aws.faults import upstream_faults, was_repeated
 from service.facade.aws.shapes import camel_keys, snake_keys
+from service.facade.aws.teams import TAG
 from service.facade.domain.executions import ExecutionFilter, InferenceExecution
 from service.facade.domain.pages import Page
 from service.facade.domain.schedulers import (
@@ -30,13 +31,15 @@ class SchedulerGateway:
 
     upstream: Upstream
 
-    def create(self, fields: dict[str, Any], client_token: str) -> str:
-        """Create and start a scheduler from snake_case fields; the status the upstream answers.
+    def create(self, team: str, fields: dict[str, Any], client_token: str) -> str:
+        """Create and start a scheduler of a team from snake_case fields; the status the upstream answers.
 
         The same `client_token` with the same fields creates nothing twice.
         """
         with upstream_faults(ResourceNotFoundException=ModelNotFound):
-            answer = self.upstream.changes.create_inference_scheduler(ClientToken=client_token, **camel_keys(fields))
+            answer = self.upstream.changes.create_inference_scheduler(
+                ClientToken=client_token, Tags=[{"Key": TAG, "Value": team}], **camel_keys(fields)
+            )
         return answer["Status"]
 
     def describe(self, name: str) -> InferenceScheduler:

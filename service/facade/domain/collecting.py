@@ -15,6 +15,7 @@ class FollowedScheduler:
     id: int
     inference_scheduler_arn: str
     inference_scheduler_name: str
+    team: str
     collected_through: datetime | None = None
     collected_at: datetime | None = None
     swept_at: datetime | None = None

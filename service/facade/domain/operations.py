@@ -18,6 +18,7 @@ class Operation:
     succeeded or failed; `problem` is the problem document of a failed one."""
 
     id: str
+    team: str
     kind: str
     inference_scheduler_name: str
     status: str
@@ -28,9 +29,12 @@ class Operation:
     deadline_at: datetime
 
 
-def begin_operation(kind: str, scheduler_name: str, scheduler_status: str | None, now: datetime) -> Operation:
+def begin_operation(
+    team: str, kind: str, scheduler_name: str, scheduler_status: str | None, now: datetime
+) -> Operation:
     return Operation(
         id=uuid4().hex,
+        team=team,
         kind=kind,
         inference_scheduler_name=scheduler_name,
         status="in_progress",

@@ -44,6 +44,7 @@ class UploadWork:
     """What a worker has to do for an accepted upload. The staging object lies in the staging bucket."""
 
     id: str
+    team: str
     inference_scheduler_name: str
     staging_key: str
     staged_files: tuple[StagedFile, ...]

@@ -5,7 +5,19 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, Table, Text, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Table,
+    Text,
+    select,
+    update,
+)
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import insert
 
@@ -18,6 +30,7 @@ followed_schedulers = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("inference_scheduler_arn", Text, nullable=False, unique=True),
     Column("inference_scheduler_name", Text, nullable=False),
+    Column("team", Text, nullable=False),
     Column("collected_through", DateTime(timezone=True)),
     Column("collected_at", DateTime(timezone=True)),
     Column("swept_at", DateTime(timezone=True)),
@@ -43,22 +56,40 @@ followed_replays = Table(
 )
 
 
-def follow(db: Db, arn: str, name: str) -> FollowedScheduler:
-    """The scheduler with this ARN, followed from now on if it was not before."""
+def follow(db: Db, arn: str, name: str, team: str) -> FollowedScheduler:
+    """The scheduler with this ARN, followed from now on if it was not before; it belongs to `team` from now on."""
     query = select(followed_schedulers).where(followed_schedulers.c.inference_scheduler_arn == arn)
     found = db.execute(query).mappings().one_or_none()
     if found is None:
-        row = {"inference_scheduler_arn": arn, "inference_scheduler_name": name}
+        row = {"inference_scheduler_arn": arn, "inference_scheduler_name": name, "team": team}
         db.execute(insert(followed_schedulers).values(row).on_conflict_do_nothing())
         found = db.execute(query).mappings().one()
-    return FollowedScheduler(**found)
+    if found["team"] != team:
+        db.execute(update(followed_schedulers).where(followed_schedulers.c.id == found["id"]).values(team=team))
+    return FollowedScheduler(**found | {"team": team})
 
 
-def find_followed(db: Db, name: str) -> FollowedScheduler | None:
-    """The scheduler that had this name last, whether it still exists or not."""
-    query = select(followed_schedulers).where(followed_schedulers.c.inference_scheduler_name == name)
-    row = db.execute(query.order_by(followed_schedulers.c.id.desc()).limit(1)).mappings().one_or_none()
-    return FollowedScheduler(**row) if row else None
+def find_followed(db: Db, team: str, name: str) -> FollowedScheduler | None:
+    """The scheduler of a team that had this name last, whether it still exists or not."""
+    return _last(db, (followed_schedulers.c.inference_scheduler_name == name) & (followed_schedulers.c.team == team))
+
+
+def find_followed_by_anyone(db: Db, name: str) -> FollowedScheduler | None:
+    """The scheduler that had this name last, whosever it was."""
+    return _last(db, followed_schedulers.c.inference_scheduler_name == name)
+
+
+def teams_of(db: Db, arns: Iterable[str]) -> dict[str, str]:
+    """The team of each of these schedulers that is followed."""
+    columns = followed_schedulers.c
+    query = select(columns.inference_scheduler_arn, columns.team).where(columns.inference_scheduler_arn.in_(list(arns)))
+    return {row.inference_scheduler_arn: row.team for row in db.execute(query)}
+
+
+def refreshed(db: Db, followed: FollowedScheduler) -> FollowedScheduler:
+    """The same as it is now."""
+    query = select(followed_schedulers).where(followed_schedulers.c.id == followed.id)
+    return FollowedScheduler(**db.execute(query).mappings().one())
 
 
 def record_pass(db: Db, scheduler_id: int, through: datetime | None, now: datetime, swept: bool) -> None:
@@ -92,6 +123,12 @@ def record_results(db: Db, scheduler_id: int, results: Iterable[CollectedResult]
     rows = [{"scheduler_id": scheduler_id, "collected_at": now, **asdict(result)} for result in results]
     if rows:
         db.execute(statement, rows)
+
+
+def _last(db: Db, condition: ColumnElement[bool]) -> FollowedScheduler | None:
+    query = select(followed_schedulers).where(condition).order_by(followed_schedulers.c.id.desc()).limit(1)
+    row = db.execute(query).mappings().one_or_none()
+    return FollowedScheduler(**row) if row else None
 
 
 def follow_replay(db: Db, replay: FollowedReplay) -> None:

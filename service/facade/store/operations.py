@@ -14,6 +14,7 @@ operations = Table(
     "operations",
     metadata,
     Column("id", Text, primary_key=True),
+    Column("team", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("inference_scheduler_name", Text, nullable=False),
     Column("status", Text, nullable=False),

@@ -21,6 +21,7 @@ uploads = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("team", Text, nullable=False),
     Column("inference_scheduler_name", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("staging_key", Text, nullable=False),
@@ -34,25 +35,28 @@ uploads = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),  # that never came back
-    Index("ix_uploads_scheduler_sequence", "inference_scheduler_name", "sequence"),
+    Index("ix_uploads_scheduler_sequence", "inference_scheduler_name", "team", "sequence"),
 )
 _UNFINISHED = uploads.c.status.in_(("queued", "running"))
 Index("ix_uploads_unfinished", uploads.c.sequence, postgresql_where=_UNFINISHED)
-_SHOWN = [column for column in uploads.c if column.name not in ("staging_key", "staged_files", "plan", "attempts")]
+_SHOWN = [
+    column for column in uploads.c if column.name not in ("team", "staging_key", "staged_files", "plan", "attempts")
+]
 
 
 def insert(db: Db, work: UploadWork) -> None:
     db.execute(uploads.insert().values(asdict(work) | {"status": "queued", "updated_at": work.created_at}))
 
 
-def find(db: Db, upload_id: str) -> Upload | None:
-    row = db.execute(select(*_SHOWN).where(uploads.c.id == upload_id)).one_or_none()
+def find(db: Db, team: str, upload_id: str) -> Upload | None:
+    row = db.execute(select(*_SHOWN).where(uploads.c.id == upload_id, uploads.c.team == team)).one_or_none()
     return _upload(row) if row else None
 
 
-def page(db: Db, scheduler_name: str, limit: int, before: int | None) -> Page[Upload]:
+def page(db: Db, team: str, scheduler_name: str, limit: int, before: int | None) -> Page[Upload]:
     """Newest first, from the one before the sequence number `before` on."""
-    query = select(*_SHOWN).where(uploads.c.inference_scheduler_name == scheduler_name)
+    mine = (uploads.c.team == team) & (uploads.c.inference_scheduler_name == scheduler_name)
+    query = select(*_SHOWN).where(mine)
     if before is not None:
         query = query.where(uploads.c.sequence < before)
     rows = db.execute(query.order_by(uploads.c.sequence.desc()).limit(limit + 1)).all()
@@ -132,6 +136,7 @@ def _work(row: Row) -> UploadWork:
     plan = row.plan
     return UploadWork(
         id=row.id,
+        team=row.team,
         inference_scheduler_name=row.inference_scheduler_name,
         staging_key=row.staging_key,
         staged_files=tuple(StagedFile(**entry) for entry in row.staged_files),

@@ -35,8 +35,9 @@ def collect_everything(resources: Resources) -> None:
 def _collect_one(resources: Resources, summary: SchedulerSummary) -> None:
     name = summary.inference_scheduler_name
     try:
+        team = resources.teams.team_of(summary.inference_scheduler_arn)
         with resources.database.begin() as db:
-            followed = collecting.follow(db, summary.inference_scheduler_arn, name)
+            followed = collecting.follow(db, summary.inference_scheduler_arn, name, team)
         collect(resources, followed, Patience(), _LOOK_BACK)
     except Problem as problem:
         log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
@@ -51,20 +52,21 @@ def collect_now(resources: Resources, name: str, seconds: float = 2.0) -> Follow
     """
     asked_at, patience = resources.clock(), Patience(time.monotonic() + seconds)
     scheduler = resources.schedulers.describe(name)
+    team = resources.teams.team_of(scheduler.inference_scheduler_arn)
     with resources.database.begin() as db:
-        followed = collecting.follow(db, scheduler.inference_scheduler_arn, name)
+        followed = collecting.follow(db, scheduler.inference_scheduler_arn, name, team)
     collect(resources, followed, patience, _GLANCE_BACK, asked_at)
     return followed
 
 
-def find_settled(resources: Resources, name: str, until: datetime | None) -> FollowedScheduler | None:
+def find_settled(resources: Resources, team: str, name: str, until: datetime | None) -> FollowedScheduler | None:
     """The scheduler, if a reader of its results up to `until` (None: of all) needs to ask nobody, else None.
 
     That is so for history, and until the window after the last collected one has ended. What an engine catches up on
     behind that, the worker's passes find within seconds.
     """
     with resources.database.begin() as db:
-        followed = collecting.find_followed(db, name)
+        followed = collecting.find_followed(db, team, name)
         if followed is None or collecting.replays_of(db, name):
             return None
     return followed if _settled(followed, until, resources.clock()) else None

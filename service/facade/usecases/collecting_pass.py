@@ -61,7 +61,7 @@ def collect(
     """
     with _alone(resources, followed, patience):
         with resources.database.begin() as db:
-            followed = collecting.follow(db, followed.inference_scheduler_arn, followed.inference_scheduler_name)
+            followed = collecting.refreshed(db, followed)
         if asked_at and followed.collected_at and followed.collected_at > asked_at:
             return
         now = resources.clock()

@@ -5,19 +5,33 @@ from contextlib import contextmanager
 
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.resources import Resources
+from service.facade.usecases.ownership import not_found, owner_key
 
 Render = Callable[[InferenceScheduler], bytes]
 
 
-def show_scheduler(resources: Resources, name: str, render: Render, *, fresh: bool = False) -> bytes:
-    """A scheduler as `render` wrote it, at most `describe_cache_seconds` old; `fresh` asks the upstream in any case."""
+def show_scheduler(resources: Resources, team: str, name: str, render: Render, *, fresh: bool = False) -> bytes:
+    """A scheduler as `render` wrote it, at most `describe_cache_seconds` old; `fresh` asks the upstream in any case.
+
+    Raises:
+        SchedulerNotFound: there is none, or it is another team's.
+    """
+
+    def make() -> bytes:
+        scheduler = resources.schedulers.describe(name)
+        return b"%s\n%s" % (resources.teams.team_of(scheduler.inference_scheduler_arn).encode(), render(scheduler))
+
     seconds = resources.settings.describe_cache_seconds
-    return resources.cache.fetch(_key(name), seconds, lambda: render(resources.schedulers.describe(name)), fresh=fresh)
+    owner, _, body = resources.cache.fetch(_key(name), seconds, make, fresh=fresh).partition(b"\n")
+    if owner != team.encode():
+        raise not_found(name)
+    return body
 
 
 def forget(resources: Resources, name: str) -> None:
     """Drop the cached answer: the scheduler is not what it was."""
     resources.cache.drop(_key(name))
+    resources.cache.drop(owner_key(name))
 
 
 @contextmanager

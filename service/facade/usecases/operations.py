@@ -30,37 +30,38 @@ def ready_for_work(resources: Resources) -> None:
     resources.database.ping()
 
 
-def follow(resources: Resources, kind: str, name: str, status: str, delay: float = _FIRST_LOOK_SECONDS) -> Operation:
+def follow(
+    resources: Resources, team: str, kind: str, name: str, status: str, delay: float = _FIRST_LOOK_SECONDS
+) -> Operation:
     """Record an operation that a worker watches from now on."""
-    operation = begin_operation(kind, name, status, resources.clock())
+    operation = begin_operation(team, kind, name, status, resources.clock())
     with resources.begin() as work:
         operations.insert(work.db, operation)
         work.send(WATCH, operation.id, delay=delay)
     return operation
 
 
-def show_operation(resources: Resources, operation_id: str) -> Operation:
-    with resources.database.begin() as db:
-        operation = operations.find(db, operation_id)
-    if operation is None:
+def show_operation(resources: Resources, team: str, operation_id: str) -> Operation:
+    operation = _find(resources, operation_id)
+    if operation is None or operation.team != team:
         raise OperationNotFound(f"There is no operation {operation_id!r}.")
     return operation
 
 
-def wait_for_operation(resources: Resources, operation_id: str, seconds: float) -> Operation:
+def wait_for_operation(resources: Resources, team: str, operation_id: str, seconds: float) -> Operation:
     """The operation as soon as it has ended, or as it is after `seconds` (at most `wait_max_seconds`).
 
     Only as many requests wait as `resources.waiters` has places; the next ones are answered at once. No connection
     is held while waiting.
     """
     give_up = time.monotonic() + min(seconds, resources.settings.wait_max_seconds)
-    operation = show_operation(resources, operation_id)
+    operation = show_operation(resources, team, operation_id)
     if not resources.waiters.acquire(blocking=False):
         return operation
     try:
         while operation.status == "in_progress" and (left := give_up - time.monotonic()) > 0:
             time.sleep(min(_WAIT_STEP_SECONDS, left))
-            operation = show_operation(resources, operation_id)
+            operation = show_operation(resources, team, operation_id)
         return operation
     finally:
         resources.waiters.release()
@@ -71,8 +72,8 @@ def watch_operation(resources: Resources, operation_id: str) -> None:
     with resources.database.claim("operation", operation_id) as mine:
         if not mine:
             return
-        operation = show_operation(resources, operation_id)
-        if operation.status != "in_progress":
+        operation = _find(resources, operation_id)
+        if operation is None or operation.status != "in_progress":
             return
         seen = look(resources, operation)
         if seen.scheduler_status != operation.scheduler_status or seen.status != "in_progress":
@@ -109,6 +110,11 @@ def sweep_operations(resources: Resources) -> None:
             work.send(WATCH, operation_id)
         operations.discard_finished_before(work.db, now - _KEPT)
     forget_old_keys(resources)
+
+
+def _find(resources: Resources, operation_id: str) -> Operation | None:
+    with resources.database.begin() as db:
+        return operations.find(db, operation_id)
 
 
 def _delete_step(resources: Resources, name: str, status: str) -> Problem | None:

@@ -31,7 +31,7 @@ class PredictionPage:
 
 
 def find_predictions(
-    resources: Resources, name: str, wanted: PredictionFilter, limit: int | None, cursor: str | None
+    resources: Resources, team: str, name: str, wanted: PredictionFilter, limit: int | None, cursor: str | None
 ) -> PredictionPage:
     """A page of the predictions of a scheduler, or all of them when `limit` is None.
 
@@ -43,7 +43,7 @@ def find_predictions(
     """
     _check_range(wanted)
     after = _position(cursor, name, wanted)
-    followed, warning = _collected(resources, name, wanted)
+    followed, warning = _collected(resources, team, name, wanted)
     with resources.database.begin() as db:
         end = predictions.end_of_page(db, followed.id, wanted, after, limit) if limit else None
         # The next page begins at `end`, whatever comes meanwhile.
@@ -60,15 +60,17 @@ def prediction_query(name: str, wanted: PredictionFilter) -> dict[str, Any]:
     return {"list": "predictions", "name": name, **filters}
 
 
-def _collected(resources: Resources, name: str, wanted: PredictionFilter) -> tuple[FollowedScheduler, str | None]:
+def _collected(
+    resources: Resources, team: str, name: str, wanted: PredictionFilter
+) -> tuple[FollowedScheduler, str | None]:
     """The scheduler, and a warning when what is new could not be collected."""
-    if settled := find_settled(resources, name, wanted.end_time):
+    if settled := find_settled(resources, team, name, wanted.end_time):
         return settled, None
     try:
         return collect_now(resources, name), None
     except Problem as problem:
         with resources.database.begin() as db:
-            followed = collecting.find_followed(db, name)
+            followed = collecting.find_followed(db, team, name)
         if followed is None:
             raise
         gone = isinstance(problem, SchedulerNotFound)

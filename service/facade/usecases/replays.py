@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from service.facade.domain.replays import ENDED, Replay
-from service.facade.problems import Conflict, InvalidRequest, at_pointer
+from service.facade.problems import Conflict, InvalidRequest, ReplayNotFound, at_pointer
 from service.facade.resources import Resources
 from service.facade.usecases.collecting import follow_replay
+from service.facade.usecases.ownership import owner_of
 
 
 def start_replay(
@@ -27,12 +28,16 @@ def start_replay(
     return replay
 
 
-def show_replay(resources: Resources, replay_id: str) -> Replay:
-    return resources.replays.describe(replay_id)
+def show_replay(resources: Resources, team: str, replay_id: str) -> Replay:
+    replay = resources.replays.describe(replay_id)
+    if owner_of(resources, replay.inference_scheduler_name) != team:
+        raise ReplayNotFound(f"There is no replay {replay_id!r}.")
+    return replay
 
 
-def stop_replay(resources: Resources, replay_id: str) -> Replay:
+def stop_replay(resources: Resources, team: str, replay_id: str) -> Replay:
     """Stop a replay; what it has scored stays. Stopping one that has ended changes nothing."""
+    show_replay(resources, team, replay_id)
     try:
         resources.replays.stop(replay_id)
     except Conflict:

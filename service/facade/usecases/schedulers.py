@@ -13,25 +13,57 @@ from typing import Any
 from service.facade.domain.operations import Operation
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.domain.schedulers import InferenceScheduler, SchedulerFilter, SchedulerSummary, merge_changes
-from service.facade.problems import Conflict, WrongState
+from service.facade.problems import Conflict, DatabaseUnavailable, SchedulerNotFound, WrongState
 from service.facade.resources import Resources
+from service.facade.store import collecting
 from service.facade.usecases.collecting import collect_last
 from service.facade.usecases.describing import forgetting
 from service.facade.usecases.listing import refused_tokens
 from service.facade.usecases.operations import follow, ready_for_work
 
 Check = Callable[[InferenceScheduler], None]
+_MOST_UPSTREAM_PAGES = 20
 _PATIENCE_SECONDS = 5.0
 _TRY_AGAIN_SECONDS = 0.05
 
 
 def list_schedulers(
-    resources: Resources, wanted: SchedulerFilter, limit: int, cursor: str | None
+    resources: Resources, team: str, wanted: SchedulerFilter, limit: int, cursor: str | None
 ) -> Page[SchedulerSummary]:
-    """A page of schedulers; `cursor` belongs to the same filter. The next position is upstream's NextToken."""
+    """A page of the team's schedulers; `cursor` belongs to the same filter. The next position is upstream's NextToken.
+
+    The upstream lists those of all teams, so a page is put together from several of its pages; where hardly any
+    scheduler is the team's it may come short of `limit`, and its next position leads on.
+    """
     token = decode_cursor(cursor, scheduler_query(wanted)) if cursor else None
-    with refused_tokens(token):
-        return resources.schedulers.page(wanted, limit, token)
+    mine: list[SchedulerSummary] = []
+    for _ in range(_MOST_UPSTREAM_PAGES):
+        with refused_tokens(token):
+            page = resources.schedulers.page(wanted, limit - len(mine), token)
+        mine += _of_team(resources, team, page.items)
+        token = page.next_position
+        if token is None or len(mine) == limit:
+            break
+    return Page(mine, token)
+
+
+def _of_team(resources: Resources, team: str, summaries: list[SchedulerSummary]) -> list[SchedulerSummary]:
+    """Those of a team. What the worker has seen is looked up at once, and only the rest is asked for one by one."""
+    arns = [summary.inference_scheduler_arn for summary in summaries]
+    try:
+        with resources.database.begin() as db:
+            teams = collecting.teams_of(db, arns)
+    except DatabaseUnavailable:
+        teams = {}
+    return [summary for summary, arn in zip(summaries, arns, strict=True) if _owner(resources, teams, arn) == team]
+
+
+def _owner(resources: Resources, teams: dict[str, str], arn: str) -> str | None:
+    """None for a scheduler that was deleted since it was listed."""
+    try:
+        return teams.get(arn) or resources.teams.team_of(arn)
+    except SchedulerNotFound:
+        return None
 
 
 def scheduler_query(wanted: SchedulerFilter) -> dict[str, Any]:
@@ -39,14 +71,14 @@ def scheduler_query(wanted: SchedulerFilter) -> dict[str, Any]:
     return {"list": "schedulers", **asdict(wanted)}
 
 
-def create_scheduler(resources: Resources, fields: dict[str, Any], client_token: str) -> Operation:
+def create_scheduler(resources: Resources, team: str, fields: dict[str, Any], client_token: str) -> Operation:
     """Create a scheduler and start it; the operation ends when it is RUNNING."""
     ready_for_work(resources)
     fields = {"role_arn": resources.settings.default_role_arn, **fields}
     name = fields["inference_scheduler_name"]
     with forgetting(resources, name):
-        status = resources.schedulers.create(fields, client_token)
-    return follow(resources, "create_scheduler", name, status)
+        status = resources.schedulers.create(team, fields, client_token)
+    return follow(resources, team, "create_scheduler", name, status)
 
 
 def change_scheduler(resources: Resources, name: str, changes: dict[str, Any], check: Check) -> InferenceScheduler:
@@ -78,28 +110,28 @@ def delete_scheduler(resources: Resources, name: str, check: Check) -> None:
             resources.schedulers.delete(name)
 
 
-def force_delete_scheduler(resources: Resources, name: str, check: Check) -> Operation:
+def force_delete_scheduler(resources: Resources, team: str, name: str, check: Check) -> Operation:
     """Stop a scheduler if it runs, then delete it; a worker does both."""
     ready_for_work(resources)
     present = resources.schedulers.describe(name)
     check(present)
-    return follow(resources, "delete_scheduler", name, present.status, delay=0)
+    return follow(resources, team, "delete_scheduler", name, present.status, delay=0)
 
 
-def start_scheduler(resources: Resources, name: str) -> Operation:
+def start_scheduler(resources: Resources, team: str, name: str) -> Operation:
     """Start a STOPPED scheduler; the operation ends when it is RUNNING."""
     ready_for_work(resources)
     with forgetting(resources, name):
         status = resources.schedulers.start(name)
-    return follow(resources, "start_scheduler", name, status)
+    return follow(resources, team, "start_scheduler", name, status)
 
 
-def stop_scheduler(resources: Resources, name: str) -> Operation:
+def stop_scheduler(resources: Resources, team: str, name: str) -> Operation:
     """Stop a scheduler; the operation ends when it is STOPPED."""
     ready_for_work(resources)
     with forgetting(resources, name):
         status = resources.schedulers.stop(name)
-    return follow(resources, "stop_scheduler", name, status)
+    return follow(resources, team, "stop_scheduler", name, status)
 
 
 @contextmanager

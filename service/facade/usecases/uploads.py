@@ -36,7 +36,9 @@ _LONGEST_NAME = 255
 Files = Iterable[tuple[str, Iterable[bytes]]]
 
 
-def accept_upload(resources: Resources, scheduler_name: str, files: Files, component: str | None = None) -> Upload:
+def accept_upload(
+    resources: Resources, team: str, scheduler_name: str, files: Files, component: str | None = None
+) -> Upload:
     """Stage the files of an upload and leave the rest to a worker.
 
     Args:
@@ -61,6 +63,7 @@ def accept_upload(resources: Resources, scheduler_name: str, files: Files, compo
             raise InvalidUpload("There is no file in the body.")
     work = UploadWork(
         id=upload_id,
+        team=team,
         inference_scheduler_name=scheduler_name,
         staging_key=key,
         staged_files=staged,
@@ -90,19 +93,19 @@ def plan_upload(resources: Resources, scheduler_name: str) -> UploadPlan:
     )
 
 
-def show_upload(resources: Resources, upload_id: str) -> Upload:
+def show_upload(resources: Resources, team: str, upload_id: str) -> Upload:
     with resources.database.begin() as db:
-        upload = uploads.find(db, upload_id)
+        upload = uploads.find(db, team, upload_id)
     if upload is None:
         raise UploadNotFound(f"There is no upload {upload_id!r}.")
     return upload
 
 
-def list_uploads(resources: Resources, scheduler_name: str, limit: int, cursor: str | None) -> Page[Upload]:
+def list_uploads(resources: Resources, team: str, scheduler_name: str, limit: int, cursor: str | None) -> Page[Upload]:
     """Newest first. A scheduler without uploads, or one that nobody knows, has an empty list."""
     before = decode_cursor(cursor, upload_query(scheduler_name)) if cursor else None
     with resources.database.begin() as db:
-        return uploads.page(db, scheduler_name, limit, before)
+        return uploads.page(db, team, scheduler_name, limit, before)
 
 
 def upload_query(scheduler_name: str) -> dict[str, Any]:
@@ -173,4 +176,4 @@ def _record(resources: Resources, work: UploadWork) -> Upload:
     except Problem:
         delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
         raise
-    return show_upload(resources, work.id)
+    return show_upload(resources, work.team, work.id)

@@ -43,7 +43,7 @@ def ids(client, resources, upstream, name) -> dict[str, str]:
     upstream.add_scheduler(name)
     span = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
     replay = client.post(f"/v1/schedulers/{name}/replays", json=span).json["id"]
-    operation = stop_scheduler(resources, name).id
+    operation = stop_scheduler(resources, "default", name).id
     add_upload(resources, name, f"{name}-0")
     upstream.add_execution(name, 1772323200)
     return {"name": name, "replay": replay, "operation": operation, "upload": f"{name}-0"}
@@ -52,6 +52,7 @@ def ids(client, resources, upstream, name) -> dict[str, str]:
 def add_upload(resources, name: str, upload_id: str) -> None:
     work = UploadWork(
         id=upload_id,
+        team="default",
         inference_scheduler_name=name,
         staging_key=STAGING_PREFIX + upload_id,
         staged_files=(),

@@ -30,7 +30,7 @@ def calls(resources, upstream, name):
         upstream.calls.clear()
         end = None if until_hour is None else START + timedelta(hours=until_hour)
         at_that_time = replace(resources, clock=lambda: START + timedelta(minutes=minutes))
-        find_predictions(at_that_time, name, PredictionFilter(end_time=end), 10, None)
+        find_predictions(at_that_time, "default", name, PredictionFilter(end_time=end), 10, None)
         return upstream.calls[:]
 
     return asked
@@ -78,12 +78,12 @@ def test_rows_that_come_while_a_page_is_read_push_none_over_its_end(
     for number in (0, 2):
         plant.score(number)
     collect_everything(resources)
-    page = find_predictions(resources, name, PredictionFilter(), 8, None)
+    page = find_predictions(resources, "default", name, PredictionFilter(), 8, None)
     first = next(page.batches)
     plant.score(1)  # five rows in the midst of this page
     collect_everything(resources)
     read = [row.timestamp for row in first] + [row.timestamp for batch in page.batches for row in batch]
-    following = find_predictions(resources, name, PredictionFilter(), None, None).batches
+    following = find_predictions(resources, "default", name, PredictionFilter(), None, None).batches
     everything = [row.timestamp for batch in following for row in batch]
     assert read == everything[: len(read)]
     assert read[-1].isoformat() == page.next_position

@@ -100,17 +100,17 @@ def test_a_day_of_122_sensors_survives_the_sigkill_of_its_worker(settings, resou
 
     with process("facade-worker", settings, log) as worker:
         blocks = (body[at : at + 65536] for at in range(0, len(body), 65536))
-        upload_id = accept_upload(resources, "plant", [("day.csv", blocks)]).id
-        until(lambda: show_upload(resources, upload_id).progress.files_written > 2000, 60, log)
+        upload_id = accept_upload(resources, "default", "plant", [("day.csv", blocks)]).id
+        until(lambda: show_upload(resources, "default", upload_id).progress.files_written > 2000, 60, log)
         worker.kill()
         worker.wait()
     half = written()
     assert 2000 < len(half) < 6912
-    upload = show_upload(resources, upload_id)
+    upload = show_upload(resources, "default", upload_id)
     assert (upload.status, upload.progress.files_total) == ("running", 6912)
     with process("facade-worker", settings, log):
-        until(lambda: show_upload(resources, upload_id).status == "succeeded", 90, log)
-    upload = show_upload(resources, upload_id)
+        until(lambda: show_upload(resources, "default", upload_id).status == "succeeded", 90, log)
+    upload = show_upload(resources, "default", upload_id)
     assert vars(upload.progress) == {"files_total": 6912, "files_written": 6912, "rows_read": 1440}
     assert written() == files_by_hand(body)
 

@@ -29,7 +29,7 @@ def send(resources: Resources, scheduler: str, *contents: bytes, component: str 
         (f"part{number}.csv", [content[at : at + 20] for at in range(0, len(content), 20)])
         for number, content in enumerate(contents)
     ]
-    return accept_upload(resources, scheduler, files, component).id
+    return accept_upload(resources, "default", scheduler, files, component).id
 
 
 def test_an_upload_becomes_a_file_for_each_component_and_window(resources, scheduler, input_files, staged):
@@ -41,7 +41,7 @@ def test_an_upload_becomes_a_file_for_each_component_and_window(resources, sched
         "motor_20260101000000.csv": "Timestamp,speed\n2026-01-01T00:01:00.000000,3.0\n",
         "motor_20260101000500.csv": "Timestamp,speed\n2026-01-01T00:06:00.000000,6.0\n",
     }
-    upload = show_upload(resources, upload_id)
+    upload = show_upload(resources, "default", upload_id)
     assert upload.status == "succeeded"
     assert vars(upload.progress) == {"files_total": 4, "files_written": 4, "rows_read": 2}
     assert [(report.rows, report.input_files, report.components) for report in upload.files] == [
@@ -73,11 +73,11 @@ def test_many_files_in_one_upload_are_named_after_their_component(resources, sch
         ("pump.csv", [gzip.compress(b"t,flow,pressure\n2026-01-01T00:01:00,1,2\n")]),
         ("motor.csv", [b"t,speed\n2026-01-01T00:02:00,4\n"]),
     ]
-    upload_id = accept_upload(resources, scheduler, files).id
+    upload_id = accept_upload(resources, "default", scheduler, files).id
     work_on_uploads(resources, scheduler)
     assert sorted(input_files()) == ["motor_20260101000000.csv", "pump_20260101000000.csv"]
     assert input_files()["motor_20260101000000.csv"].count("\n") == 3
-    upload = show_upload(resources, upload_id)
+    upload = show_upload(resources, "default", upload_id)
     assert [report.name for report in upload.files] == ["motor_20260101.csv", "pump.csv", "motor.csv"]
     assert vars(upload.progress) == {"files_total": 2, "files_written": 2, "rows_read": 3}
 
@@ -95,7 +95,7 @@ def test_files_for_one_window_in_one_upload_are_merged_in_their_order(
         "000000,3.0",
         "000000,2.0",
     ]
-    assert show_upload(resources, upload_id).progress.files_written == 2
+    assert show_upload(resources, "default", upload_id).progress.files_written == 2
 
 
 def test_nothing_is_written_when_any_row_of_any_file_is_wrong(resources, scheduler, input_files, staged, monkeypatch):
@@ -104,7 +104,7 @@ def test_nothing_is_written_when_any_row_of_any_file_is_wrong(resources, schedul
     good = b"t,flow,pressure\n2026-01-01T00:01:00,1,2\n"
     upload_id = send(resources, scheduler, good, wrong, wrong)
     work_on_uploads(resources, scheduler)
-    upload = show_upload(resources, upload_id)
+    upload = show_upload(resources, "default", upload_id)
     assert (upload.status, upload.problem["type"]) == ("failed", "/problems/invalid-upload")
     assert [(item["file"], item["row"], item["column"], item["value"]) for item in upload.problem["errors"]] == [
         ("part1.csv", 5, "speed", "fast"),
@@ -128,7 +128,7 @@ def test_an_existing_file_that_cannot_be_merged_fails_the_upload_and_stays(
     s3.put_object(Bucket=bucket, Key="in/motor_20260101000000.csv", Body=b"something else")
     upload_id = send(resources, scheduler, b"t,speed\n2026-01-01T00:01:00,1\n")
     work_on_uploads(resources, scheduler)
-    upload = show_upload(resources, upload_id)
+    upload = show_upload(resources, "default", upload_id)
     assert upload.status == "failed"
     assert f"s3://{bucket}/in/motor_20260101000000.csv is there already" in upload.problem["detail"]
     assert input_files() == {"motor_20260101000000.csv": "something else"}
@@ -147,7 +147,7 @@ def test_many_workers_at_once_do_each_upload_once(resources, scheduler, input_fi
     ids = [send(resources, scheduler, b"t,speed\n2026-01-01T00:0%d:00,%d\n" % (n, n)) for n in range(1, 6)]
     with ThreadPoolExecutor(4) as pool:  # whoever finds the claim taken leaves, and the holder sees to what is left
         list(pool.map(lambda _: work_on_uploads(resources, scheduler), range(4)))
-    assert {show_upload(resources, upload_id).status for upload_id in ids} == {"succeeded"}
+    assert {show_upload(resources, "default", upload_id).status for upload_id in ids} == {"succeeded"}
     assert input_files()["motor_20260101000000.csv"].count("\n") == 6
 
 
@@ -168,7 +168,7 @@ def test_an_upload_without_a_place_stays_queued_until_one_is_free(resources, sch
 
     def put_and_try_the_other(*arguments) -> None:
         work_on_uploads(resources, "other")
-        seen.append(show_upload(resources, second).status)
+        seen.append(show_upload(resources, "default", second).status)
         put(*arguments)
 
     monkeypatch.setattr(writing, "put_object", put_and_try_the_other)
@@ -176,7 +176,7 @@ def test_an_upload_without_a_place_stays_queued_until_one_is_free(resources, sch
     assert set(seen) == {"queued"}
     monkeypatch.setattr(writing, "put_object", put)
     work_on_uploads(resources, "other")
-    assert {show_upload(resources, upload_id).status for upload_id in (first, second)} == {"succeeded"}
+    assert {show_upload(resources, "default", upload_id).status for upload_id in (first, second)} == {"succeeded"}
 
 
 def test_an_operation_is_looked_at_while_large_uploads_go_on(resources, scheduler, upstream, bucket, monkeypatch):
@@ -185,7 +185,7 @@ def test_an_operation_is_looked_at_while_large_uploads_go_on(resources, schedule
         upstream.add(name, bucket, upstream.components[f"{scheduler}-model"], prefix=f"{name}/")
     for name in names:
         send(resources, name, WIDE)
-    operation = follow(resources, "start_scheduler", scheduler, "PENDING")
+    operation = follow(resources, "default", "start_scheduler", scheduler, "PENDING")
     goes_on = Event()
     monkeypatch.setattr(writing, "put_object", lambda *_: goes_on.wait(30))
     resources = replace(resources, upload_places=Semaphore(1))
@@ -193,7 +193,7 @@ def test_an_operation_is_looked_at_while_large_uploads_go_on(resources, schedule
         for name in names:
             worker.submit(work_on_uploads, resources, name)
         worker.submit(watch_operation, resources, operation.id).result(timeout=10)
-        assert show_operation(resources, operation.id).status == "succeeded"
+        assert show_operation(resources, "default", operation.id).status == "succeeded"
         goes_on.set()
 
 
@@ -206,7 +206,7 @@ def test_an_upload_that_was_interrupted_is_swept_up_and_ends_with_the_same_files
         patch.setattr(writing, "put_object", _failing_after(7, writing.put_object))
         with pytest.raises(StorageUnavailable):
             work_on_uploads(resources, scheduler)
-    assert show_upload(resources, upload_id).status == "running"
+    assert show_upload(resources, "default", upload_id).status == "running"
     half = input_files()
     assert 0 < len(half) < 40
     queue.sent.clear()
@@ -224,7 +224,7 @@ def test_an_upload_that_cannot_be_written_for_a_day_gives_way_to_the_next(resour
     monkeypatch.setattr(writing, "put_object", _failing_after(0, writing.put_object))
     tomorrow = resources.clock() + timedelta(hours=25)
     work_on_uploads(replace(resources, clock=lambda: tomorrow), scheduler)
-    upload = show_upload(resources, upload_id)
+    upload = show_upload(resources, "default", upload_id)
     assert (upload.status, upload.problem["type"]) == ("failed", "/problems/storage-unavailable")
 
 
@@ -234,9 +234,9 @@ def test_an_upload_that_killed_five_workers_fails_and_gives_way_to_the_next(reso
         with resources.database.begin() as db:
             uploads.begin_attempt(db, deadly)
     work_on_uploads(resources, scheduler)
-    assert show_upload(resources, deadly).problem["type"] == "/problems/upload-too-large"
-    assert "5 workers were killed" in show_upload(resources, deadly).problem["detail"]
-    assert show_upload(resources, harmless).status == "succeeded"
+    assert show_upload(resources, "default", deadly).problem["type"] == "/problems/upload-too-large"
+    assert "5 workers were killed" in show_upload(resources, "default", deadly).problem["detail"]
+    assert show_upload(resources, "default", harmless).status == "succeeded"
 
 
 def test_an_attempt_that_found_s3_away_does_not_count_as_killed(resources, scheduler, monkeypatch):
@@ -247,7 +247,7 @@ def test_an_attempt_that_found_s3_away_does_not_count_as_killed(resources, sched
             with pytest.raises(StorageUnavailable):
                 work_on_uploads(resources, scheduler)
     work_on_uploads(resources, scheduler)
-    assert show_upload(resources, upload_id).status == "succeeded"
+    assert show_upload(resources, "default", upload_id).status == "succeeded"
 
 
 def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkeypatch):
@@ -257,7 +257,9 @@ def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkey
     upload_id = send(resources, scheduler, b"t,speed\n" + rows)
     seen: list[Upload] = []
     put = writing.put_object
-    monkeypatch.setattr(writing, "put_object", lambda *a: (seen.append(show_upload(resources, upload_id)), put(*a)))
+    monkeypatch.setattr(
+        writing, "put_object", lambda *a: (seen.append(show_upload(resources, "default", upload_id)), put(*a))
+    )
     work_on_uploads(resources, scheduler)
     assert {upload.status for upload in seen} == {"running"}
     assert {upload.progress.files_total for upload in seen} == {40}
@@ -303,9 +305,9 @@ def test_uploads_are_forgotten_three_months_after_they_ended(resources, schedule
     work_on_uploads(resources, scheduler)
     waiting = send(resources, scheduler, WIDE)
     sweep_staging(replace(resources, clock=lambda: datetime.now(UTC) + timedelta(days=91)))
-    assert show_upload(resources, waiting).status == "queued"
+    assert show_upload(resources, "default", waiting).status == "queued"
     with pytest.raises(UploadNotFound):
-        show_upload(resources, ended)
+        show_upload(resources, "default", ended)
 
 
 def test_gzip_data_that_become_too_large_are_refused_at_once_or_fail_the_upload(resources, scheduler, staged):
@@ -318,7 +320,7 @@ def test_gzip_data_that_become_too_large_are_refused_at_once_or_fail_the_upload(
     assert staged() == []
     upload_id = send(resources, scheduler, packed)  # accepted by a process that allows more
     work_on_uploads(small, scheduler)
-    assert show_upload(resources, upload_id).problem["type"] == "/problems/upload-too-large"
+    assert show_upload(resources, "default", upload_id).problem["type"] == "/problems/upload-too-large"
 
 
 def test_rows_that_fall_into_too_many_windows_fail_the_upload(resources, scheduler, monkeypatch, input_files):
@@ -330,9 +332,9 @@ def test_rows_that_fall_into_too_many_windows_fail_the_upload(resources, schedul
         send(resources, scheduler, one, two, b"t,speed\n2026-01-03T00:01:00,1\n"),
     ]
     work_on_uploads(resources, scheduler)
-    assert show_upload(resources, fits).status == "succeeded"
+    assert show_upload(resources, "default", fits).status == "succeeded"
     for upload_id in too_many:
-        problem = show_upload(resources, upload_id).problem
+        problem = show_upload(resources, "default", upload_id).problem
         assert (problem["status"], "Split the upload by time" in problem["detail"]) == (413, True)
 
 

@@ -14,9 +14,9 @@ ROW = b"2026-01-01T00:01:00,3\n"
 def test_a_zero_byte_far_into_a_file_fails_the_upload_and_names_the_row(resources, scheduler, monkeypatch):
     monkeypatch.setattr("service.facade.usecases.uploads._BEGINNING_BYTES", 30)
     content = b"t,speed\n" + ROW * 100 + b"2026-01-01T00:02:00,1\x002\n" + ROW
-    upload_id = accept_upload(resources, scheduler, [("motor.csv", [content[:100], content[100:]])]).id
+    upload_id = accept_upload(resources, "default", scheduler, [("motor.csv", [content[:100], content[100:]])]).id
     work_on_uploads(resources, scheduler)
-    upload = show_upload(resources, upload_id)
+    upload = show_upload(resources, "default", upload_id)
     assert (upload.status, upload.problem["type"]) == ("failed", "/problems/invalid-upload")
     assert upload.problem["errors"][0]["row"] == 102
 
@@ -24,7 +24,7 @@ def test_a_zero_byte_far_into_a_file_fails_the_upload_and_names_the_row(resource
 @pytest.mark.parametrize("name", ["a\0b.csv", "a\nb.csv", "\ud800.csv", "x" * 256])
 def test_a_file_name_that_cannot_be_kept_is_refused(resources, scheduler, staged, name):
     with pytest.raises(InvalidUpload) as caught:
-        accept_upload(resources, scheduler, [(name, [b"t,speed\n" + ROW])])
+        accept_upload(resources, "default", scheduler, [(name, [b"t,speed\n" + ROW])])
     assert "name" in caught.value.detail
     assert staged() == []
 

@@ -29,18 +29,18 @@ def no_check(_) -> None:
 
 def test_a_look_asks_for_the_next_look_while_the_scheduler_is_on_its_way(resources, queue, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     queue.take()
 
     watch_operation(resources, operation.id)
 
     assert queue.take() == [(WATCH, operation.id)]
-    assert show_operation(resources, operation.id).scheduler_status == "STOPPING"
+    assert show_operation(resources, "default", operation.id).scheduler_status == "STOPPING"
 
 
 def test_an_ended_operation_is_not_looked_at_again(resources, queue, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     upstream.schedulers[name]["Status"] = "STOPPED"
     watch_operation(resources, operation.id)
     queue.take()
@@ -53,7 +53,7 @@ def test_an_ended_operation_is_not_looked_at_again(resources, queue, upstream, n
 
 def test_two_workers_never_look_at_one_operation_at_once(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     upstream.calls.clear()
     upstream.hold = Event()
 
@@ -77,60 +77,63 @@ def test_an_operation_that_somebody_else_undid_fails_and_says_so(resources, upst
 
     watch_operation(resources, operation.id)
 
-    failed = show_operation(resources, operation.id)
+    failed = show_operation(resources, "default", operation.id)
     assert (failed.status, failed.problem["type"]) == ("failed", "/problems/operation-overtaken")
     assert name in failed.problem["detail"]
 
 
 def test_an_operation_whose_scheduler_was_deleted_fails(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     del upstream.schedulers[name]
 
     watch_operation(resources, operation.id)
 
-    assert show_operation(resources, operation.id).problem["type"] == "/problems/scheduler-not-found"
+    assert show_operation(resources, "default", operation.id).problem["type"] == "/problems/scheduler-not-found"
 
 
 def test_an_operation_past_its_deadline_fails_with_what_was_seen_last(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
 
     watch_operation(later(resources, minutes=11), operation.id)
 
-    failed = show_operation(resources, operation.id)
+    failed = show_operation(resources, "default", operation.id)
     assert (failed.status, failed.problem["type"]) == ("failed", "/problems/operation-timed-out")
     assert "STOPPING" in failed.problem["detail"]
 
 
 def test_an_engine_that_is_away_for_a_while_does_not_fail_an_operation(resources, queue, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     queue.take()
     upstream.refuse("DescribeInferenceScheduler", "AccessDeniedException")
     watch_operation(resources, operation.id)
-    assert (show_operation(resources, operation.id).status, queue.take()) == ("in_progress", [(WATCH, operation.id)])
+    assert (show_operation(resources, "default", operation.id).status, queue.take()) == (
+        "in_progress",
+        [(WATCH, operation.id)],
+    )
 
     upstream.refusals.clear()
     upstream.schedulers[name]["Status"] = "STOPPED"
     watch_operation(resources, operation.id)
 
-    assert show_operation(resources, operation.id).status == "succeeded"
+    assert show_operation(resources, "default", operation.id).status == "succeeded"
 
 
 def test_an_engine_that_stays_away_until_the_deadline_is_named_as_the_reason(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     upstream.refuse("DescribeInferenceScheduler", "AccessDeniedException", "not with this key")
 
     watch_operation(later(resources, minutes=11), operation.id)
 
-    assert "not with this key" in show_operation(resources, operation.id).problem["detail"]
+    assert "not with this key" in show_operation(resources, "default", operation.id).problem["detail"]
 
 
 def test_a_seen_change_of_state_drops_the_cached_answer(resources, client, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     assert client.get(f"/v1/schedulers/{name}").json["status"] == "STOPPING"
     upstream.schedulers[name]["Status"] = "STOPPED"
 
@@ -141,19 +144,19 @@ def test_a_seen_change_of_state_drops_the_cached_answer(resources, client, upstr
 
 def test_a_forced_deletion_goes_on_where_a_killed_worker_left_it(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = force_delete_scheduler(resources, name, no_check)
+    operation = force_delete_scheduler(resources, "default", name, no_check)
     upstream.schedulers[name]["Status"] = "STOPPED"  # a worker stopped it and died before it could write that down
 
     watch_operation(resources, operation.id)
     watch_operation(resources, operation.id)
 
-    assert show_operation(resources, operation.id).status == "succeeded"
+    assert show_operation(resources, "default", operation.id).status == "succeeded"
     assert name not in upstream.schedulers
 
 
 def test_a_forced_deletion_of_a_pending_scheduler_stops_it_too(resources, upstream, name):
     upstream.add_scheduler(name, "PENDING")
-    operation = force_delete_scheduler(resources, name, no_check)
+    operation = force_delete_scheduler(resources, "default", name, no_check)
 
     watch_operation(resources, operation.id)
 
@@ -162,19 +165,19 @@ def test_a_forced_deletion_of_a_pending_scheduler_stops_it_too(resources, upstre
 
 def test_a_forced_deletion_survives_a_change_between_look_and_step(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = force_delete_scheduler(resources, name, no_check)
+    operation = force_delete_scheduler(resources, "default", name, no_check)
     upstream.refuse("StopInferenceScheduler", "ConflictException", "it is STOPPING already")
 
     watch_operation(resources, operation.id)
 
-    assert show_operation(resources, operation.id).status == "in_progress"
+    assert show_operation(resources, "default", operation.id).status == "in_progress"
 
 
 def test_the_sweep_nudges_what_nobody_looked_at_and_nothing_else(resources, queue, upstream, name):
     upstream.add_scheduler(name)
     upstream.add_scheduler(f"{name}-2")
     forgotten = stop_scheduler(later(resources, seconds=-10), name)
-    looked_after = stop_scheduler(resources, f"{name}-2")
+    looked_after = stop_scheduler(resources, "default", f"{name}-2")
     queue.take()
 
     sweep_operations(resources)
@@ -195,8 +198,8 @@ def test_the_sweep_forgets_operations_that_ended_a_month_ago_and_keeps_others(re
     sweep_operations(resources)
 
     with pytest.raises(OperationNotFound):
-        show_operation(resources, old.id)
-    assert show_operation(resources, unfinished.id).status == "in_progress"
+        show_operation(resources, "default", old.id)
+    assert show_operation(resources, "default", unfinished.id).status == "in_progress"
 
 
 def test_nothing_is_changed_upstream_when_the_operation_could_not_be_recorded(resources, upstream, name):
@@ -210,7 +213,7 @@ def test_nothing_is_changed_upstream_when_the_operation_could_not_be_recorded(re
 
 def test_waiting_ends_as_soon_as_the_operation_does(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(wait_for_operation, resources, operation.id, 20)
         upstream.schedulers[name]["Status"] = "STOPPED"
@@ -221,7 +224,7 @@ def test_waiting_ends_as_soon_as_the_operation_does(resources, upstream, name):
 
 def test_waiting_longer_than_the_setting_allows_is_cut_short(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     impatient = replace(resources, settings=replace(resources.settings, wait_max_seconds=0.1))
 
     assert wait_for_operation(impatient, operation.id, 3600).status == "in_progress"
@@ -229,7 +232,7 @@ def test_waiting_longer_than_the_setting_allows_is_cut_short(resources, upstream
 
 def test_when_all_places_for_waiters_are_taken_the_answer_comes_at_once(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     crowded = replace(resources, waiters=Semaphore(0))
 
     with ThreadPoolExecutor(1) as pool:
@@ -239,7 +242,7 @@ def test_when_all_places_for_waiters_are_taken_the_answer_comes_at_once(resource
 
 def test_waiting_holds_no_database_connection(resources, upstream, name):
     upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, name)
+    operation = stop_scheduler(resources, "default", name)
     with ThreadPoolExecutor(40) as pool:
         crowd = replace(resources, waiters=Semaphore(40))
         waiting = [pool.submit(wait_for_operation, crowd, operation.id, 20) for _ in range(40)]
