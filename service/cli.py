@@ -17,12 +17,13 @@ OPENAPI = Path(__file__).parents[1] / "openapi"
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. What is wrong on this machine is one sentence and exit code 1, never a traceback."""
     from service.embedded.program import EmbeddedError
+    from service.key_commands import KeyCommandError
     from service.migrate import MigrationError
 
     chosen = _parser().parse_args(arguments)
     try:
         return chosen.run(chosen) or 0
-    except (SettingsError, EmbeddedError, MigrationError) as error:
+    except (SettingsError, EmbeddedError, MigrationError, KeyCommandError) as error:
         print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:  # `lookout settings | head` is no error; nor is what is left in the buffer
@@ -31,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from service.key_commands import offer_key_commands
+
     parser = argparse.ArgumentParser(prog="lookout", description=__doc__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -42,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     offer("up", _up, "start everything on this machine and serve until Ctrl-C")
     offer("demo", _demo, "the same, with a pump, its model, its data and a fault in them")
     offer("migrate", _migrate, "bring the tables of both databases up to date")
+    offer_key_commands(commands.add_parser("keys", help="make, list and revoke API keys"))
     run = offer("run", _run, "become one process of the stack, as a container does")
     run.add_argument("name", choices=sorted(_commands()), metavar="NAME", help=", ".join(_commands()))
     healthy = offer("healthy", _healthy, "ask a process on this machine whether it is alive")

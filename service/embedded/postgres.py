@@ -54,7 +54,7 @@ def postgres_program(home: Path, sockets: Path, *, elsewhere: Path = Path("/var/
         environment=_ENVIRONMENT,
         folder=folder,
         account=account,
-        ready=lambda: _answers(postgres_url(sockets, "postgres")),
+        ready=lambda: answers(postgres_url(sockets, "postgres")),
         stop_signal=signal.SIGINT,  # "fast": open transactions are rolled back, none is waited for
         death_signal=signal.SIGINT,
     )
@@ -117,7 +117,8 @@ def _initialised(folder: Path, server: Path, account: Account | None) -> Path:
     return data
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether the server is there and has the database."""
     try:
         psycopg.connect(url, connect_timeout=2).close()
     except psycopg.OperationalError:

@@ -11,7 +11,7 @@ from service.embedded import postgres, s3, valkey
 from service.embedded.account import reaches, server_account
 from service.embedded.place import settled
 from service.embedded.probe import answers_http, check_port, free_port
-from service.embedded.program import Program
+from service.embedded.program import EmbeddedError, Program
 from service.embedded.supervisor import Stage
 from service.migrate import migrate
 from service.settings import Settings
@@ -37,6 +37,22 @@ def completed(given: Settings) -> Settings:
     if not given.s3_endpoint_url:
         filled |= {"aws_access_key_id": s3.DEFAULT_KEY_ID, "aws_secret_access_key": s3.DEFAULT_SECRET}
     return replace(given, **{name: value for name, value in filled.items() if not getattr(given, name)})
+
+
+def running_facade_database(given: Settings) -> str:
+    """The URL of the facade's database on this machine, as `lookout up` runs it; makes and changes nothing.
+
+    Raises:
+        EmbeddedError: nothing runs on this data folder.
+    """
+    sockets = (given.data_path / "run" / "postgres").resolve()
+    url = postgres.postgres_url(sockets, FACADE_DATABASE)
+    if not (sockets / f".s.PGSQL.{postgres.PORT}").exists() or not postgres.answers(url):
+        raise EmbeddedError(
+            f"nothing runs on {given.data_path}: start `lookout up` or `lookout demo` first, or name the facade's"
+            " database with LOOKOUT_FACADE_DATABASE_URL"
+        )
+    return url
 
 
 def check_ports(given: Settings, *, patience: float) -> None:
