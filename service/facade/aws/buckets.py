@@ -6,6 +6,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from service.facade.aws.clients import FOR_READS, connect_s3
+from service.facade.aws.puts import ObjectPuts, connect_puts
 from service.facade.aws.s3_faults import storage_faults
 from service.settings import Settings
 
@@ -13,11 +14,12 @@ from service.settings import Settings
 @dataclass(frozen=True)
 class Buckets:
     """`client` is thread-safe and shared; wrap calls on it in `storage_faults(bucket, key)`. So is `quick`, which gives
-    up sooner: somebody waits for what it reads."""
+    up sooner: somebody waits for what it reads. `puts` is for whole objects that are small and many."""
 
     client: BaseClient
     quick: BaseClient
     staging_bucket: str
+    puts: ObjectPuts
 
     def check(self, bucket: str) -> None:
         """Raise StorageRefused or StorageUnavailable when the bucket cannot be used."""
@@ -42,4 +44,5 @@ class Buckets:
 
 
 def connect_buckets(settings: Settings) -> Buckets:
-    return Buckets(connect_s3(settings), connect_s3(settings, FOR_READS), settings.staging_bucket)
+    client = connect_s3(settings)
+    return Buckets(client, connect_s3(settings, FOR_READS), settings.staging_bucket, connect_puts(settings, client))

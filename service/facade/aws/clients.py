@@ -1,12 +1,16 @@
-"""boto3 clients, made once per process: a pool as large as the threads, short timeouts, standard retries."""
+"""boto3 clients, made once per process: a pool as large as the threads, short timeouts, standard retries. And obstore's
+stores, for many small puts."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from boto3 import Session
 from botocore.client import BaseClient
 from botocore.config import Config
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.store import S3Store
 
 from service.settings import Settings
 from service.wire import client_session
@@ -66,6 +70,32 @@ def connect_s3(settings: Settings, endurance: Endurance = FOR_UPLOADS) -> BaseCl
     )
     endpoint = settings.s3_endpoint_url or None
     return _session().client("s3", endpoint_url=endpoint, config=config, **_identity(settings))
+
+
+def connect_store(settings: Settings, bucket: str) -> S3Store:
+    """A bucket as obstore sees it, addressed and signed for as boto3 does it. It is tried twice, for ten seconds.
+
+    Raises:
+        ValueError: the chain has no credentials.
+    """
+    endpoint, identity = settings.s3_endpoint_url, _identity(settings)
+    keys = {name.removeprefix("aws_"): said for name, said in identity.items() if said and name != "region_name"}
+    return S3Store(
+        bucket,
+        config={
+            "region": settings.aws_region,
+            "virtual_hosted_style_request": not endpoint and "." not in bucket,  # a certificate is for one label
+            **({"endpoint": endpoint} if endpoint else {}),
+            **keys,
+        },
+        client_options={
+            "allow_http": endpoint.startswith("http://"),
+            "connect_timeout": timedelta(seconds=2),
+            "timeout": timedelta(seconds=10),
+        },
+        retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=10)},
+        credential_provider=None if keys else Boto3CredentialProvider(_session()),
+    )
 
 
 @cache

@@ -121,11 +121,6 @@ def find_object(client: BaseClient, bucket: str, key: str) -> bytes | None:
             raise
 
 
-def put_object(client: BaseClient, bucket: str, key: str, content: bytes, content_type: str) -> None:
-    with storage_faults(bucket, key):
-        client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
-
-
 def delete_object(client: BaseClient, bucket: str, key: str) -> None:
     """Deleting what is not there is fine."""
     with storage_faults(bucket, key):

@@ -9,7 +9,8 @@ from datetime import datetime
 from hashlib import md5
 
 from service.facade.aws.buckets import Buckets
-from service.facade.aws.objects import find_object, list_objects, put_object
+from service.facade.aws.objects import find_object, list_objects
+from service.facade.aws.puts import put_object
 from service.facade.domain.uploads import UploadPlan
 from service.facade.domain.windows import input_file_name, numbered_window
 from service.facade.problems import InvalidUpload
@@ -66,7 +67,7 @@ class InputFileWriter:
         if existing is not None:
             content = render_file(_merge(existing, table, f"s3://{bucket}/{key}"))
         if existing != content:
-            put_object(self.buckets.client, bucket, key, content, _CONTENT_TYPE)
+            put_object(self.buckets.puts, bucket, key, content, _CONTENT_TYPE)
         return key
 
     def _key(self, table: WindowTable) -> str:
