@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,24 @@ def _url(*schemes: str) -> check.Field:
     pattern = rf"^$|^({'|'.join(schemes)})://.+"
     wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
     return check.String(validate=validate.Regexp(pattern, error=f"must look like {wanted}"))
+
+
+# Keys are believed because of where they come from: nobody may be able to stand in between.
+_TRUSTED = check.String(
+    validate=validate.Regexp(
+        r"^$|^https://.+|^http://(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/].*)?$",
+        error="must be https://…, or http:// on this machine",
+    )
+)
+
+
+def _rate_limit(text: str) -> None:
+    from limits import parse_many  # the syntax is that of flask-limiter; nobody else needs it
+
+    try:
+        parse_many(text) if text else None
+    except ValueError:
+        raise ValidationError("must look like 6000/minute, several with a semicolon between") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +107,28 @@ class Settings:
 
     # --- facade
     auth: str = _setting(
-        "LOOKOUT_AUTH", "`on`: every request needs a key or a token; `off`: none does, on loopback only.", "off",
+        "LOOKOUT_AUTH", "`on`: every request needs a key or a token; `off`: none does, on loopback only.", "on",
         check.String(validate=validate.OneOf(["on", "off"])),
     )  # fmt: skip
     default_team: str = _setting(
         "LOOKOUT_DEFAULT_TEAM", "Team of schedulers that carry no tag `team`, and of everybody where auth is off.",
         "default", check.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", error="must be a team name")),
+    )  # fmt: skip
+    oidc_issuer: str = _setting(
+        "LOOKOUT_OIDC_ISSUER", "Identity provider whose tokens are taken beside API keys; empty: none is.", "", _TRUSTED
+    )
+    oidc_audience: str = _setting("LOOKOUT_OIDC_AUDIENCE", "What a token's `aud` has to name: this service.", "")
+    oidc_jwks_url: str = _setting(
+        "LOOKOUT_OIDC_JWKS_URL", "Where the issuer's keys are; empty: where its discovery document says.", "", _TRUSTED
+    )
+    oidc_team_claim: str = _setting("LOOKOUT_OIDC_TEAM_CLAIM", "Claim of a token that names the team.", "team", _FILLED)
+    oidc_scopes_claim: str = _setting(
+        "LOOKOUT_OIDC_SCOPES_CLAIM", "Claim with the scopes, as a list or a text; `lookout:read` counts as `read`.",
+        "scope", _FILLED,
+    )  # fmt: skip
+    rate_limit: str = _setting(
+        "LOOKOUT_RATE_LIMIT", "Requests a key may send, such as `100/second; 6000/minute`; empty: any number.",
+        "6000/minute", check.String(validate=_rate_limit),
     )  # fmt: skip
     staging_bucket: str = _setting(
         "LOOKOUT_STAGING_BUCKET", "Bucket where uploads wait for a worker.", "lookout-staging", _FILLED
@@ -164,9 +199,29 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         values = _schema(known)().load(given)
     except ValidationError as error:
         complaints += [_wrong(name, given[name], said) for name, said in error.messages_dict.items()]
+    settings = Settings(**{known[name].name: value for name, value in values.items()})
+    complaints += _together(settings)
     if complaints:
         raise SettingsError("\n".join(["These settings are wrong:", *sorted(complaints)]))
-    return Settings(**{known[name].name: value for name, value in values.items()})
+    return settings
+
+
+def _together(settings: Settings) -> list[str]:
+    """What is wrong about several settings at once."""
+    complaints = []
+    if settings.auth == "off" and not _is_loopback(settings.bind_host):
+        where = f"LOOKOUT_BIND_HOST = {settings.bind_host!r}"
+        complaints.append(f"  LOOKOUT_AUTH = 'off': only where nobody else can connect, and {where} is no loopback")
+    if settings.oidc_issuer and not settings.oidc_audience:
+        complaints.append("  LOOKOUT_OIDC_AUDIENCE: has to be set with LOOKOUT_OIDC_ISSUER, or any token would do")
+    return complaints
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _schema(known: Mapping[str, Field]) -> type[Schema]:

@@ -138,9 +138,21 @@ class RequestInFlight(
 # --- the caller
 
 
+class NotAuthenticated(Problem, slug="not-authenticated", title="It is not known who is asking", status=401):
+    """Every request below `/v1` carries `Authorization: Bearer …` with an API key or a token of the identity provider
+    that this service trusts. `detail` says what is wrong with the one that was sent. Whoever runs the service makes
+    keys with `lookout keys create`."""
+
+
 class InsufficientScope(Problem, slug="insufficient-scope", title="Your scopes do not allow this", status=403):
     """The scopes `read`, `operate` and `admin` each include those before them. `detail` names the one that is needed;
     whoever runs the service can give you a key that has it."""
+
+
+class RateLimited(Problem, slug="rate-limited", title="Too many requests", status=429, retryable=True):
+    """A key may send so many requests in a time, and an address so many without a valid key. The headers
+    `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how far it is; try again after `Retry-After`
+    seconds."""
 
 
 # --- the resources
@@ -253,6 +265,12 @@ class DatabaseUnavailable(
     Problem, slug="database-unavailable", title="The database cannot be reached", status=503, retryable=True
 ):
     """Nothing was acknowledged. Try again after `Retry-After` seconds."""
+
+
+class IssuerUnavailable(
+    Problem, slug="issuer-unavailable", title="The identity provider cannot be reached", status=503, retryable=True
+):
+    """The keys that tokens are checked with could not be read from the identity provider. API keys go on working."""
 
 
 class StorageUnavailable(
