@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import structlog
+
 from service.engine.operations import (
     datasets,
     events,
@@ -18,10 +20,16 @@ from service.engine.operations import (
 from service.engine.operations.idempotency import Operation, answer_once
 from service.engine.operations.unit import Unit
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import ThrottlingException, UnsupportedOperationException
+from service.engine.protocol.faults import (
+    ServiceUnavailableException,
+    ThrottlingException,
+    UnsupportedOperationException,
+)
 from service.engine.resources import Resources
-from service.engine.store.database import Busy, brief_transaction
+from service.engine.store.database import Busy, DatabaseAway, brief_transaction
 from service.engine.store.scope import Scope
+
+log = structlog.get_logger(__name__)
 
 OPERATIONS: dict[str, Operation] = {
     "CreateDataset": datasets.create_dataset,
@@ -68,6 +76,9 @@ def perform(call: Call, resources: Resources) -> dict[str, Any] | None:
             answer = answer_once(operation, call, unit) if "ClientToken" in call.params else operation(call, unit)
     except Busy as error:
         raise ThrottlingException("Too many calls for the same resources at this moment; try again shortly.") from error
+    except DatabaseAway as error:
+        log.warning("database_away", operation=call.operation, cause=repr(error.__cause__))
+        raise ServiceUnavailableException("The engine cannot reach its database; try again shortly.") from error
     for nudge in unit.nudges:
         resources.queue.send(nudge.queue, nudge.task, nudge.row_id)
     return answer

@@ -10,7 +10,8 @@ Fault
 │   ├── UnknownOperationException      ├── SerializationException
 │   ├── MissingAuthenticationTokenException
 │   ├── IncompleteSignatureException   ├── InvalidSignatureException
-│   └── RequestEntityTooLargeException (413)
+│   ├── RequestEntityTooLargeException (413)
+│   └── ServiceUnavailableException (503; clients try again)
 └── our own
     └── UnsupportedOperationException
 """
@@ -84,6 +85,12 @@ class RequestEntityTooLargeException(Fault):
     """The body is longer than any request of the service can be."""
 
     status = 413
+
+
+class ServiceUnavailableException(Fault):
+    """What the engine itself needs is away; clients try again."""
+
+    status = 503
 
 
 class UnsupportedOperationException(Fault):

@@ -5,12 +5,19 @@ from contextlib import contextmanager
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-__all__ = ["Busy", "Connection", "Engine", "SQLAlchemyError", "brief_transaction", "is_reachable", "open_database"]
+from service.postgres_connections import bound
 
-CONNECT_SECONDS = 5
+__all__ = [
+    "Busy", "Connection", "DatabaseAway", "Engine", "SQLAlchemyError", "brief_transaction", "is_reachable",
+    "open_database",
+]  # fmt: skip
+
+DatabaseAway = (OperationalError, InterfaceError, NoConnectionFree)  # what is raised while the server is away
+CONNECT_SECONDS = 3
+SILENCE_SECONDS = 30.0  # of a server in the middle of a transaction
 LOCK_SECONDS = 5
 SPARE_CONNECTIONS = 4
 
@@ -24,7 +31,7 @@ def open_database(url: str, *, pool_size: int = 16) -> Engine:
         url: ``postgresql://…``, with or without a driver in it.
         pool_size: connections kept; make it the number of threads that share the pool.
     """
-    return create_engine(
+    database = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=SPARE_CONNECTIONS,
@@ -35,6 +42,8 @@ def open_database(url: str, *, pool_size: int = 16) -> Engine:
             "options": "-c timezone=UTC",  # instants come back in UTC, whatever the server's own zone
         },
     )
+    bound(database, silence=SILENCE_SECONDS)
+    return database
 
 
 class Busy(Exception):

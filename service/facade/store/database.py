@@ -9,10 +9,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from service.facade.problems import DatabaseUnavailable
+from service.postgres_connections import bound
 
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 _CONNECT = {"connect_timeout": 3, "application_name": "lookout-facade"}
+_SILENCE_SECONDS = 10.0  # of a server in the middle of a transaction
 
 
 @dataclass(frozen=True)
@@ -77,4 +79,5 @@ def connect(url: str, connections: int, patience: float = 5.0) -> Database:
         address, pool_size=connections, max_overflow=0, pool_timeout=patience, pool_pre_ping=True, connect_args=_CONNECT
     )
     claims = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT)
+    bound(engine, claims, silence=_SILENCE_SECONDS)
     return Database(engine, claims)

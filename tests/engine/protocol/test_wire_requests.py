@@ -148,12 +148,19 @@ def test_a_malformed_authorization_is_refused(app: Callable, header: str):
 
 
 def test_what_fails_inside_is_a_500_with_the_request_id_and_no_details(engine_resources: Resources):
-    nowhere = open_database("postgresql://127.0.0.1:1/none")
-    app = create_app(engine_resources.settings, replace(engine_resources, database=nowhere))
-    response = send(app, "ListModels", {})
+    broken = create_app(engine_resources.settings, replace(engine_resources, database="secret"))
+    response = send(broken, "ListModels", {})
     status, code, message = error_of(response)
     assert (status, code) == (500, "InternalServerException")
     assert response.headers["x-amzn-requestid"] in message
+    assert "secret" not in message
+
+
+def test_a_database_that_is_away_is_a_503_that_clients_try_again(engine_resources: Resources):
+    nowhere = open_database("postgresql://127.0.0.1:1/none")
+    app = create_app(engine_resources.settings, replace(engine_resources, database=nowhere))
+    status, code, message = error_of(send(app, "ListModels", {}))
+    assert (status, code) == (503, "ServiceUnavailableException")
     assert "127.0.0.1" not in message
 
 
