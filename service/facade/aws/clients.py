@@ -12,6 +12,7 @@ from botocore.config import Config
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
 
+from service.facade.aws.places import places_for
 from service.settings import Settings
 from service.wire import client_session
 
@@ -25,7 +26,7 @@ class Endurance:
 
 
 FOR_READS = Endurance(read_timeout=4.5, attempts=2)  # ten seconds in all, with the pause between the two
-FOR_CHANGES = Endurance(read_timeout=10, attempts=3)  # an engine may wait for a busy row for five seconds itself
+FOR_CHANGES = Endurance(read_timeout=6.5, attempts=2)  # an engine may wait for a busy row for five seconds itself
 FOR_UPLOADS = Endurance(read_timeout=30, attempts=3)  # putting the parts of a large object together takes a while
 
 
@@ -39,7 +40,9 @@ class Upstream:
 
 
 def connect_upstream(settings: Settings) -> Upstream:
-    return Upstream(_upstream_client(settings, FOR_READS), _upstream_client(settings, FOR_CHANGES))
+    places = places_for(_connections(settings))
+    reads, changes = (_upstream_client(settings, endurance) for endurance in (FOR_READS, FOR_CHANGES))
+    return Upstream(places.limit(reads), places.limit(changes))
 
 
 def _upstream_client(settings: Settings, endurance: Endurance) -> BaseClient:
