@@ -1,6 +1,5 @@
-"""Answers that views do not build from a schema: problems, and ready-made JSON with an ETag."""
+"""Answers that views do not build from a schema: problems, and ready-made JSON."""
 
-from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -15,7 +14,6 @@ from service.facade.problems import (
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
-    PreconditionFailed,
     Problem,
     RequestTooLarge,
     UnsupportedMediaType,
@@ -79,30 +77,9 @@ def json_bytes(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
-def etag_of(body: bytes) -> str:
-    return blake2b(body, digest_size=12).hexdigest()
-
-
 def answer_bytes(body: bytes) -> Response:
-    """Ready-made JSON with its ETag; 304 without a body when the caller has it already."""
-    etag = etag_of(body)
-    if request.if_none_match.contains(etag):
-        response = Response(status=304)
-    else:
-        response = Response(body, mimetype="application/json")
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "no-cache"  # callers may keep it, but ask each time whether it still holds
-    return response
-
-
-def require_match(body: bytes) -> None:
-    """Hold an `If-Match` header against the present representation.
-
-    Raises:
-        PreconditionFailed: when it does not hold its ETag. Without the header everything matches.
-    """
-    if request.if_match and not request.if_match.contains(etag_of(body)):
-        raise PreconditionFailed("The scheduler is not what it was when this ETag was read. Read it again.")
+    """Ready-made JSON."""
+    return Response(body, mimetype="application/json")
 
 
 def _problem_response(document: dict[str, Any]) -> Response:

@@ -1,62 +1,29 @@
 """The foundation of all blueprints, and what their views ask of the request."""
 
 import re
-from collections.abc import Callable
-from hashlib import sha256
+from collections.abc import Callable, Collection
 from typing import Any
 
-from flask import current_app, g, request
+from flask import request
 from flask_smorest import Blueprint as SmorestBlueprint
 
 from service.facade.api.access import admit
+from service.facade.api.context import EXTENSION, caller, resources
+from service.facade.api.contract import under_contract
 from service.facade.api.openapi import document_headers, document_problems
-from service.facade.api.parsing import JSON_BODY_BYTES, Parser
+from service.facade.api.parsing import Parser
 from service.facade.api.schemas.base import NAME
-from service.facade.domain.access import SCOPES, Caller
-from service.facade.problems import InvalidRequest, ModelNotFound, Problem, SchedulerNotFound, at_parameter
-from service.facade.resources import Resources
-from service.facade.usecases.idempotency import SentRequest
+from service.facade.domain.access import SCOPES
+from service.facade.problems import ModelNotFound, Problem, SchedulerNotFound, at_parameter
 from service.facade.usecases.ownership import refuse_foreign
 
-EXTENSION = "lookout"
+__all__ = ["EXTENSION", "MODEL_NAME", "SCHEDULER_NAME", "Blueprint", "caller", "resources"]
 _NAME = {"type": "string", "pattern": NAME}
 SCHEDULER_NAME = {
     "in": "path", "name": "scheduler_name", "required": True, "schema": _NAME, "example": "demo-pump",
 }  # fmt: skip
 MODEL_NAME = {"in": "path", "name": "model_name", "required": True, "schema": _NAME, "example": "demo-pump"}
-IDEMPOTENCY_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 256},
-    "description": "Sending the same request with the same key again gives the first answer again.",
-}
-_KEY = re.compile(r"[\x21-\x7e]{1,256}")
 _LOOK_THEMSELVES = {"schedulers.describe_scheduler"}
-
-
-def resources() -> Resources:
-    """What the views of this process work with."""
-    return current_app.extensions[EXTENSION]
-
-
-def caller() -> Caller:
-    """Who sent this request."""
-    return g.caller
-
-
-def sent_request() -> SentRequest:
-    """This request and its `Idempotency-Key`.
-
-    Raises:
-        InvalidRequest: for a key that cannot travel upstream.
-    """
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not _KEY.fullmatch(key):
-        detail = "An Idempotency-Key has 1 to 256 visible ASCII characters."
-        raise InvalidRequest(detail, errors=[at_parameter("Idempotency-Key", detail)])
-    request.max_content_length = JSON_BODY_BYTES
-    what = f"{request.method} {request.full_path}\n".encode() + request.get_data()
-    return SentRequest(key, sha256(what).hexdigest())
 
 
 class Blueprint(SmorestBlueprint):
@@ -82,18 +49,34 @@ class Blueprint(SmorestBlueprint):
         view_func: Any = None,
         *rest: Any,
         scope: str | None,
+        streams: bool = False,
+        unfinished: Collection[str] = (),
+        if_match: bool = False,
         **options: Any,
     ) -> None:
-        """Smorest documents `parameters` for every method of a path; headers belong to this one view."""
+        """Put a view with one method under the contract of all routes.
+
+        Args:
+            scope: what a caller needs; None when anybody may ask.
+            streams: the view reads its body piece by piece and holds it to a limit of its own.
+            unfinished: values of `status` of something that can be waited for.
+            if_match: the view holds its resource against `If-Match`.
+        """
         if scope is not None and scope not in SCOPES:
             raise ValueError(f"{rule}: there is no scope {scope!r}")
         self.scopes[f"{self.name}.{endpoint or view_func.__name__}"] = scope
         notes = view_func.__dict__.setdefault("_apidoc", {})
         notes.setdefault("manual_doc", {}).setdefault("operationId", view_func.__name__)
         parameters = options.pop("parameters", None) or []
+        # Smorest documents `parameters` for every method of a path; headers belong to this one view.
         notes["headers"] = [one for one in parameters if one["in"] == "header"]
+        notes["contract"] = {"scope": scope, "streams": streams, "waits": bool(unfinished), "if_match": if_match}
         in_path = [one for one in parameters if one["in"] == "path"]
-        super().add_url_rule(rule, endpoint, view_func, *rest, parameters=in_path, **options)
+        [method] = options["methods"]
+        view = under_contract(
+            view_func, method, streams=streams, unfinished=unfinished, takes_query=_takes_query(notes)
+        )
+        super().add_url_rule(rule, endpoint, view, *rest, parameters=in_path, **options)
 
     @staticmethod
     def problems(*kinds: type[Problem]) -> Callable[[Any], Any]:
@@ -109,6 +92,10 @@ class Blueprint(SmorestBlueprint):
         scope = self.scopes[request.endpoint]
         if scope is not None and request.method != "OPTIONS":
             admit(resources(), scope)
+
+
+def _takes_query(notes: dict[str, Any]) -> bool:
+    return any(one["in"] == "query" for one in notes.get("arguments", {}).get("parameters", ()))
 
 
 def _refuse_impossible_names() -> None:

@@ -1,9 +1,7 @@
 """/v1/operations"""
 
-from typing import Any
-
 from service.facade.api.base import Blueprint, caller, resources
-from service.facade.api.schemas.operations import OperationQuerySchema, OperationSchema
+from service.facade.api.schemas.operations import OperationSchema
 from service.facade.domain.operations import Operation
 from service.facade.problems import DatabaseUnavailable, OperationNotFound
 from service.facade.usecases import operations
@@ -13,15 +11,9 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.route("/<operation_id>", methods=["GET"], scope="read")
-@blueprint.arguments(OperationQuerySchema, location="query")
+@blueprint.route("/<operation_id>", methods=["GET"], scope="read", unfinished=("in_progress",))
 @blueprint.response(200, OperationSchema)
 @blueprint.problems(OperationNotFound, DatabaseUnavailable)
-def describe_operation(query: dict[str, Any], operation_id: str) -> Operation:
-    """See how far an operation has come
-
-    With `wait`, the answer comes as soon as the operation has ended, or after that many seconds.
-    """
-    if query["wait"]:
-        return operations.wait_for_operation(resources(), caller().team, operation_id, query["wait"])
+def describe_operation(operation_id: str) -> Operation:
+    """See how far an operation has come"""
     return operations.show_operation(resources(), caller().team, operation_id)

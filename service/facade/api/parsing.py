@@ -17,8 +17,6 @@ from service.facade.problems import (
     at_pointer,
 )
 
-JSON_BODY_BYTES = 1024 * 1024
-
 
 class Parser(FlaskParser):
     """Refuses unknown parameters, tells a wrong content type from wrong content, and points at each mistake."""
@@ -26,7 +24,6 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}  # noqa: RUF012
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        req.max_content_length = JSON_BODY_BYTES
         body = req.get_data(cache=True)
         if not body:
             raise InvalidJson("The body is empty; this request needs a JSON object.", errors=[at_pointer("", "empty")])

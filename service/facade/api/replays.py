@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, caller, resources, sent_request
+from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
+from service.facade.api.idempotency import client_token
 from service.facade.api.schemas.replays import NewReplaySchema, ReplaySchema
-from service.facade.domain.replays import Replay
+from service.facade.domain.replays import UNFINISHED, Replay
 from service.facade.problems import Conflict, NotSupportedUpstream, ReplayNotFound, SchedulerNotFound
 from service.facade.usecases import replays
-from service.facade.usecases.idempotency import once
 
 blueprint = Blueprint("replays", __name__, url_prefix="/v1", description="Past windows of a scheduler, scored now.")
 _NEW_REPLAY = {
@@ -17,12 +17,7 @@ _NEW_REPLAY = {
 }
 
 
-@blueprint.route(
-    "/schedulers/<scheduler_name>/replays",
-    methods=["POST"],
-    scope="operate",
-    parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY],
-)
+@blueprint.route("/schedulers/<scheduler_name>/replays", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME])
 @blueprint.arguments(NewReplaySchema, example=_NEW_REPLAY)
 @blueprint.response(202, ReplaySchema, headers={"Location": {"schema": {"type": "string"}}})
 @blueprint.problems(SchedulerNotFound, Conflict, NotSupportedUpstream)
@@ -32,15 +27,11 @@ def start_replay(wanted: dict[str, Any], scheduler_name: str) -> tuple[Replay, i
     Every window inside (start_time, end_time] is scored from the files in the scheduler's input prefix, as a scheduled
     run would have done it. Its results appear among the executions and predictions.
     """
-
-    def begin(token: str) -> Replay:
-        return replays.start_replay(resources(), scheduler_name, client_token=token, **wanted)
-
-    replay = once(resources(), sent_request(), begin, lambda id_: replays.show_replay(resources(), caller().team, id_))
+    replay = replays.start_replay(resources(), scheduler_name, client_token=client_token(), **wanted)
     return replay, 202, {"Location": f"/v1/replays/{replay.id}"}
 
 
-@blueprint.route("/replays/<replay_id>", methods=["GET"], scope="read")
+@blueprint.route("/replays/<replay_id>", methods=["GET"], scope="read", unfinished=UNFINISHED)
 @blueprint.response(200, ReplaySchema)
 @blueprint.problems(ReplayNotFound, NotSupportedUpstream)
 def describe_replay(replay_id: str) -> Replay:

@@ -1,12 +1,13 @@
 """/v1/schedulers"""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
 
-from service.facade.api.answers import answer_bytes, etag_of, json_bytes, require_match
-from service.facade.api.base import IDEMPOTENCY_KEY, SCHEDULER_NAME, Blueprint, caller, resources, sent_request
+from service.facade.api.answers import answer_bytes, json_bytes
+from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
+from service.facade.api.conditional import etag_of, require_match
+from service.facade.api.idempotency import begun_before, client_token
 from service.facade.api.links import accepted, next_address, scheduler_address
 from service.facade.api.schemas.operations import OperationSchema
 from service.facade.api.schemas.schedulers import (
@@ -22,20 +23,17 @@ from service.facade.domain.schedulers import InferenceScheduler, SchedulerFilter
 from service.facade.problems import (
     Conflict,
     ModelNotFound,
-    PreconditionFailed,
     QueueUnavailable,
     QuotaExceeded,
     SchedulerNotFound,
     WrongState,
 )
-from service.facade.usecases import operations, schedulers
+from service.facade.usecases import schedulers
 from service.facade.usecases.describing import show_scheduler
-from service.facade.usecases.idempotency import once
 
 blueprint = Blueprint(
     "schedulers", __name__, url_prefix="/v1/schedulers", description="Inference schedulers and what they are doing."
 )
-Accepted = tuple[Operation, int, dict[str, str]]
 _SCHEMA = SchedulerSchema()
 _NEW_SCHEDULER = {  # of a model that the demo trains for this
     "inference_scheduler_name": "demo-pump-2",
@@ -49,15 +47,6 @@ _WHERE = {
     "Location": {"description": "The scheduler.", "schema": {"type": "string"}},
     "Operation-Location": {"description": "How far the operation has come.", "schema": {"type": "string"}},
 }
-_ETAG = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}}
-_IF_MATCH = {
-    "in": "header", "name": "If-Match", "schema": {"type": "string"},
-    "description": "Only if the scheduler still has this ETag.",
-}  # fmt: skip
-_IF_NONE_MATCH = {
-    "in": "header", "name": "If-None-Match", "schema": {"type": "string"},
-    "description": "Answer 304 without a body if the scheduler still has this ETag.",
-}  # fmt: skip
 
 
 @blueprint.route("", methods=["GET"], scope="read")
@@ -74,20 +63,20 @@ def list_schedulers(query: dict[str, Any]) -> dict[str, Any]:
     return {"schedulers": page.items, "next": next_address(page, schedulers.scheduler_query(wanted))}
 
 
-@blueprint.route("", methods=["POST"], scope="operate", parameters=[IDEMPOTENCY_KEY])
+@blueprint.route("", methods=["POST"], scope="operate")
 @blueprint.arguments(NewSchedulerSchema, example=_NEW_SCHEDULER)
 @blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(ModelNotFound, Conflict, QuotaExceeded, QueueUnavailable)
-def create_scheduler(fields: dict[str, Any]) -> Accepted:
+def create_scheduler(fields: dict[str, Any]) -> Response:
     """Create a scheduler and start it
 
     The engine creates and starts it at once; the operation ends when it is RUNNING.
     """
-    return _once(lambda token: schedulers.create_scheduler(resources(), caller().team, fields, token))
+    return _accepted(schedulers.create_scheduler(resources(), caller().team, fields, client_token()))
 
 
-@blueprint.route("/<scheduler_name>", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME, _IF_NONE_MATCH])
-@blueprint.response(200, SchedulerSchema, headers=_ETAG)
+@blueprint.route("/<scheduler_name>", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
+@blueprint.response(200, SchedulerSchema)
 @blueprint.problems(SchedulerNotFound)
 def describe_scheduler(scheduler_name: str) -> Response:
     """Describe a scheduler
@@ -98,10 +87,10 @@ def describe_scheduler(scheduler_name: str) -> Response:
     return answer_bytes(show_scheduler(resources(), caller().team, scheduler_name, _render, fresh=fresh))
 
 
-@blueprint.route("/<scheduler_name>", methods=["PATCH"], scope="operate", parameters=[SCHEDULER_NAME, _IF_MATCH])
+@blueprint.route("/<scheduler_name>", methods=["PATCH"], scope="operate", if_match=True, parameters=[SCHEDULER_NAME])
 @blueprint.arguments(SchedulerChangesSchema, example={"data_delay_offset_in_minutes": 0})
-@blueprint.response(200, SchedulerSchema, headers=_ETAG)
-@blueprint.problems(SchedulerNotFound, WrongState, PreconditionFailed)
+@blueprint.response(200, SchedulerSchema)
+@blueprint.problems(SchedulerNotFound, WrongState)
 def update_scheduler(changes: dict[str, Any], scheduler_name: str) -> Response:
     """Change a scheduler
 
@@ -111,11 +100,11 @@ def update_scheduler(changes: dict[str, Any], scheduler_name: str) -> Response:
     return _whole(changed)
 
 
-@blueprint.route("/<scheduler_name>", methods=["DELETE"], scope="operate", parameters=[SCHEDULER_NAME, _IF_MATCH])
+@blueprint.route("/<scheduler_name>", methods=["DELETE"], scope="operate", if_match=True, parameters=[SCHEDULER_NAME])
 @blueprint.arguments(DeleteQuerySchema, location="query")
 @blueprint.response(204)
 @blueprint.alt_response(202, schema=OperationSchema, description="With `force`: a worker stops and deletes it.")
-@blueprint.problems(SchedulerNotFound, WrongState, PreconditionFailed)
+@blueprint.problems(SchedulerNotFound, WrongState)
 def delete_scheduler(query: dict[str, Any], scheduler_name: str) -> Any:
     """Delete a scheduler
 
@@ -127,33 +116,23 @@ def delete_scheduler(query: dict[str, Any], scheduler_name: str) -> Any:
     return _accepted(schedulers.force_delete_scheduler(resources(), caller().team, scheduler_name, _check))
 
 
-@blueprint.route(
-    "/<scheduler_name>/start", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY]
-)
+@blueprint.route("/<scheduler_name>/start", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME])
 @blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
-def start_scheduler(scheduler_name: str) -> Accepted:
+def start_scheduler(scheduler_name: str) -> Response:
     """Start a scheduler"""
-    return _once(lambda _: schedulers.start_scheduler(resources(), caller().team, scheduler_name))
+    return _accepted(schedulers.start_scheduler(resources(), caller().team, scheduler_name, begun_before()))
 
 
-@blueprint.route(
-    "/<scheduler_name>/stop", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME, IDEMPOTENCY_KEY]
-)
+@blueprint.route("/<scheduler_name>/stop", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME])
 @blueprint.response(202, OperationSchema, headers=_WHERE)
 @blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
-def stop_scheduler(scheduler_name: str) -> Accepted:
+def stop_scheduler(scheduler_name: str) -> Response:
     """Stop a scheduler
 
     An execution that is under way is finished first.
     """
-    return _once(lambda _: schedulers.stop_scheduler(resources(), caller().team, scheduler_name))
-
-
-def _once(begin: Callable[[str], Operation]) -> Accepted:
-    again = lambda id_: operations.show_operation(resources(), caller().team, id_)  # noqa: E731
-    operation = once(resources(), sent_request(), begin, again)
-    return operation, 202, accepted(operation)
+    return _accepted(schedulers.stop_scheduler(resources(), caller().team, scheduler_name, begun_before()))
 
 
 def _render(scheduler: InferenceScheduler) -> bytes:
@@ -166,7 +145,7 @@ def _check(scheduler: InferenceScheduler) -> None:
 
 def _whole(scheduler: InferenceScheduler) -> Response:
     body = _render(scheduler)
-    response = Response(body, mimetype="application/json")
+    response = answer_bytes(body)
     response.set_etag(etag_of(body))
     response.headers["Content-Location"] = scheduler_address(scheduler.inference_scheduler_name)
     return response

@@ -48,7 +48,9 @@ _BODY = {
 }
 
 
-@blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME])
+@blueprint.route(
+    "/schedulers/<scheduler_name>/uploads", methods=["POST"], scope="operate", streams=True, parameters=[SCHEDULER_NAME]
+)
 @blueprint.arguments(UploadQuerySchema, location="query")
 @blueprint.response(202, UploadSchema, headers={"Location": {"schema": {"type": "string"}}})
 @blueprint.problems(SchedulerNotFound, InvalidUpload, UploadTooLarge, UnsupportedMediaType, QueueUnavailable)
@@ -77,7 +79,7 @@ def list_uploads(query: dict[str, Any], scheduler_name: str) -> dict[str, Any]:
     return {"uploads": page.items, "next": next_address(page, uploads.upload_query(scheduler_name))}
 
 
-@blueprint.route("/uploads/<upload_id>", methods=["GET"], scope="read")
+@blueprint.route("/uploads/<upload_id>", methods=["GET"], scope="read", unfinished=("queued", "running"))
 @blueprint.response(200, UploadSchema)
 @blueprint.problems(UploadNotFound)
 def describe_upload(upload_id: str) -> Upload:

@@ -1,6 +1,5 @@
 """Operations: read by callers, looked after by a worker. The row is the truth, a message only a nudge."""
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,6 @@ from service.facade.usecases.idempotency import forget_old_keys
 WATCH = "facade.watch_operation"
 _FIRST_LOOK_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 1.0
-_WAIT_STEP_SECONDS = 0.2
 _UNWATCHED_AFTER = timedelta(seconds=5)
 _KEPT = timedelta(days=30)
 
@@ -46,25 +44,6 @@ def show_operation(resources: Resources, team: str, operation_id: str) -> Operat
     if operation is None or operation.team != team:
         raise OperationNotFound(f"There is no operation {operation_id!r}.")
     return operation
-
-
-def wait_for_operation(resources: Resources, team: str, operation_id: str, seconds: float) -> Operation:
-    """The operation as soon as it has ended, or as it is after `seconds` (at most `wait_max_seconds`).
-
-    Only as many requests wait as `resources.waiters` has places; the next ones are answered at once. No connection
-    is held while waiting.
-    """
-    give_up = time.monotonic() + min(seconds, resources.settings.wait_max_seconds)
-    operation = show_operation(resources, team, operation_id)
-    if not resources.waiters.acquire(blocking=False):
-        return operation
-    try:
-        while operation.status == "in_progress" and (left := give_up - time.monotonic()) > 0:
-            time.sleep(min(_WAIT_STEP_SECONDS, left))
-            operation = show_operation(resources, team, operation_id)
-        return operation
-    finally:
-        resources.waiters.release()
 
 
 def watch_operation(resources: Resources, operation_id: str) -> None:

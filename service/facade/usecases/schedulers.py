@@ -118,20 +118,34 @@ def force_delete_scheduler(resources: Resources, team: str, name: str, check: Ch
     return follow(resources, team, "delete_scheduler", name, present.status, delay=0)
 
 
-def start_scheduler(resources: Resources, team: str, name: str) -> Operation:
-    """Start a STOPPED scheduler; the operation ends when it is RUNNING."""
+def start_scheduler(resources: Resources, team: str, name: str, begun_before: bool = False) -> Operation:
+    """Start a STOPPED scheduler; the operation ends when it is RUNNING.
+
+    Args:
+        begun_before: an earlier attempt at this request was given up; if it started the scheduler, that counts.
+    """
     ready_for_work(resources)
-    with forgetting(resources, name):
-        status = resources.schedulers.start(name)
+    status = _move(resources, name, resources.schedulers.start, ("PENDING", "RUNNING") if begun_before else ())
     return follow(resources, team, "start_scheduler", name, status)
 
 
-def stop_scheduler(resources: Resources, team: str, name: str) -> Operation:
-    """Stop a scheduler; the operation ends when it is STOPPED."""
+def stop_scheduler(resources: Resources, team: str, name: str, begun_before: bool = False) -> Operation:
+    """Stop a scheduler; the operation ends when it is STOPPED. `begun_before` as in `start_scheduler`."""
     ready_for_work(resources)
-    with forgetting(resources, name):
-        status = resources.schedulers.stop(name)
+    status = _move(resources, name, resources.schedulers.stop, ("STOPPING", "STOPPED") if begun_before else ())
     return follow(resources, team, "stop_scheduler", name, status)
+
+
+def _move(resources: Resources, name: str, move: Callable[[str], str], moved: tuple[str, ...]) -> str:
+    """The status after a move; one of `moved` shows that it was made before."""
+    try:
+        with forgetting(resources, name):
+            return move(name)
+    except WrongState:
+        present = resources.schedulers.describe(name).status if moved else ""
+        if present not in moved:
+            raise
+        return present
 
 
 @contextmanager

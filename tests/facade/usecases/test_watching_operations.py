@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Event, Semaphore
+from threading import Event
 
 import pytest
 
@@ -13,7 +13,6 @@ from service.facade.usecases.operations import (
     WATCH,
     show_operation,
     sweep_operations,
-    wait_for_operation,
     watch_operation,
 )
 from service.facade.usecases.schedulers import force_delete_scheduler, start_scheduler, stop_scheduler
@@ -72,7 +71,7 @@ def test_two_workers_never_look_at_one_operation_at_once(resources, upstream, na
 )
 def test_an_operation_that_somebody_else_undid_fails_and_says_so(resources, upstream, name, begin, before, after):
     upstream.add_scheduler(name, before)
-    operation = begin(resources, name)
+    operation = begin(resources, "default", name)
     upstream.schedulers[name]["Status"] = after
 
     watch_operation(resources, operation.id)
@@ -209,44 +208,3 @@ def test_nothing_is_changed_upstream_when_the_operation_could_not_be_recorded(re
     with pytest.raises(DatabaseUnavailable):
         stop_scheduler(replace(resources, database=gone), name)
     assert upstream.calls == []
-
-
-def test_waiting_ends_as_soon_as_the_operation_does(resources, upstream, name):
-    upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, "default", name)
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(wait_for_operation, resources, operation.id, 20)
-        upstream.schedulers[name]["Status"] = "STOPPED"
-        watch_operation(resources, operation.id)
-
-        assert waiting.result(timeout=5).status == "succeeded"
-
-
-def test_waiting_longer_than_the_setting_allows_is_cut_short(resources, upstream, name):
-    upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, "default", name)
-    impatient = replace(resources, settings=replace(resources.settings, wait_max_seconds=0.1))
-
-    assert wait_for_operation(impatient, operation.id, 3600).status == "in_progress"
-
-
-def test_when_all_places_for_waiters_are_taken_the_answer_comes_at_once(resources, upstream, name):
-    upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, "default", name)
-    crowded = replace(resources, waiters=Semaphore(0))
-
-    with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(wait_for_operation, crowded, operation.id, 30)
-        assert answer.result(timeout=5).status == "in_progress"
-
-
-def test_waiting_holds_no_database_connection(resources, upstream, name):
-    upstream.add_scheduler(name)
-    operation = stop_scheduler(resources, "default", name)
-    with ThreadPoolExecutor(40) as pool:
-        crowd = replace(resources, waiters=Semaphore(40))
-        waiting = [pool.submit(wait_for_operation, crowd, operation.id, 20) for _ in range(40)]
-        upstream.schedulers[name]["Status"] = "STOPPED"
-        watch_operation(resources, operation.id)
-
-        assert {one.result(timeout=10).status for one in waiting} == {"succeeded"}

@@ -19,14 +19,3 @@ class OperationSchema(BaseSchema):
     problem = fields.Nested(ProblemSchema, allow_none=True, metadata={"description": "Why it failed."})
     created_at = Instant()
     updated_at = Instant()
-
-
-class OperationQuerySchema(BaseSchema):
-    wait = fields.Float(
-        load_default=0.0,
-        validate=validate.Range(0, 3600),
-        metadata={
-            "description": "Seconds to wait for the end; the service has an upper bound and answers early when busy.",
-            "example": 10,
-        },
-    )

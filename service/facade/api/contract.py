@@ -1,0 +1,33 @@
+"""What every route promises without its view doing anything for it."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from service.facade.api.conditional import with_etag
+from service.facade.api.idempotency import once_per_key
+from service.facade.api.query_parameters import refusing_unknown
+from service.facade.api.sent_bodies import limited
+from service.facade.api.waiting import PARAMETER, waiting, waiting_for_what_began
+
+View = Callable[..., Any]
+
+
+def under_contract(view: View, method: str, *, streams: bool, unfinished: Collection[str], takes_query: bool) -> View:
+    """The view of a route with one method, and around it what the method promises.
+
+    Args:
+        streams: the view reads its body piece by piece and holds it to a limit of its own.
+        unfinished: values of `status` of something that can be waited for.
+        takes_query: the view has a schema for its query parameters, which refuses unknown ones itself.
+    """
+    if unfinished:
+        view = waiting(view, unfinished)
+    if method == "GET":
+        view = with_etag(view)
+    else:
+        if method == "POST":
+            view = once_per_key(view, streams=streams)
+        view = waiting_for_what_began(view)
+    if not streams:
+        view = limited(view)
+    return view if takes_query else refusing_unknown(view, {PARAMETER} if unfinished else ())
