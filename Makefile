@@ -6,6 +6,7 @@ PACKAGES = $(if $(PYTHON),$(PYTHON) .ci/packages.py,@echo "Python 3.11 or newer 
 INSTALLED = .venv/installed
 TESTABLE = .venv/installed-dev
 SDK = .venv-sdk/installed
+TOOLS = .venv-bench/installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -38,12 +39,12 @@ openapi: $(TESTABLE)  ## write openapi/ from the code
 lock:  ## resolve the lock files anew
 	$(PACKAGES) lock
 
-bench: $(TESTABLE)  ## measure ours beside its peers
+bench: $(TESTABLE) $(TOOLS)  ## measure ours beside its peers
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; .venv/bin/python $$script || exit 1; done
 
 clean:  ## remove the environments and everything under var/ (the demo's data, too)
 	@for link in var/postgres var/run/*; do if [ -L "$$link" ]; then rm -rf "$$(readlink -f "$$link")"; fi; done
-	rm -rf .venv .venv-sdk var .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-sdk .venv-bench var .pytest_cache .ruff_cache .import_linter_cache
 
 # A file `installed…` is written last, so an interrupted installation is taken up again.
 $(INSTALLED): requirements.lock .ci/packages.py
@@ -56,4 +57,8 @@ $(TESTABLE): requirements-dev.lock .ci/packages.py
 
 $(SDK): requirements-sdk.lock .ci/packages.py
 	$(PACKAGES) install .venv-sdk requirements-sdk.lock
+	@touch $@
+
+$(TOOLS): requirements-bench.lock .ci/packages.py
+	$(PACKAGES) install .venv-bench requirements-bench.lock
 	@touch $@

@@ -24,6 +24,7 @@ LOCKS = {
     "requirements-dev.lock": ("setup.cfg", "--extra", "embedded", "--extra", "dev"),
     "requirements-server.lock": ("setup.cfg",),
     "requirements-sdk.lock": ("requirements-sdk.in",),
+    "requirements-bench.lock": ("requirements-bench.in",),
     UV_LOCK: ("requirements-uv.in",),
 }
 # What pip calls a setting, what uv does, and what joins several values there.

@@ -1,133 +1,95 @@
-"""Writing input files: our upload worker beside plain puts of the same files; and the memory that a large POST takes.
+"""Writing input files: our upload worker beside the tools that copy files which are ready on a disk.
 
     python benchmarks/uploads.py
 
-The worker reads the staged CSV twice (to check every row, then to cut it), renders each window's file and puts it. The
-peers put files that are ready in memory: what they do faster is what checking and cutting cost.
+A day of a plant of 24 components with 122 sensors in windows of five minutes: 6,912 files. The worker reads the staged
+CSV twice (to check every row, then to cut it), renders each window's file and puts it; the tools only put. Every side
+writes under a prefix of its own each time, for the embedded S3 server is slower the more files a folder has.
 """
 
-import http.client
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from support.machine import BUCKET, MINUTE, START, WINDOW, Machine, machine
+from support.machine import BUCKET, s3_client
+from support.plant import COMPONENTS, START, plant_scheduler, wide_csv
 from support.rounds import Measure, in_turn, per_second, print_rates
-from support.servers import HttpProcess, http_process, servers
+from support.servers import http_process, servers
 
-from service.demo.pump import SCHEMA, SENSORS, readings
 from service.facade.resources import Resources, join
 from service.facade.tasks.queue import connect_queue
 from service.facade.usecases.upload_work import work_on_uploads
 from service.facade.usecases.uploads import accept_upload, show_upload
+from service.settings import Settings
 
-ROUNDS, WINDOWS, THREADS = 3, 223, 16
-FILES = WINDOWS * len(SCHEMA)  # 669 in a round, 2,007 in all
-SERIAL = "boto3, one put after another"
-BODY_MEGABYTES = (8, 32, 96)
-_MEGABYTE = 1024**2
+ROUNDS, WINDOWS, THREADS = 3, 288, 16
+FILES = WINDOWS * len(COMPONENTS)
+OURS, AWS, S5CMD = "our upload worker", "aws s3 cp --recursive", "s5cmd cp"
+TOOLS = Path(__file__).parents[1] / ".venv-bench" / "bin"
 
 
 def main() -> None:
-    with servers() as settings, machine(settings) as pump:
-        name = pump.scheduler("pump")
+    if not TOOLS.exists():
+        sys.exit("The aws and s5cmd of .venv-bench are not there; `make bench` installs them.")
+    with servers() as settings, http_process(settings, "engine"), TemporaryDirectory() as folder:
         facade = join(settings, connect_queue(settings))
-        measured = in_turn(_sides(pump, facade, name), ROUNDS)
+        places = (f"place-{number}" for number in count())
+        ours = _upload_worker(settings, facade, places)
+        ours()
+        _fetch_files(settings, "place-0", Path(folder))
+        measured = in_turn(_tools(settings, Path(folder), places) | {OURS: ours}, ROUNDS)
         facade.close()
-        print_rates(f"{FILES} input files", "files", measured, peer=SERIAL)
-        with (
-            http_process(settings, "facade") as ours,
-            http_process(settings, "facade", "support.peers:whole_body()") as whole,
-        ):
-            _print_memory({"ours": (ours, f"/v1/schedulers/{name}/uploads"), "request.get_data()": (whole, "/upload")})
+    print_rates(f"{FILES:,} input files", "files", measured, peer=AWS)
+    print_rates("The same", "files", {name: measured[name] for name in (S5CMD, OURS)}, peer=S5CMD)
 
 
-def _sides(pump: Machine, facade: Resources, name: str) -> dict[str, Measure]:
-    """Each writes files that are not there yet, every time it is called."""
-    spans, places = count(), count()
-    _upload(facade, name, next(spans))
-    bodies = _input_files(pump)
+def _upload_worker(settings: Settings, facade: Resources, places: Any) -> Measure:
+    """Accept the day as a wide CSV and measure the work on it, for a new scheduler each time."""
+    table, team = wide_csv(START, WINDOWS), settings.default_team
 
-    def put(place: int, key: str) -> None:
-        pump.s3.put_object(Bucket=BUCKET, Key=f"peer/{place}/{key}", Body=bodies[key])
+    def measure() -> float:
+        name = plant_scheduler(settings, next(places))
+        upload = accept_upload(facade, team, name, [("", [table])])
+        rate = per_second(lambda: work_on_uploads(facade, name), FILES)
+        written = show_upload(facade, team, upload.id).progress.files_written
+        assert written == FILES, f"only {written} files were written"
+        return rate
 
-    def serial() -> float:
-        place = next(places)
-        return per_second(lambda: [put(place, key) for key in bodies], FILES)
-
-    def pooled() -> float:
-        place = next(places)
-        with ThreadPoolExecutor(THREADS) as pool:
-            return per_second(lambda: list(pool.map(lambda key: put(place, key), bodies)), FILES)
-
-    return {
-        SERIAL: serial,
-        f"boto3, {THREADS} threads": pooled,
-        "our upload worker": lambda: _upload(facade, name, next(spans)),
-    }
+    return measure
 
 
-def _upload(facade: Resources, name: str, span: int) -> float:
-    """Accept a wide CSV of so many windows, each time those that follow, and measure the work on it."""
-    start = START + span * WINDOWS * WINDOW
-    table = readings(start + MINUTE, start + WINDOWS * WINDOW + MINUTE).to_csv().encode()
-    upload = accept_upload(facade, "default", name, [("", [table])])
-    rate = per_second(lambda: work_on_uploads(facade, name), FILES)
-    written = show_upload(facade, "default", upload.id).progress.files_written
-    assert written == FILES, f"only {written} files were written"
-    return rate
+def _fetch_files(settings: Settings, place: str, folder: Path) -> None:
+    """The input files as files on the disk."""
+    s3 = s3_client(settings)
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{place}/in/")
+    keys = [entry["Key"] for page in pages for entry in page["Contents"]]
+    assert len(keys) == FILES
+
+    def fetch(key: str) -> None:
+        (folder / Path(key).name).write_bytes(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(fetch, keys))
 
 
-def _input_files(pump: Machine) -> dict[str, bytes]:
-    keys = [entry.key for entry in pump.engine.objects.list(BUCKET, "in/")]
-    return dict(zip(keys, pump.engine.objects.get_many(BUCKET, keys), strict=True))
+def _tools(settings: Settings, folder: Path, places: Any) -> dict[str, Measure]:
+    """The tools as one calls them in a shell, with what they take to start."""
+    environment = os.environ | settings.environment() | {"S3_ENDPOINT_URL": settings.s3_endpoint_url}
 
+    def tool(program: str, *arguments: str) -> Callable[[], float]:
+        def run() -> None:
+            command = (str(TOOLS / program), *arguments, f"{folder}/", f"s3://{BUCKET}/{next(places)}/")
+            subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
 
-def _print_memory(sides: dict[str, tuple[HttpProcess, str]]) -> None:
-    if not Path("/proc/self/clear_refs").exists():
-        print("\nThe memory that a POST takes: left out, only Linux tells it")
-        return
-    print(f"\nA POST of a wide CSV: the most memory that its process took beside what it had\n  {'':24}", end="")
-    print("".join(f"{megabytes:>8} MB" for megabytes in BODY_MEGABYTES))
-    for side, (process, path) in sides.items():
-        _post(process.port, path, 1)  # what the first request loads is not the body's
-        taken = [_memory_taken(process, path, megabytes) for megabytes in BODY_MEGABYTES]
-        print(f"  {side:24}" + "".join(f"{megabytes:8.0f} MB" for megabytes in taken), flush=True)
+        return lambda: per_second(run, FILES)
 
-
-def _memory_taken(process: HttpProcess, path: str, megabytes: int) -> float:
-    (process.worker_folder / "clear_refs").write_text("5")  # the peak begins anew at what is taken now
-    before = _peak(process)
-    _post(process.port, path, megabytes)
-    return _peak(process) - before
-
-
-def _peak(process: HttpProcess) -> float:
-    """Largest resident size of the process, in megabytes."""
-    lines = (process.worker_folder / "status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
-
-
-def _post(port: int, path: str, megabytes: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Content-Type": "text/csv", "Content-Length": str(megabytes * _MEGABYTE)}
-    connection.request("POST", path, body=_wide_csv(megabytes * _MEGABYTE), headers=headers)
-    answer = connection.getresponse()
-    said = answer.read()
-    assert answer.status == 202, said
-    connection.close()
-
-
-def _wide_csv(size: int) -> Iterator[bytes]:
-    """A table of exactly so many bytes, in blocks; only its beginning is checked when it comes in."""
-    header = ",".join(["Timestamp", *SENSORS]).encode() + b"\n"
-    row = b"2026-09-07T00:01:00Z" + b",1.25" * len(SENSORS) + b"\n"
-    yield header
-    left, block = size - len(header), row * 1000
-    while left > 0:
-        yield block[:left]
-        left -= len(block)
+    return {AWS: tool("aws", "s3", "cp", "--recursive", "--quiet"), S5CMD: tool("s5cmd", "cp")}
 
 
 if __name__ == "__main__":
