@@ -7,7 +7,17 @@ from typing import Any
 from flask import Flask
 
 from service import __version__
-from service.facade.api import executions, health, models, operations, predictions, replays, schedulers, uploads
+from service.facade.api import (
+    executions,
+    health,
+    imports,
+    models,
+    operations,
+    predictions,
+    replays,
+    schedulers,
+    uploads,
+)
 from service.facade.api.base import EXTENSION
 from service.facade.api.documents import documents_blueprint
 from service.facade.api.openapi import new_api
@@ -22,6 +32,7 @@ BLUEPRINTS = (
     schedulers.blueprint,
     operations.blueprint,
     executions.blueprint,
+    imports.blueprint,
     replays.blueprint,
     uploads.blueprint,
     predictions.blueprint,

@@ -218,6 +218,23 @@ class UploadTooLarge(Problem, slug="upload-too-large", title="The upload is too 
     the time range over several uploads."""
 
 
+# --- imports
+
+
+class ImportNotFound(Problem, slug="import-not-found", title="No such import", status=404):
+    """No import has this id. `GET /v1/schedulers/{name}/imports` lists the imports of a scheduler."""
+
+
+class NothingToImport(Problem, slug="nothing-to-import", title="There are no results at this place", status=422):
+    """Below the prefix there is no object called `results.jsonl` or `results.csv`. A prefix is the beginning of the
+    keys, without the bucket, and usually ends with a slash."""
+
+
+class ImportGivenUp(Problem, slug="import-given-up", title="The import ended its workers", status=422):
+    """Workers were killed one after the other in the same place, perhaps because the objects there are too large
+    for the memory of the machine. `detail` names the place. What was read before it stays."""
+
+
 # --- the neighbours
 
 

@@ -33,8 +33,10 @@ class FollowedReplay:
 
 @dataclass(frozen=True, kw_only=True)
 class CollectedResult:
-    """A result object that was read, as it was then; `fault` says why there was nothing to be had from it."""
+    """A result object that was read, as it was then; `fault` says why there was nothing to be had from it. `source` is
+    the address it was imported from, None for the result of an execution."""
 
     data_start_time: datetime
     etag: str
     fault: str | None = None
+    source: str | None = None

@@ -44,6 +44,7 @@ collected_executions = Table(
     Column("etag", Text, nullable=False),
     Column("fault", Text),
     Column("collected_at", DateTime(timezone=True), nullable=False),
+    Column("source", Text),  # where it was imported from; null: the result of an execution
 )
 followed_replays = Table(
     "followed_replays",
@@ -61,12 +62,20 @@ def follow(db: Db, arn: str, name: str, team: str) -> FollowedScheduler:
     query = select(followed_schedulers).where(followed_schedulers.c.inference_scheduler_arn == arn)
     found = db.execute(query).mappings().one_or_none()
     if found is None:
+        _adopt(db, arn, name, team)
         row = {"inference_scheduler_arn": arn, "inference_scheduler_name": name, "team": team}
         db.execute(insert(followed_schedulers).values(row).on_conflict_do_nothing())
         found = db.execute(query).mappings().one()
     if found["team"] != team:
         db.execute(update(followed_schedulers).where(followed_schedulers.c.id == found["id"]).values(team=team))
-    return FollowedScheduler(**found | {"team": team})
+    return FollowedScheduler(**dict(found) | {"team": team})
+
+
+def follow_history(db: Db, team: str, name: str) -> FollowedScheduler:
+    """The scheduler of a team that had this name last, or a place for its history where there never was one. The first
+    scheduler that is followed under this name takes that place over."""
+    found = find_followed(db, team, name)
+    return found or follow(db, _arn_of_history(team, name), name, team)
 
 
 def find_followed(db: Db, team: str, name: str) -> FollowedScheduler | None:
@@ -107,10 +116,11 @@ def unsettle(db: Db, name: str) -> None:
 
 
 def known_etags(db: Db, scheduler_id: int, starts: Iterable[datetime]) -> dict[datetime, str]:
-    """The ETag that the result object of each of these windows had when it was collected."""
+    """The ETag that the result object of each of these windows had when it was collected. What was imported does not
+    count: an execution says more."""
     columns = collected_executions.c
     query = select(columns.data_start_time, columns.etag).where(
-        columns.scheduler_id == scheduler_id, columns.data_start_time.in_(list(starts))
+        columns.scheduler_id == scheduler_id, columns.data_start_time.in_(list(starts)), columns.source.is_(None)
     )
     return {row.data_start_time: row.etag for row in db.execute(query)}
 
@@ -118,11 +128,21 @@ def known_etags(db: Db, scheduler_id: int, starts: Iterable[datetime]) -> dict[d
 def record_results(db: Db, scheduler_id: int, results: Iterable[CollectedResult], now: datetime) -> None:
     """These result objects are read."""
     statement = insert(collected_executions)
-    changed = {name: statement.excluded[name] for name in ("etag", "fault", "collected_at")}
+    changed = {name: statement.excluded[name] for name in ("etag", "fault", "source", "collected_at")}
     statement = statement.on_conflict_do_update(constraint=collected_executions.primary_key, set_=changed)
     rows = [{"scheduler_id": scheduler_id, "collected_at": now, **asdict(result)} for result in results]
     if rows:
         db.execute(statement, rows)
+
+
+def _adopt(db: Db, arn: str, name: str, team: str) -> None:
+    """Let a new scheduler have the history that was imported under its name before."""
+    imported = followed_schedulers.c.inference_scheduler_arn == _arn_of_history(team, name)
+    db.execute(update(followed_schedulers).where(imported).values(inference_scheduler_arn=arn))
+
+
+def _arn_of_history(team: str, name: str) -> str:
+    return f"imported:{team}/{name}"
 
 
 def _last(db: Db, condition: ColumnElement[bool]) -> FollowedScheduler | None:

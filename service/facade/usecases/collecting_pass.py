@@ -59,7 +59,7 @@ def collect(
         UpstreamTimeout: there was more than `patience` allows.
         StorageRefused: some results may not be read; all others are collected.
     """
-    with _alone(resources, followed, patience):
+    with alone(resources, followed, patience):
         with resources.database.begin() as db:
             followed = collecting.refreshed(db, followed)
         if asked_at and followed.collected_at and followed.collected_at > asked_at:
@@ -78,7 +78,7 @@ def collect(
 
 
 @contextmanager
-def _alone(resources: Resources, followed: FollowedScheduler, patience: Patience) -> Iterator[None]:
+def alone(resources: Resources, followed: FollowedScheduler, patience: Patience) -> Iterator[None]:
     """Wait for another process that collects the same scheduler: what it collects is there when it has finished."""
     while True:
         with resources.database.claim("collecting", str(followed.id)) as mine:
