@@ -144,10 +144,10 @@ class StubUpstream:
         return self.schedulers[name]
 
     def _ListTagsForResource(self, asked: dict[str, Any]) -> Any:
-        name = asked["ResourceArn"].split("/")[-2]
-        if name not in self.schedulers:
-            raise Refusal("ResourceNotFoundException", f"{asked['ResourceArn']} does not exist.")
-        return {"Tags": self.tags.get(name, [])}
+        for name, scheduler in self.schedulers.items():
+            if scheduler["InferenceSchedulerArn"] == asked["ResourceArn"]:
+                return {"Tags": self.tags[name]}
+        raise Refusal("ResourceNotFoundException", f"{asked['ResourceArn']} does not exist.")
 
     def _CreateInferenceScheduler(self, asked: dict[str, Any]) -> Any:
         name, token = asked["InferenceSchedulerName"], asked.pop("ClientToken")

@@ -31,6 +31,8 @@ def test_a_prediction_has_its_score_and_contributions_the_largest_first(plant, r
             }
         ],
         "next": None,
+        "recorded_after": answer.headers["Recorded-After"],
+        "bucket_width": None,
         "warning": None,
     }
 
@@ -88,7 +90,7 @@ def test_a_page_is_the_same_however_many_rows_are_read_at_once(plant, read, monk
     for number in range(3):
         plant.score(number)
     at_once = [read("?limit=13").json["predictions"], read().json["predictions"], table(read(Accept="text/csv"))]
-    monkeypatch.setattr(reading, "_BATCH", 4)
+    monkeypatch.setattr(reading, "_BATCH_ROWS", (4, 4))
     assert [
         read("?limit=13").json["predictions"],
         read().json["predictions"],
@@ -211,5 +213,9 @@ def test_a_scheduler_nobody_has_seen_yet_cannot_be_read_while_the_upstream_is_aw
 def test_predictions_need_no_queue_and_no_cache(plant, read, queue, resources, monkeypatch):
     plant.score(0)
     queue.away = True
-    monkeypatch.setattr(resources.cache.client, "execute_command", lambda *_, **__: pytest.fail("Redis was asked"))
+
+    def gone(*_, **__):
+        raise ConnectionError("the test has taken Redis away")
+
+    monkeypatch.setattr(resources.cache.client, "execute_command", gone)
     assert len(read().json["predictions"]) == 5

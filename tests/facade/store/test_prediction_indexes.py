@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from service.facade.domain.predictions import PredictionFilter
-from service.facade.store import predictions
 from service.facade.store.database import connect
+from service.facade.store.prediction_rows import Stretch, read
 
 ROWS = 40_000
 SCHEDULERS = """
-INSERT INTO followed_schedulers (inference_scheduler_arn, inference_scheduler_name)
-SELECT 'arn-' || n, 'pump-' || n FROM generate_series(1, 4) AS n"""
+INSERT INTO followed_schedulers (inference_scheduler_arn, inference_scheduler_name, team)
+SELECT 'arn-' || n, 'pump-' || n, 'default' FROM generate_series(1, 4) AS n"""
 PREDICTIONS = f"""
 INSERT INTO predictions (scheduler_id, timestamp, data_start_time, prediction, anomaly_score, contributions)
 SELECT 1 + n % 4, moment, moment, (n % 50 = 0)::int, CASE n % 200 WHEN 0 THEN 0.9 WHEN 100 THEN 0.6 ELSE 0.1 END,
@@ -32,11 +32,11 @@ def db(fresh_facade_database_url: str) -> Iterator[Connection]:
     database.close()
 
 
-def plan_of(db: Connection, wanted: PredictionFilter) -> str:
+def plan_of(db: Connection, wanted: PredictionFilter, stretch: Stretch) -> str:
     """The plan of the statement that reads a page, as PostgreSQL tells it."""
     sent: list[tuple] = []
     event.listen(db, "before_cursor_execute", lambda _c, _u, statement, values, *_: sent.append((statement, values)))
-    predictions.read(db, 1, wanted, None, 500)
+    read(db, 1, wanted, stretch, 500, {})
     statement, values = sent[0]
     return "\n".join(row[0] for row in db.exec_driver_sql(f"EXPLAIN {statement}", values))
 
@@ -50,10 +50,10 @@ def plan_of(db: Connection, wanted: PredictionFilter) -> str:
     ],
 )
 def test_a_page_is_read_from_an_index(db, wanted, index):
-    assert index in plan_of(db, wanted)
+    assert f"Index Scan using {index} " in plan_of(db, wanted, Stretch())
 
 
 @pytest.mark.parametrize(("min_score", "rows"), [(0.05, 10_000), (0.5, 400), (0.6, 400), (0.61, 200), (0.95, 0)])
 def test_the_index_of_high_scores_leaves_no_row_out(db, min_score, rows):
-    found = predictions.read(db, 1, PredictionFilter(min_score=min_score), None, ROWS)
+    (found,) = read(db, 1, PredictionFilter(min_score=min_score), Stretch(), ROWS, {}).batches or [()]
     assert len(found) == rows

@@ -81,6 +81,12 @@ class StandInSchedulers:
 
 
 @dataclass
+class StandInTeams:
+    def team_of(self, arn: str) -> str:
+        return "default"
+
+
+@dataclass
 class StandInModels:
     upstream: StandInUpstream
 
@@ -100,7 +106,12 @@ def queue() -> RecordedQueue:
 
 @pytest.fixture
 def resources(settings: Settings, upstream: StandInUpstream, queue: RecordedQueue) -> Iterator[Resources]:
-    joined = replace(join(settings, queue), schedulers=StandInSchedulers(upstream), models=StandInModels(upstream))
+    joined = replace(
+        join(settings, queue),
+        schedulers=StandInSchedulers(upstream),
+        teams=StandInTeams(),
+        models=StandInModels(upstream),
+    )
     yield joined
     joined.close()
 

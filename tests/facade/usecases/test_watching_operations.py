@@ -175,7 +175,7 @@ def test_a_forced_deletion_survives_a_change_between_look_and_step(resources, up
 def test_the_sweep_nudges_what_nobody_looked_at_and_nothing_else(resources, queue, upstream, name):
     upstream.add_scheduler(name)
     upstream.add_scheduler(f"{name}-2")
-    forgotten = stop_scheduler(later(resources, seconds=-10), name)
+    forgotten = stop_scheduler(later(resources, seconds=-10), "default", name)
     looked_after = stop_scheduler(resources, "default", f"{name}-2")
     queue.take()
 
@@ -189,8 +189,8 @@ def test_the_sweep_nudges_what_nobody_looked_at_and_nothing_else(resources, queu
 def test_the_sweep_forgets_operations_that_ended_a_month_ago_and_keeps_others(resources, upstream, name):
     upstream.add_scheduler(name)
     upstream.add_scheduler(f"{name}-2")
-    old = stop_scheduler(later(resources, days=-31), name)
-    unfinished = stop_scheduler(later(resources, days=-31), f"{name}-2")
+    old = stop_scheduler(later(resources, days=-31), "default", name)
+    unfinished = stop_scheduler(later(resources, days=-31), "default", f"{name}-2")
     upstream.schedulers[name]["Status"] = "STOPPED"
     watch_operation(later(resources, days=-31), old.id)
 
@@ -206,5 +206,5 @@ def test_nothing_is_changed_upstream_when_the_operation_could_not_be_recorded(re
     gone = connect("postgresql:///facade?host=/nowhere", connections=1)
 
     with pytest.raises(DatabaseUnavailable):
-        stop_scheduler(replace(resources, database=gone), name)
+        stop_scheduler(replace(resources, database=gone), "default", name)
     assert upstream.calls == []
