@@ -17,6 +17,7 @@ from marshmallow import fields as check
 
 OWN_PREFIX = "LOOKOUT_"
 
+_ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
 _PORT = check.Integer(validate=validate.Range(0, 65535, error="must be a port between 0 and 65535"))
 _COUNT = check.Integer(validate=validate.Range(1, error="must be a whole number of at least 1"))
 _SECONDS = check.Float(validate=validate.Range(0, error="must be a number of seconds, 0 or more"))
@@ -129,6 +130,14 @@ class Settings:
     rate_limit: str = _setting(
         "LOOKOUT_RATE_LIMIT", "Requests a key may send, such as `100/second; 6000/minute`; empty: any number.",
         "6000/minute", check.String(validate=_rate_limit),
+    )  # fmt: skip
+    cors_origins: str = _setting(
+        "LOOKOUT_CORS_ORIGINS",
+        "Origins whose pages may call the facade from a browser, such as `https://portal.example.com`, with commas "
+        "between; empty: none.", "",
+        check.String(validate=validate.Regexp(
+            rf"^$|^{_ORIGIN}(\s*,\s*{_ORIGIN})*$", error="must look like https://host or https://host:port, no path"
+        )),
     )  # fmt: skip
     staging_bucket: str = _setting(
         "LOOKOUT_STAGING_BUCKET", "Bucket where uploads wait for a worker.", "lookout-staging", _FILLED

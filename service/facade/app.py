@@ -19,7 +19,9 @@ from service.facade.api import (
     uploads,
 )
 from service.facade.api.base import EXTENSION
+from service.facade.api.cross_origin import allow_origins
 from service.facade.api.documents import documents_blueprint
+from service.facade.api.finishing import register_finishing
 from service.facade.api.openapi import new_api
 from service.facade.api.request_ids import register_request_ids
 from service.facade.problems import problem_page, problem_types
@@ -44,6 +46,7 @@ BLUEPRINTS = (
 def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
     """The application. Call it after the fork: it joins the clients and pools of its process."""
     app = bare_app()
+    allow_origins(app, settings)
     app.extensions[EXTENSION] = resources or join(settings, connect_queue(settings))
     return app
 
@@ -79,6 +82,7 @@ def bare_app() -> Flask:
     """Routes and pages without resources: enough for the document, and made once where tests make many apps."""
     app = Flask(__name__, static_folder=None)
     register_request_ids(app)
+    register_finishing(app)
     api = new_api(app, __version__)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from service.facade.api.access import admit
 from service.facade.api.context import EXTENSION, caller, resources
 from service.facade.api.contract import under_contract
+from service.facade.api.links import link_to_next
 from service.facade.api.openapi import document_headers, document_problems
 from service.facade.api.parsing import Parser
 from service.facade.api.schemas.base import NAME
@@ -41,6 +42,7 @@ class Blueprint(SmorestBlueprint):
         self.before_request(self._admit)
         self.before_request(_refuse_impossible_names)
         self.before_request(_refuse_foreign_schedulers)
+        self.after_request(link_to_next)
 
     def add_url_rule(
         self,

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, send_from_directory
 
-from service.facade.api.answers import json_bytes
+from service.facade.api.answers import answer_bytes, json_bytes
+from service.facade.api.conditional import with_etag
+from service.facade.api.query_parameters import refuse_unknown
 from service.facade.problems import problem_page, problem_types
 
 _PAGE = """<!doctype html>
@@ -21,18 +23,21 @@ _PAGE = """<!doctype html>
 <body>
 <div id="swagger-ui"></div>
 <script src="/docs/static/js/swagger-ui-bundle.js"></script>
-<script>
-SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, displayRequestDuration: true,
-                 validatorUrl: null});
-</script>
+<script src="/docs/start.js"></script>
 </body>
 </html>
 """
+_START = """\
+SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, displayRequestDuration: true,
+                 validatorUrl: null});
+"""
+_ASK_EACH_TIME = {"Cache-Control": "no-cache"}
 
 
 def documents_blueprint(document: dict[str, Any]) -> Blueprint:
     """Pages for one finished OpenAPI `document`. They need nothing from the internet."""
     pages = Blueprint("documents", __name__)
+    pages.before_request(refuse_unknown)
     body = json_bytes(document)
     swagger = swagger_files()
 
@@ -41,12 +46,17 @@ def documents_blueprint(document: dict[str, Any]) -> Blueprint:
         return redirect("/docs")
 
     @pages.get("/openapi.json")
+    @with_etag
     def openapi() -> Response:
-        return Response(body, mimetype="application/json")
+        return answer_bytes(body)
 
     @pages.get("/docs")
     def docs() -> Response:
-        return Response(_PAGE, mimetype="text/html")
+        return Response(_PAGE, mimetype="text/html", headers=_ASK_EACH_TIME)
+
+    @pages.get("/docs/start.js")
+    def start_script() -> Response:
+        return Response(_START, mimetype="text/javascript", headers=_ASK_EACH_TIME)
 
     @pages.get("/docs/static/<path:name>")
     def swagger_file(name: str) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import request
+from flask import Response, g, request
 
 from service.facade.domain.operations import Operation
 from service.facade.domain.pages import Page, encode_cursor
@@ -23,8 +23,20 @@ def accepted(operation: Operation) -> dict[str, str]:
 
 
 def next_address(page: Page[Any], query: Mapping[str, Any]) -> str | None:
-    """This request with a cursor that leads on, or None on the last page; `query` is what the cursor is bound to."""
+    """This request with a cursor that leads on, or None on the last page; `query` is what the cursor is bound to.
+
+    The answer to this request says it in its `Link` header, too (RFC 8288).
+    """
     if page.next_position is None:
         return None
-    again = {name: value for name, value in request.args.items() if name != "cursor"}
-    return f"{request.path}?{urlencode({**again, 'cursor': encode_cursor(dict(query), page.next_position)})}"
+    again = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    cursor = encode_cursor(dict(query), page.next_position)
+    g.next_address = f"{request.path}?{urlencode([*again, ('cursor', cursor)])}"
+    return g.next_address
+
+
+def link_to_next(response: Response) -> Response:
+    """Put the address of the next page into the `Link` header of a list."""
+    if "next_address" in g and response.status_code == 200:
+        response.headers["Link"] = f'<{g.next_address}>; rel="next"'
+    return response
