@@ -15,6 +15,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as check
 
+from service.rates import parse_rates
+
 OWN_PREFIX = "LOOKOUT_"
 
 _ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
@@ -55,13 +57,11 @@ _TRUSTED = check.String(
 )
 
 
-def _rate_limit(text: str) -> None:
-    from limits import parse_many  # the syntax is that of flask-limiter; nobody else needs it
-
+def _rates(text: str) -> None:
     try:
-        parse_many(text) if text else None
-    except ValueError:
-        raise ValidationError("must look like 6000/minute, several with a semicolon between") from None
+        parse_rates(text)
+    except ValueError as error:
+        raise ValidationError(f"{error}; several have a semicolon between") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,7 @@ class Settings:
     )  # fmt: skip
     rate_limit: str = _setting(
         "LOOKOUT_RATE_LIMIT", "Requests a key may send, such as `100/second; 6000/minute`; empty: any number.",
-        "6000/minute", check.String(validate=_rate_limit),
+        "6000/minute", check.String(validate=_rates),
     )  # fmt: skip
     cors_origins: str = _setting(
         "LOOKOUT_CORS_ORIGINS",

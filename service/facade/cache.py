@@ -30,6 +30,15 @@ redis.call('DEL', KEYS[2])
 if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 return 1
 """
+_COUNT = """
+local used = redis.call('INCRBY', KEYS[1], ARGV[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+    redis.call('PEXPIRE', KEYS[1], ARGV[2])
+    left = ARGV[2]
+end
+return {used, left}
+"""
 
 
 @dataclass
@@ -95,6 +104,12 @@ class Cache:
         """Forget an answer, and whatever answer is being made at this moment."""
         self.flights.leave(key)
         self._try("delete", key, f"{key}:lock")
+
+    def count(self, key: str, amount: int, seconds: float) -> tuple[int, float] | None:
+        """Add to a counter that ends `seconds` after it began: its value, and the seconds it has left; None while Redis
+        is away."""
+        counted = self._try("eval", _COUNT, 1, key, amount, int(seconds * 1000))
+        return None if counted is None else (int(counted[0]), int(counted[1]) / 1000)
 
     def ping(self) -> bool:
         """Whether Redis answers now, whatever happened a moment ago."""

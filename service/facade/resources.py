@@ -17,7 +17,11 @@ from service.facade.aws.replays import ReplayGateway
 from service.facade.aws.schedulers import SchedulerGateway
 from service.facade.aws.teams import TeamGateway
 from service.facade.cache import Cache, connect_cache
+from service.facade.identity.tokens import TokenReader, connect_issuer
+from service.facade.rate_limits import RateLimits
 from service.facade.store.database import Database, connect
+from service.facade.store.known_keys import KnownKeys
+from service.rates import parse_rates
 from service.settings import Settings, SettingsError
 
 _NEEDED = {"redis_url": "REDIS_URL", "facade_database_url": "LOOKOUT_FACADE_DATABASE_URL"}
@@ -54,6 +58,9 @@ class Resources:
     buckets: Buckets
     database: Database
     cache: Cache
+    known_keys: KnownKeys
+    tokens: TokenReader | None  # None: no identity provider is trusted
+    rate_limits: RateLimits
     queue: Queue
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
@@ -84,6 +91,8 @@ def join(settings: Settings, queue: Queue) -> Resources:
         raise SettingsError(f"The facade needs {' and '.join(missing)}; `lookout up` starts servers and sets them.")
     upstream = connect_upstream(settings)
     threads = max(settings.http_threads, settings.worker_threads)
+    database = connect(settings.facade_database_url, connections=threads)
+    cache = connect_cache(settings.redis_url, connections=2 * threads)
     return Resources(
         settings=settings,
         schedulers=SchedulerGateway(upstream),
@@ -91,8 +100,11 @@ def join(settings: Settings, queue: Queue) -> Resources:
         models=ModelGateway(upstream),
         replays=ReplayGateway(upstream),
         buckets=connect_buckets(settings),
-        database=connect(settings.facade_database_url, connections=threads),
-        cache=connect_cache(settings.redis_url, connections=2 * threads),
+        database=database,
+        cache=cache,
+        known_keys=KnownKeys(database),
+        tokens=connect_issuer(settings),
+        rate_limits=RateLimits(cache, parse_rates(settings.rate_limit)),
         queue=queue,
         clock=lambda: datetime.now(UTC),
         waiters=Semaphore(settings.http_threads // 2),

@@ -1,11 +1,13 @@
 """The facade over real PostgreSQL, Valkey and S3, with a small engine at the wire and a queue the test can empty."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 import pytest
 from botocore.client import BaseClient
 from flask import Flask
 from flask.testing import FlaskClient
+from keyed import client_holding, new_key
 from nudges import Nudges
 from stub_upstream import StubUpstream
 
@@ -13,6 +15,7 @@ from service.embedded.s3 import DEFAULT_KEY_ID, DEFAULT_SECRET
 from service.facade.api.base import EXTENSION
 from service.facade.app import bare_app
 from service.facade.aws.clients import connect_s3
+from service.facade.domain.access import SCOPES
 from service.facade.resources import Resources, join
 from service.settings import Settings
 
@@ -55,13 +58,26 @@ def one_app() -> Flask:
 
 @pytest.fixture
 def app(one_app: Flask, resources: Resources) -> Flask:
-    """The application of `create_app`, over the resources of this test."""
+    """The application of `create_app`, over the resources of this test. Its own `test_client()` sends a key of the team
+    `default` that may do everything."""
     one_app.extensions[EXTENSION] = resources
+    one_app.test_client_class = partial(client_holding, new_key(resources))
     return one_app
 
 
 @pytest.fixture
+def client_of(app: Flask, resources: Resources) -> Callable[..., FlaskClient]:
+    """`client_of(team, scopes)`: a client that sends a key of a team; both may be left out."""
+
+    def make(team: str = "default", scopes: Collection[str] = SCOPES) -> FlaskClient:
+        return client_holding(new_key(resources, team, scopes), app)
+
+    return make
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    """A client of the team `default` that may do everything."""
     return app.test_client()
 
 

@@ -29,7 +29,7 @@ def answers(url: str) -> bool:
 
 @pytest.fixture
 def few_threads(settings, free_port):
-    return replace(settings, facade_port=free_port(), http_threads=4)
+    return replace(settings, facade_port=free_port(), http_threads=4, auth="off")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from keyed import client_holding, new_key
 from nudges import Nudges
 from problem_checks import problem_of
 from wsgi_seam import led_in_process
@@ -48,7 +49,7 @@ def facade(settings, engine) -> Iterator[Resources]:
 
 @pytest.fixture
 def client(settings, facade) -> FlaskClient:
-    return create_app(settings, facade).test_client()
+    return client_holding(new_key(facade), create_app(settings, facade))
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ def test_an_engine_that_verifies_signatures_refuses_a_wrong_secret_as_our_fault(
     joined = join(replace(settings, aws_secret_access_key="wrong"), Nudges())
     led_in_process(joined.schedulers.upstream.reads, create_engine(strict, engine))
 
-    response = create_app(settings, joined).test_client().get("/v1/schedulers")
+    response = client_holding(new_key(joined), create_app(settings, joined)).get("/v1/schedulers")
 
     problem_of(response, 502, "upstream-refused")
     joined.close()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from keyed import client_holding, new_key
 from problem_checks import problem_of
 from test_facade_cache import until
 
@@ -61,7 +62,7 @@ def own_resources(own_settings, upstream):
 
 @pytest.fixture
 def client(own_settings, own_resources):
-    return create_app(own_settings, own_resources).test_client()
+    return client_holding(new_key(own_resources), create_app(own_settings, own_resources))
 
 
 def test_reads_answer_while_redis_is_stopped(client, name, upstream, valkey):

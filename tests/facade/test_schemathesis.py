@@ -6,6 +6,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from keyed import bearer, new_key
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -40,7 +41,8 @@ OPERATIONS = sorted(
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
-def test_no_made_up_request_is_answered_otherwise_than_documented(app, upstream, operation_id, mode):
+def test_no_made_up_request_is_answered_otherwise_than_documented(app, resources, upstream, operation_id, mode):
+    key = bearer(new_key(resources))
     upstream.add_scheduler(KNOWN, "STOPPED")
     upstream.add_execution(KNOWN, 1772368200)
     operation = schemathesis.openapi.from_wsgi("/openapi.json", app).find_operation_by_id(operation_id)
@@ -55,7 +57,7 @@ def test_no_made_up_request_is_answered_otherwise_than_documented(app, upstream,
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case):
-        case.call_and_validate(checks=CHECKS)
+        case.call_and_validate(checks=CHECKS, headers=key)
 
     with suppress(Unsatisfiable):  # an operation may take so little that nothing about a request can be unfitting
         ask()

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from keyed import client_holding, new_key
 from stub_upstream import StubUpstream
 from test_facade_cache import until
 from werkzeug import Request, Response
@@ -56,7 +57,7 @@ def own_settings(
 @pytest.fixture
 def client(own_settings):
     resources = join(own_settings, connect_queue(own_settings))
-    yield create_app(own_settings, resources).test_client()
+    yield client_holding(new_key(resources), create_app(own_settings, resources))
     resources.close()
 
 

@@ -1,23 +1,81 @@
-"""Who is asking, and whether they may: the first thing that happens to a request."""
+"""Who is asking, and whether they may: the first thing that happens to a request (RFC 6750)."""
 
-from flask import g, request
+import re
 
-from service.facade.domain.access import SCOPES, Caller
-from service.facade.problems import InsufficientScope
+from flask import Flask, Response, g, request
+
+from service.facade.api.answers import answer_problem
+from service.facade.api.audit import audit_refusal, begin_audit
+from service.facade.api.rate_limits import count_request, refuse_used_up
+from service.facade.domain.access import Caller
+from service.facade.problems import InsufficientScope, NotAuthenticated
 from service.facade.resources import Resources
+from service.facade.usecases.callers import anybody, has_to_be_looked_up, identify
+
+_REALM = 'Bearer realm="lookout"'
+_NOT_IN_A_QUOTED_STRING = re.compile(r"[^ !#-\[\]-~]")  # RFC 6750, section 3
+
+
+def register_access(app: Flask) -> None:
+    app.register_error_handler(NotAuthenticated, _answer_not_authenticated)
+    app.register_error_handler(InsufficientScope, _answer_insufficient_scope)
 
 
 def admit(resources: Resources, scope: str) -> None:
     """Find out who is calling and let them pass if they have `scope`; `g.caller` is the Caller from then on.
 
     Raises:
-        InsufficientScope
+        NotAuthenticated, RateLimited, InsufficientScope
+        DatabaseUnavailable: a key that was not seen before cannot be looked up, or a write cannot be audited.
+        IssuerUnavailable: a token cannot be checked.
     """
-    g.caller = identify(resources, request.headers.get("Authorization", ""))
-    if not g.caller.may(scope):
-        raise InsufficientScope(f"This needs the scope {scope}; yours: {', '.join(sorted(g.caller.scopes)) or 'none'}.")
+    g.scope = scope
+    g.caller = caller = _caller(resources)
+    if not caller.may(scope):
+        held = ", ".join(sorted(caller.scopes)) or "none"
+        problem = InsufficientScope(f"This needs the scope {scope}; yours: {held}.")
+        audit_refusal(resources, caller, problem)
+        raise problem
+    begin_audit(resources, caller)
 
 
-def identify(resources: Resources, authorization: str) -> Caller:
-    """The caller that an `Authorization` header stands for."""
-    return Caller(resources.settings.default_team, frozenset(SCOPES), "anonymous")
+def _caller(resources: Resources) -> Caller:
+    """The caller, within their limit. Whoever cannot say who they are is counted by their address."""
+    address = f"address:{request.remote_addr}"
+    if resources.settings.auth == "off":
+        count_request(resources, address)
+        return anybody(resources)
+    try:
+        credentials = _credentials()
+        if has_to_be_looked_up(resources, credentials):
+            refuse_used_up(resources, address)
+        caller = identify(resources, credentials)
+    except NotAuthenticated:
+        count_request(resources, address)
+        raise
+    count_request(resources, f"key:{caller.key_id}" if caller.key_id else caller.actor)
+    return caller
+
+
+def _credentials() -> str:
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not credentials:
+        raise NotAuthenticated("Send `Authorization: Bearer …` with an API key or a token.")
+    return credentials.strip()
+
+
+def _answer_not_authenticated(problem: NotAuthenticated) -> Response:
+    """Without a word about an error where no credentials were sent: RFC 6750, section 3.1."""
+    sent = "Authorization" in request.headers
+    said = _NOT_IN_A_QUOTED_STRING.sub("", problem.detail)
+    return _challenged(problem, f', error="invalid_token", error_description="{said}"' if sent else "")
+
+
+def _answer_insufficient_scope(problem: InsufficientScope) -> Response:
+    return _challenged(problem, f', error="insufficient_scope", scope="{g.scope}"')
+
+
+def _challenged(problem: NotAuthenticated | InsufficientScope, what: str) -> Response:
+    response = answer_problem(problem)
+    response.headers["WWW-Authenticate"] = _REALM + what
+    return response

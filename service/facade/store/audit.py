@@ -2,7 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, SmallInteger, Table, Text, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy import Connection as Db
 
 from service.facade.domain.audit import Act, AuditEntry, AuditFilter
@@ -41,8 +54,12 @@ def insert(db: Db, act: Act, status: int | None = None, problem: str | None = No
     return db.execute(audit_log.insert().values(vars(act) | outcome).returning(audit_log.c.id)).scalar_one()
 
 
-def record_outcome(db: Db, entry_id: int, status: int, problem: str | None, now: datetime) -> None:
-    outcome = {"status": status, "problem": problem, "ended_at": now}
+def record_outcome(
+    db: Db, entry_id: int, status: int, problem: str | None, now: datetime, scheduler_name: str | None = None
+) -> None:
+    """What came of it, and the scheduler where the address did not name one."""
+    name = func.coalesce(audit_log.c.inference_scheduler_name, scheduler_name)
+    outcome = {"status": status, "problem": problem, "ended_at": now, "inference_scheduler_name": name}
     db.execute(update(audit_log).where(audit_log.c.id == entry_id).values(outcome))
 
 

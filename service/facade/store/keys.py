@@ -56,4 +56,4 @@ def record_use(db: Db, key_id: str, now: datetime, at_most_every: timedelta) -> 
 
 
 def _key(row: Row | None) -> ApiKey | None:
-    return ApiKey(**row._mapping | {"scopes": tuple(row.scopes)}) if row else None
+    return ApiKey(**{**row._mapping, "scopes": tuple(row.scopes)}) if row else None
