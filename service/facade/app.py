@@ -8,6 +8,8 @@ from flask import Flask
 
 from service import __version__
 from service.facade.api import (
+    audit_log,
+    events,
     executions,
     health,
     imports,
@@ -18,11 +20,14 @@ from service.facade.api import (
     schedulers,
     uploads,
 )
+from service.facade.api.access import register_access
+from service.facade.api.audit import register_audit
 from service.facade.api.base import EXTENSION
 from service.facade.api.cross_origin import allow_origins
 from service.facade.api.documents import documents_blueprint
 from service.facade.api.finishing import register_finishing
 from service.facade.api.openapi import new_api
+from service.facade.api.rate_limits import register_rate_limits
 from service.facade.api.request_ids import register_request_ids
 from service.facade.problems import problem_page, problem_types
 from service.facade.resources import Resources, join
@@ -38,7 +43,9 @@ BLUEPRINTS = (
     replays.blueprint,
     uploads.blueprint,
     predictions.blueprint,
+    events.blueprint,
     models.blueprint,
+    audit_log.blueprint,
     health.blueprint,
 )
 
@@ -83,6 +90,9 @@ def bare_app() -> Flask:
     app = Flask(__name__, static_folder=None)
     register_request_ids(app)
     register_finishing(app)
+    register_access(app)
+    register_rate_limits(app)
+    register_audit(app)
     api = new_api(app, __version__)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
