@@ -9,7 +9,6 @@ from flask import Flask
 from service import __version__
 from service.facade.api import (
     audit_log,
-    events,
     executions,
     health,
     imports,
@@ -43,7 +42,6 @@ BLUEPRINTS = (
     replays.blueprint,
     uploads.blueprint,
     predictions.blueprint,
-    events.blueprint,
     models.blueprint,
     audit_log.blueprint,
     health.blueprint,
