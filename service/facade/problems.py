@@ -174,6 +174,11 @@ class ReplayNotFound(Problem, slug="replay-not-found", title="No such replay", s
     """No replay has this id. Take the address from the `Location` header of the answer that began it."""
 
 
+class EventNotFound(Problem, slug="event-not-found", title="No such event", status=404):
+    """No event covers the moment that this id names. `GET /v1/schedulers/{name}/events` lists the events there are;
+    with another `max_gap` points are merged otherwise, so name the one that the list was made with."""
+
+
 class UploadNotFound(Problem, slug="upload-not-found", title="No such upload", status=404):
     """No upload has this id. `GET /v1/schedulers/{name}/uploads` lists the uploads of a scheduler."""
 
@@ -233,6 +238,11 @@ class NothingToImport(Problem, slug="nothing-to-import", title="There are no res
 class ImportGivenUp(Problem, slug="import-given-up", title="The import ended its workers", status=422):
     """Workers were killed one after the other in the same place, perhaps because the objects there are too large
     for the memory of the machine. `detail` names the place. What was read before it stays."""
+
+
+class UploadExpired(Problem, slug="upload-expired", title="The upload did not come in time", status=410):
+    """The address to PUT a file to holds for a while. Ask for a new one with
+    `POST /v1/schedulers/{name}/direct-uploads`, and complete the upload before `expires_at`."""
 
 
 # --- the neighbours

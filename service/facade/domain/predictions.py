@@ -1,5 +1,6 @@
 """What a model said about the rows it scored, and what a caller may ask of it."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,22 @@ class Prediction:
     contributions: tuple[float | None, ...] | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class PredictionBatch:
+    """Scored rows in columns, as they are read for an answer: one object for each row and cell would take most of the
+    time. `shares` holds the float32 contributions of `sensors`, row after row; NaN says that there is none."""
+
+    timestamps: Sequence[datetime]
+    predictions: Sequence[int]
+    reasons: Sequence[str | None]
+    scores: Sequence[float | None]
+    sensors: tuple[str, ...]
+    shares: array
+
+    def __len__(self) -> int:
+        return len(self.timestamps)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PredictionFilter:
     """Rows in (start_time, end_time], as in a window; None means "any"."""
@@ -28,13 +45,27 @@ class PredictionFilter:
     only_anomalies: bool = False
 
 
-def top_contributors(prediction: Prediction, most: int | None) -> list[tuple[str, float]]:
-    """(sensor, share) of the `most` sensors that contribute most, the largest first; None means all of them."""
-    shares = prediction.contributions or ()
-    return [(prediction.sensors[at], shares[at]) for at in largest_first(shares)[:most]]
+@dataclass(frozen=True, kw_only=True)
+class ShownContributions:
+    """Which contributions an answer shows: those of `sensors` (None: of all), and of these the `most` largest of each
+    row (None: all, 0: none)."""
+
+    sensors: tuple[str, ...] | None = None
+    most: int | None = None
 
 
-def largest_first(shares: Sequence[float | None]) -> list[int]:
-    """Where the largest share stands, then the next; sensors without a share are left out."""
-    known = [at for at, share in enumerate(shares) if share is not None]
-    return sorted(known, key=shares.__getitem__, reverse=True)
+@dataclass(frozen=True, kw_only=True)
+class PredictionQuery:
+    """A question about the predictions of one scheduler.
+
+    `limit` None means all rows. At most one of these leads on or changes the order: `cursor` to the next page,
+    `recorded_after` to the rows recorded since, in the order in which they were recorded; `max_points` asks for the
+    extremes of so many points instead of every row.
+    """
+
+    wanted: PredictionFilter = PredictionFilter()
+    shown: ShownContributions = ShownContributions()
+    limit: int | None = None
+    cursor: str | None = None
+    recorded_after: str | None = None
+    max_points: int | None = None

@@ -1,14 +1,18 @@
-"""Predictions: what was read from result objects, once. They outlive the scheduler and the upstream's memory of it."""
+"""Predictions: what was read from result objects, once. They outlive the scheduler and the upstream's memory of it.
 
-from collections.abc import Iterable, Mapping, Sequence
+Every row has a `record_number`. Those of one scheduler are in the order of the commits that recorded them: whoever has
+seen all rows up to a number misses none by asking for later ones.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     DateTime,
     Float,
     ForeignKey,
@@ -18,7 +22,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    TextClause,
     UniqueConstraint,
     delete,
     select,
@@ -27,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, insert
 
-from service.facade.domain.predictions import Prediction, PredictionFilter
+from service.facade.domain.predictions import Prediction
 from service.facade.store.collecting import followed_schedulers
 from service.facade.store.metadata import metadata
 
@@ -51,27 +54,36 @@ predictions = Table(
     Column("anomaly_score", Float),
     Column("sensor_list_id", ForeignKey(sensor_lists.c.id)),
     Column("contributions", ARRAY(REAL)),
+    Column("record_number", BigInteger, Identity(), nullable=False),
     Index("ix_predictions_window", "scheduler_id", "data_start_time"),
+    Index("ix_predictions_recorded", "scheduler_id", "record_number"),
 )
 _KEY = ("scheduler_id", "timestamp")
-Condition = ColumnElement | TextClause
 Index(
     "ix_predictions_anomalies",
     predictions.c.scheduler_id,
     predictions.c.timestamp,
     postgresql_where=predictions.c.prediction == 1,
+    postgresql_include=["anomaly_score"],
 )
-_IS_HIGH = text("anomaly_score >= 0.5")  # said as text, since the planner cannot see what a parameter will be
+IS_HIGH = text("anomaly_score >= 0.5")  # said as text, since the planner cannot see what a parameter will be
 Index(
     "ix_predictions_high_scores",
     predictions.c.scheduler_id,
     predictions.c.timestamp,
-    postgresql_where=_IS_HIGH,
+    postgresql_where=IS_HIGH,
 )
 
 
 def replace_windows(db: Db, scheduler_id: int, windows: Mapping[datetime, Sequence[Prediction]]) -> None:
-    """Put the predictions of some windows, by data start time, in the place of those that they had before."""
+    """Put the predictions of some windows, by data start time, in the place of those that they had before.
+
+    The scheduler's row is locked before the first number is drawn, and until the transaction ends: a writer that is
+    slow to commit keeps the next one from drawing numbers, whatever else keeps writers apart.
+    """
+    db.execute(
+        select(followed_schedulers.c.id).where(followed_schedulers.c.id == scheduler_id).with_for_update(key_share=True)
+    )
     in_windows = predictions.c.data_start_time.in_(list(windows))
     db.execute(delete(predictions).where(predictions.c.scheduler_id == scheduler_id, in_windows))
     names = {row.sensors for rows in windows.values() for row in rows if row.sensors}
@@ -87,39 +99,6 @@ def replace_windows(db: Db, scheduler_id: int, windows: Mapping[datetime, Sequen
         db.execute(statement.on_conflict_do_update(constraint=predictions.primary_key, set_=changed), [*rows.values()])
 
 
-def end_of_page(
-    db: Db, scheduler_id: int, wanted: PredictionFilter, after: datetime | None, limit: int
-) -> datetime | None:
-    """Time of the last of the next `limit` predictions, or None when no others follow them."""
-    query = select(predictions.c.timestamp).where(*_conditions(scheduler_id, wanted, after))
-    times = db.scalars(query.order_by(predictions.c.timestamp).offset(limit - 1).limit(2)).all()
-    return times[0] if len(times) == 2 else None
-
-
-def read(db: Db, scheduler_id: int, wanted: PredictionFilter, after: datetime | None, limit: int) -> list[Prediction]:
-    """The next `limit` predictions later than `after`, ascending in time."""
-    query = select(predictions).where(*_conditions(scheduler_id, wanted, after))
-    rows = db.execute(query.order_by(predictions.c.timestamp).limit(limit)).all()
-    names = _names(db, {row.sensor_list_id for row in rows} - {None})
-    return [
-        Prediction(
-            row.timestamp,
-            row.prediction,
-            row.prediction_reason,
-            row.anomaly_score,
-            names.get(row.sensor_list_id, ()),
-            None if row.contributions is None else tuple(row.contributions),
-        )
-        for row in rows
-    ]
-
-
-def all_sensors(db: Db, scheduler_id: int) -> list[str]:
-    """Every sensor that a prediction of this scheduler may name."""
-    query = select(sensor_lists.c.names).where(sensor_lists.c.scheduler_id == scheduler_id).order_by(sensor_lists.c.id)
-    return list(dict.fromkeys(name for names in db.scalars(query) for name in names))
-
-
 def _row(scheduler_id: int, start: datetime, row: Prediction, sensor_list_id: int | None) -> dict[str, Any]:
     return {
         "scheduler_id": scheduler_id,
@@ -127,24 +106,14 @@ def _row(scheduler_id: int, start: datetime, row: Prediction, sensor_list_id: in
         "data_start_time": start,
         "prediction": row.prediction,
         "prediction_reason": row.prediction_reason,
-        "anomaly_score": row.anomaly_score,
+        "anomaly_score": _finite(row.anomaly_score),
         "sensor_list_id": sensor_list_id,
         "contributions": None if row.contributions is None else list(row.contributions),
     }
 
 
-def _conditions(scheduler_id: int, wanted: PredictionFilter, after: datetime | None) -> list[Condition]:
-    timestamp = predictions.c.timestamp
-    later_than = max(filter(None, (wanted.start_time, after)), default=None)
-    conditions = [
-        predictions.c.scheduler_id == scheduler_id,
-        later_than and timestamp > later_than,
-        wanted.end_time and timestamp <= wanted.end_time,
-        wanted.min_score is not None and predictions.c.anomaly_score >= wanted.min_score,
-        wanted.only_anomalies and predictions.c.prediction == 1,
-        wanted.min_score is not None and wanted.min_score >= 0.5 and _IS_HIGH,
-    ]
-    return [condition for condition in conditions if isinstance(condition, Condition)]
+def _finite(score: float | None) -> float | None:
+    return score if score is not None and isfinite(score) else None
 
 
 def _sensor_list(db: Db, scheduler_id: int, names: Sequence[str]) -> int:
@@ -154,8 +123,3 @@ def _sensor_list(db: Db, scheduler_id: int, names: Sequence[str]) -> int:
     db.execute(insert(sensor_lists).values(row).on_conflict_do_nothing())
     same = (sensor_lists.c.scheduler_id == scheduler_id) & (sensor_lists.c.digest == digest)
     return db.execute(select(sensor_lists.c.id).where(same)).scalar_one()
-
-
-def _names(db: Db, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    rows = db.execute(select(sensor_lists.c.id, sensor_lists.c.names).where(sensor_lists.c.id.in_(list(ids))))
-    return {row.id: tuple(row.names) for row in rows}

@@ -1,107 +1,126 @@
-"""Reading predictions out of our own store; what is new is collected on the spot, within a bound."""
+"""Reading predictions out of our own store; what is new is collected on the spot, within a bound.
+
+Rows come in one of three ways: in the order of time, in the order in which they were recorded, or as the extremes of a
+long series. Every batch is read in a transaction of its own: a caller who takes hours over an export holds neither a
+connection nor a snapshot. The price is that a row which is scored again meanwhile may come in either form.
+"""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from service.facade.domain.collecting import FollowedScheduler
-from service.facade.domain.pages import decode_cursor
-from service.facade.domain.predictions import Prediction, PredictionFilter
-from service.facade.problems import BadCursor, InvalidRequest, Problem, SchedulerNotFound, at_parameter
+from service.facade.domain.buckets import bucket_width
+from service.facade.domain.predictions import PredictionBatch, PredictionQuery
+from service.facade.domain.sensor_names import choose_sensors
 from service.facade.resources import Resources
-from service.facade.store import collecting, predictions
-from service.facade.usecases.collecting import collect_now, find_settled
+from service.facade.store import prediction_extremes, prediction_rows
+from service.facade.store.prediction_rows import Recorded, Rows, SensorLists, Stretch
+from service.facade.usecases.collected import find_collected
+from service.facade.usecases.prediction_positions import Start, check_query, find_start
 
-_BATCH = 500
+_BATCH_ROWS = (500, 10_000)  # at least, at most
+_BATCH_CELLS = 400_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PredictionPage:
-    """Predictions in ascending order of time, in batches that are read as they are asked for.
+    """Predictions in batches that are read as they are asked for.
 
-    `next_position` is where the next page begins, None on the last one. `warning` says why the newest predictions may
-    be missing. `sensors` are all that the predictions of this scheduler may name.
+    `sensors` are those whose contributions are shown, the columns of a table. `next_position` is where the next page in
+    time begins; `more` says whether rows follow this page, in any order. Whoever has read the page, and those before
+    it, has seen all that was recorded up to `recorded_through`. `bucket_width` is set where rows were left out, and
+    `warning` says why the newest may be missing.
     """
 
-    batches: Iterator[list[Prediction]]
-    next_position: str | None
-    warning: str | None
+    batches: Iterator[list[PredictionBatch]]
     sensors: tuple[str, ...]
+    recorded_through: int
+    more: bool = False
+    next_position: Any = None
+    bucket_width: timedelta | None = None
+    warning: str | None = None
 
 
-def find_predictions(
-    resources: Resources, team: str, name: str, wanted: PredictionFilter, limit: int | None, cursor: str | None
-) -> PredictionPage:
-    """A page of the predictions of a scheduler, or all of them when `limit` is None.
-
-    A scheduler that was deleted still has its history; neither the engine nor Redis needs to be there to read it.
+def find_predictions(resources: Resources, team: str, name: str, query: PredictionQuery) -> PredictionPage:
+    """Answer a question about the predictions of a scheduler. A scheduler that was deleted still has its history.
 
     Raises:
         SchedulerNotFound: neither the upstream nor our store knows the name.
         InvalidRequest, BadCursor
     """
-    _check_range(wanted)
-    after = _position(cursor, name, wanted)
-    followed, warning = _collected(resources, team, name, wanted)
+    check_query(query)
+    start = find_start(name, query)
+    followed, warning = find_collected(resources, team, name, query.wanted.end_time)
+    find = _extremes if query.max_points else _every_row
+    return replace(find(resources, followed.id, query, start), warning=warning)
+
+
+def _every_row(resources: Resources, scheduler_id: int, query: PredictionQuery, start: Start) -> PredictionPage:
     with resources.database.begin() as db:
-        end = predictions.end_of_page(db, followed.id, wanted, after, limit) if limit else None
-        # The next page begins at `end`, whatever comes meanwhile.
-        of_page = replace(wanted, end_time=end) if end else wanted
-        first = predictions.read(db, followed.id, of_page, after, _BATCH)
-        sensors = tuple(predictions.all_sensors(db, followed.id))
-    batches = _batches(resources, followed.id, of_page, first)
-    return PredictionPage(batches, end.isoformat() if end else None, warning, sensors)
+        recorded = prediction_rows.recorded(db, scheduler_id)
+        sensors, lists = _shown(query, recorded)
+        stretch = _ended(start.stretch, query, recorded)
+        size = query.limit or _batch_rows(lists)
+        first = prediction_rows.read(db, scheduler_id, query.wanted, stretch, size, lists)
+    page = PredictionPage(batches=iter([first.batches]), sensors=sensors, recorded_through=start.seen(recorded, first))
+    if query.limit is None:
+        following = _following(resources, scheduler_id, query, stretch, first, lists, size)
+        return replace(page, batches=following)
+    return replace(page, more=first.more, next_position=start.next_position(page.recorded_through, first))
 
 
-def prediction_query(name: str, wanted: PredictionFilter) -> dict[str, Any]:
-    """What a cursor of these predictions is bound to."""
-    filters = {key: str(value) if isinstance(value, datetime) else value for key, value in asdict(wanted).items()}
-    return {"list": "predictions", "name": name, **filters}
+def _ended(stretch: Stretch, query: PredictionQuery, recorded: Recorded) -> Stretch:
+    """All rows recorded since then are those up to now: the answer has to say, before it begins, where it ends."""
+    endless = stretch.order == "record_number" and query.limit is None
+    return replace(stretch, through=recorded.last_number) if endless else stretch
 
 
-def _collected(
-    resources: Resources, team: str, name: str, wanted: PredictionFilter
-) -> tuple[FollowedScheduler, str | None]:
-    """The scheduler, and a warning when what is new could not be collected."""
-    if settled := find_settled(resources, team, name, wanted.end_time):
-        return settled, None
-    try:
-        return collect_now(resources, name), None
-    except Problem as problem:
+def _following(
+    resources: Resources,
+    scheduler_id: int,
+    query: PredictionQuery,
+    stretch: Stretch,
+    rows: Rows,
+    lists: SensorLists | None,
+    size: int,
+) -> Iterator[list[PredictionBatch]]:
+    yield rows.batches
+    while rows.more:
+        rest = replace(stretch, after=rows.last)
         with resources.database.begin() as db:
-            followed = collecting.find_followed(db, team, name)
-        if followed is None:
-            raise
-        gone = isinstance(problem, SchedulerNotFound)
-        return followed, None if gone else f"The newest predictions may be missing: {problem.detail}"
+            rows = prediction_rows.read(db, scheduler_id, query.wanted, rest, size, lists)
+        yield rows.batches
 
 
-def _batches(
-    resources: Resources, scheduler_id: int, of_page: PredictionFilter, first: list[Prediction]
-) -> Iterator[list[Prediction]]:
-    """Each batch is a query of its own: no connection is held while a slow caller reads."""
-    batch = first
-    while batch:
-        yield batch
-        if len(batch) < _BATCH:
-            return
-        with resources.database.begin() as db:
-            batch = predictions.read(db, scheduler_id, of_page, batch[-1].timestamp, _BATCH)
+def _extremes(resources: Resources, scheduler_id: int, query: PredictionQuery, _: Start) -> PredictionPage:
+    """Every row where there are no more than `max_points`, else the extremes of half as many pieces of time."""
+    wanted, most = query.wanted, query.max_points or 0
+    with resources.database.begin() as db:
+        recorded = prediction_rows.recorded(db, scheduler_id)
+        sensors, lists = _shown(query, recorded)
+        extent = prediction_extremes.extent(db, scheduler_id, wanted)
+        if extent.rows <= most or extent.start is None or extent.end is None:
+            width, batches = None, prediction_rows.read(db, scheduler_id, wanted, Stretch(), most, lists).batches
+        else:
+            width = bucket_width(extent.end - extent.start, most // 2)
+            batches = prediction_extremes.read_extremes(db, scheduler_id, wanted, width, lists)
+    return PredictionPage(
+        batches=iter([batches]), sensors=sensors, recorded_through=recorded.last_number, bucket_width=width
+    )
 
 
-def _position(cursor: str | None, name: str, wanted: PredictionFilter) -> datetime | None:
-    if not cursor:
-        return None
-    position = decode_cursor(cursor, prediction_query(name, wanted))
-    try:
-        return datetime.fromisoformat(position)
-    except (TypeError, ValueError) as error:
-        detail = "The cursor does not lead to a prediction. Take it from the `next` of a page."
-        raise BadCursor(detail, errors=[at_parameter("cursor", detail)]) from error
+def _shown(query: PredictionQuery, recorded: Recorded) -> tuple[tuple[str, ...], SensorLists | None]:
+    """The sensors to show, and the lists to read contributions with: None when none are shown.
+
+    While nothing is recorded no name can be told right from wrong, so that a page can be built before the first row.
+    """
+    asked = query.shown.sensors
+    chosen = choose_sensors(asked, recorded.sensors) if asked and recorded.sensors else (asked or recorded.sensors)
+    return ((), None) if query.shown.most == 0 else (chosen, recorded.sensor_lists)
 
 
-def _check_range(wanted: PredictionFilter) -> None:
-    if wanted.start_time and wanted.end_time and wanted.end_time <= wanted.start_time:
-        detail = "end_time must be later than start_time."
-        raise InvalidRequest(detail, errors=[at_parameter("end_time", detail)])
+def _batch_rows(lists: SensorLists | None) -> int:
+    least, most = _BATCH_ROWS
+    widest = max((len(names) for names in (lists or {}).values()), default=1)
+    return max(least, min(most, _BATCH_CELLS // max(widest, 1)))

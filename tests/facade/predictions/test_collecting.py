@@ -88,11 +88,11 @@ def test_the_range_of_a_replay_is_collected_while_it_runs_and_once_more_when_it_
     plant.score(3000, rows=1)
     collect_everything(resources)
     body = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
-    replay_id = client.post(f"/v1/schedulers/{name}/replays", json=body).json["id"]
+    client.post(f"/v1/schedulers/{name}/replays", json=body)
     plant.score(0, rows=1)
     assert times()[:-1] == ["00:01"]
     plant.score(11, rows=1)
-    upstream.replays[replay_id]["Status"] = "SUCCESS"
+    upstream.end_replay("SUCCESS")
     assert times()[:-1] == ["00:01", "00:56"]
     plant.score(5, rows=1)  # nobody says that windows so old change now
     assert times()[:-1] == ["00:01", "00:56"]
@@ -125,7 +125,7 @@ def test_failed_and_running_executions_have_nothing_to_collect(plant, upstream, 
 def test_a_scheduler_created_again_under_its_name_has_a_history_of_its_own(plant, resources, upstream, name, times):
     plant.score(0, rows=1)
     assert len(times()) == 1
-    upstream.add_scheduler(name, InferenceSchedulerArn=f"{name}-second")
+    upstream.add_scheduler(name, InferenceSchedulerArn=f"arn:aws:lookoutequipment:::inference-scheduler/{name}/2")
     plant.executions.clear()
     assert times() == []
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.facade.domain.predictions import PredictionFilter
+from service.facade.domain.predictions import PredictionFilter, PredictionQuery
 from service.facade.usecases.collecting import collect_everything
 from service.facade.usecases.predictions import find_predictions
 
@@ -30,7 +30,9 @@ def calls(resources, upstream, name):
         upstream.calls.clear()
         end = None if until_hour is None else START + timedelta(hours=until_hour)
         at_that_time = replace(resources, clock=lambda: START + timedelta(minutes=minutes))
-        find_predictions(at_that_time, "default", name, PredictionFilter(end_time=end), 10, None)
+        find_predictions(
+            at_that_time, "default", name, PredictionQuery(wanted=PredictionFilter(end_time=end), limit=10)
+        )
         return upstream.calls[:]
 
     return asked
@@ -71,19 +73,16 @@ def test_a_deleted_scheduler_is_asked_for_since_its_name_may_come_back(collected
     assert calls(until_hour=1.5) == ["DescribeInferenceScheduler"]
 
 
-def test_rows_that_come_while_a_page_is_read_push_none_over_its_end(
-    plant, resources, client, name, upstream, monkeypatch
+def test_rows_that_come_while_an_export_is_read_are_neither_doubled_nor_in_the_way(
+    plant, resources, client, name, monkeypatch
 ):
-    monkeypatch.setattr("service.facade.usecases.predictions._BATCH", 2)
+    monkeypatch.setattr("service.facade.usecases.predictions._BATCH_ROWS", (2, 2))
     for number in (0, 2):
         plant.score(number)
     collect_everything(resources)
-    page = find_predictions(resources, "default", name, PredictionFilter(), 8, None)
-    first = next(page.batches)
-    plant.score(1)  # five rows in the midst of this page
+    batches = find_predictions(resources, "default", name, PredictionQuery()).batches
+    first = next(batches)
+    plant.score(1)  # five rows in the midst of what is still to be read
     collect_everything(resources)
-    read = [row.timestamp for row in first] + [row.timestamp for batch in page.batches for row in batch]
-    following = find_predictions(resources, "default", name, PredictionFilter(), None, None).batches
-    everything = [row.timestamp for batch in following for row in batch]
-    assert read == everything[: len(read)]
-    assert read[-1].isoformat() == page.next_position
+    read = [time for group in [first, *batches] for batch in group for time in batch.timestamps]
+    assert [time.minute for time in read] == [*range(1, 16)]

@@ -50,7 +50,7 @@ def plan_of(db: Connection, wanted: PredictionFilter, stretch: Stretch) -> str:
     ],
 )
 def test_a_page_is_read_from_an_index(db, wanted, index):
-    assert f"Index Scan using {index} " in plan_of(db, wanted, Stretch())
+    assert index in plan_of(db, wanted, Stretch())
 
 
 @pytest.mark.parametrize(("min_score", "rows"), [(0.05, 10_000), (0.5, 400), (0.6, 400), (0.61, 200), (0.95, 0)])

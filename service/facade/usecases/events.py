@@ -1,0 +1,155 @@
+"""Events of a scheduler, and what people say of them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from service.facade.domain.events import Event, EventFilter, Kind, Remark, default_gap, parse_event_id
+from service.facade.domain.pages import decode_cursor
+from service.facade.problems import BadCursor, EventNotFound, InvalidRequest, at_parameter
+from service.facade.resources import Resources
+from service.facade.store import event_remarks, events
+from service.facade.usecases.collected import find_collected, find_known
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Events, the newest first. `max_gap` is the one that they were merged with; `next_position` is None on the last
+    page; `warning` says why the newest may be missing."""
+
+    items: list[Event]
+    max_gap: timedelta
+    next_position: Any = None
+    warning: str | None = None
+
+
+def list_events(
+    resources: Resources, team: str, name: str, wanted: EventFilter, limit: int, cursor: str | None, most: int
+) -> EventPage:
+    """A page of events with their `most` largest mean contributions. A cursor carries the gap along, so that a default
+    that changes meanwhile does not cut the following pages otherwise.
+
+    Raises:
+        SchedulerNotFound, InvalidRequest, BadCursor
+    """
+    _check_range(wanted)
+    before, gap = _position(cursor, name, wanted)
+    followed, warning = find_collected(resources, team, name, wanted.end_time)
+    with resources.database.begin() as db:
+        gap = gap or wanted.max_gap or default_gap(events.usual_pause(db, followed.id))
+        found = events.newest_first(db, followed.id, wanted, gap, limit + 1, before)
+        items = _whole(db, followed.id, found[:limit], most)
+    position = [items[-1].start_time.isoformat(), gap.total_seconds()] if len(found) > limit else None
+    return EventPage(items, gap, position, warning)
+
+
+def show_event(
+    resources: Resources, team: str, name: str, event_id: str, max_gap: timedelta | None, most: int
+) -> Event:
+    """The event that covers the moment that `event_id` names, or that begins within a gap after it: events keep their
+    ids' meaning when they grow backward, or begin a little later after they were scored again.
+
+    Raises:
+        SchedulerNotFound, EventNotFound
+    """
+    moment = _moment(event_id)
+    followed, _ = find_collected(resources, team, name, moment)
+    with resources.database.begin() as db:
+        return _find(db, followed.id, moment, event_id, max_gap, most)
+
+
+def put_remark(
+    resources: Resources,
+    team: str,
+    name: str,
+    event_id: str,
+    max_gap: timedelta | None,
+    most: int,
+    said: dict[str, Any],
+) -> Event:
+    """Say something of an event, instead of what was said before; `said` are members of a `Remark` without times.
+
+    Raises:
+        SchedulerNotFound, EventNotFound
+    """
+    moment, followed = _moment(event_id), find_known(resources, team, name)
+    with resources.database.begin() as db:
+        event = _find(db, followed.id, moment, event_id, max_gap, 0)
+        remark = Remark(start_time=event.start_time, end_time=event.end_time, at=resources.clock(), **said)
+        event_remarks.put(db, followed.id, remark)
+        return _find(db, followed.id, moment, event_id, max_gap, most)
+
+
+def remove_remark(
+    resources: Resources, team: str, name: str, event_id: str, max_gap: timedelta | None, kind: Kind
+) -> None:
+    """Take back what was said of an event; nothing happens when nothing was.
+
+    Raises:
+        SchedulerNotFound, EventNotFound
+    """
+    moment, followed = _moment(event_id), find_known(resources, team, name)
+    with resources.database.begin() as db:
+        event = _find(db, followed.id, moment, event_id, max_gap, 0)
+        event_remarks.remove(db, followed.id, kind, event.start_time, event.end_time)
+
+
+def event_query(name: str, wanted: EventFilter) -> dict[str, Any]:
+    """What a cursor of this list is bound to."""
+    plain = {
+        key: value if isinstance(value, bool | float | None) else str(value) for key, value in vars(wanted).items()
+    }
+    return {"list": "events", "name": name, **plain}
+
+
+def _find(db: Any, scheduler_id: int, moment: datetime, event_id: str, max_gap: timedelta | None, most: int) -> Event:
+    gap = max_gap or default_gap(events.usual_pause(db, scheduler_id))
+    around = EventFilter(start_time=moment - _TICK, end_time=moment + gap)
+    found = events.newest_first(db, scheduler_id, around, gap, 1)
+    if not found:
+        raise EventNotFound(f"No event covers {event_id} or begins within {gap} after it.")
+    return _whole(db, scheduler_id, found, most)[0]
+
+
+def _whole(db: Any, scheduler_id: int, found: list[Event], most: int) -> list[Event]:
+    """With contributions and remarks: one query for each, however many events there are."""
+    if not found:
+        return []
+    shares = events.mean_shares(db, scheduler_id, found) if most else {}
+    last = max(event.end_time for event in found)
+    remarks = event_remarks.overlapping(db, scheduler_id, found[-1].start_time, last)
+    return [_with(event, shares.get(event.start_time, {}), remarks, most) for event in found]
+
+
+def _with(event: Event, shares: dict[str, float], remarks: list[Remark], most: int) -> Event:
+    mine = [one for one in remarks if one.start_time <= event.end_time and one.end_time >= event.start_time]
+    newest = {remark.kind: remark for remark in mine}  # they come in the order they were made in
+    largest = sorted(shares.items(), key=lambda share: share[1], reverse=True)[:most]
+    return replace(event, contributions=tuple(largest), **newest)
+
+
+def _moment(event_id: str) -> datetime:
+    try:
+        return parse_event_id(event_id)
+    except ValueError as error:
+        raise EventNotFound(f"{event_id!r} is no id of an event; one looks like 20260301T120500Z.") from error
+
+
+def _position(cursor: str | None, name: str, wanted: EventFilter) -> tuple[datetime | None, timedelta | None]:
+    if not cursor:
+        return None, None
+    position = decode_cursor(cursor, event_query(name, wanted))
+    try:
+        before, gap = position
+        return datetime.fromisoformat(before), timedelta(seconds=gap)
+    except (TypeError, ValueError, OverflowError) as error:
+        detail = "The cursor does not lead to an event. Take it from the `next` of a page."
+        raise BadCursor(detail, errors=[at_parameter("cursor", detail)]) from error
+
+
+def _check_range(wanted: EventFilter) -> None:
+    if wanted.start_time and wanted.end_time and wanted.end_time <= wanted.start_time:
+        detail = "end_time must be later than start_time."
+        raise InvalidRequest(detail, errors=[at_parameter("end_time", detail)])

@@ -1,0 +1,91 @@
+"""Where an answer with predictions begins: what cursors carry, and which parameters go together."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from service.facade.domain.pages import decode_cursor
+from service.facade.domain.predictions import PredictionFilter, PredictionQuery
+from service.facade.problems import BadCursor, InvalidRequest, at_parameter
+from service.facade.store.prediction_rows import Recorded, Rows, Stretch
+
+FROM_THE_START = "start"
+_ALONE = ("cursor", "recorded_after", "max_points")
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where to begin. `walk_began` is what was recorded when the first page of a walk through time was read: rows that
+    came since may lie on pages that the caller has left behind."""
+
+    stretch: Stretch
+    walk_began: int | None = None
+
+    def seen(self, recorded: Recorded, rows: Rows) -> int:
+        """The number up to which a caller has seen everything who has read these rows."""
+        if self.stretch.order == "timestamp":
+            return recorded.last_number if self.walk_began is None else self.walk_began
+        if rows.more:
+            return rows.last
+        return max(recorded.last_number, self.stretch.after, rows.last or 0)
+
+    def next_position(self, seen: int, rows: Rows) -> list[Any] | None:
+        """What the cursor of the next page in time carries."""
+        if self.stretch.order == "timestamp" and rows.more and isinstance(rows.last, datetime):
+            return [rows.last.isoformat(), seen]
+        return None
+
+
+def find_start(name: str, query: PredictionQuery) -> Start:
+    """Raises:
+    BadCursor: a cursor that was not made here, or for another question."""
+    if query.recorded_after is not None:
+        return Start(Stretch("record_number", after=_number(name, query.recorded_after)))
+    if query.cursor is None:
+        return Start(Stretch())
+    position = decode_cursor(query.cursor, prediction_query(name, query.wanted))
+    try:
+        after, seen = position
+        return Start(Stretch(after=datetime.fromisoformat(after)), int(seen))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _bad("cursor", "The cursor does not lead to a prediction. Take it from the `next` of a page.") from error
+
+
+def check_query(query: PredictionQuery) -> None:
+    """Raises:
+    InvalidRequest: for a range that ends before it begins, and for parameters that exclude each other."""
+    wanted = query.wanted
+    if wanted.start_time and wanted.end_time and wanted.end_time <= wanted.start_time:
+        raise _invalid("end_time", "end_time must be later than start_time.")
+    given = [name for name in (*_ALONE, "limit") if getattr(query, name) is not None]
+    if len(set(given) & set(_ALONE)) > 1 or {"max_points", "limit"} <= set(given):
+        raise _invalid(given[-1], f"Only one of {' and '.join(given)} can be asked for at once.")
+
+
+def prediction_query(name: str, wanted: PredictionFilter) -> dict[str, Any]:
+    """What the cursor of a page in time is bound to."""
+    filters = {key: str(value) if isinstance(value, datetime) else value for key, value in asdict(wanted).items()}
+    return {"list": "predictions", "name": name, **filters}
+
+
+def recorded_query(name: str) -> dict[str, Any]:
+    """What a `recorded_after` is bound to: no filter, since it stands for all rows recorded up to then."""
+    return {"list": "recorded", "name": name}
+
+
+def _number(name: str, cursor: str) -> int:
+    if cursor == FROM_THE_START:
+        return 0
+    try:
+        return int(decode_cursor(cursor, recorded_query(name)))
+    except (BadCursor, TypeError, ValueError, OverflowError) as error:
+        detail = f"Take recorded_after from an answer of this scheduler, or begin with {FROM_THE_START!r}."
+        raise _bad("recorded_after", detail) from error
+
+
+def _bad(parameter: str, detail: str) -> BadCursor:
+    return BadCursor(detail, errors=[at_parameter(parameter, detail)])
+
+
+def _invalid(parameter: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(detail, errors=[at_parameter(parameter, detail)])
