@@ -9,6 +9,7 @@ from flask import Flask
 from service import __version__
 from service.facade.api import (
     audit_log,
+    events,
     executions,
     health,
     imports,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     replays.blueprint,
     uploads.blueprint,
     predictions.blueprint,
+    events.blueprint,
     models.blueprint,
     audit_log.blueprint,
     health.blueprint,
