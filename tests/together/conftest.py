@@ -1,4 +1,5 @@
 from engine_fixtures import engine, equipment
+from running_demo import demo
 from running_lookout import environment, start
 
-__all__ = ["engine", "environment", "equipment", "start"]  # fixtures
+__all__ = ["demo", "engine", "environment", "equipment", "start"]  # fixtures

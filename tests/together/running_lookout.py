@@ -48,10 +48,24 @@ class Lookout:
             return json.load(answer)
 
 
+def free_places(folder: Path, free_port: Callable[[], int]) -> dict[str, str]:
+    """The settings of a stack of its own."""
+    ports = {f"LOOKOUT_{name}_PORT": str(free_port()) for name in ("FACADE", "ENGINE", "S3")}
+    return {"LOOKOUT_DATA_DIR": str(folder), **ports}
+
+
+def put_away(started: list[Lookout], environment: dict[str, str]) -> None:
+    """End what was started, however far it came, and see that nothing is left."""
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.communicate()
+    eventually(lambda: not processes_of(environment))
+
+
 @pytest.fixture
 def environment(session_folder: Path, unique: str, free_port: Callable[[], int]) -> dict[str, str]:
-    ports = {f"LOOKOUT_{name}_PORT": str(free_port()) for name in ("FACADE", "ENGINE", "S3")}
-    return {"LOOKOUT_DATA_DIR": str(session_folder / f"up-{unique}"), **ports}
+    return free_places(session_folder / f"up-{unique}", free_port)
 
 
 @pytest.fixture
@@ -63,11 +77,7 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., Lookout]]:
         return started[-1]
 
     yield begin
-    for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.process.communicate()
-    eventually(lambda: not processes_of(environment))
+    put_away(started, environment)
 
 
 def eventually(truth: Callable[[], bool]) -> None:

@@ -1,0 +1,36 @@
+"""One run of `lookout demo` for all tests that want to see it: told once, ended, found again, and then left running."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from running_lookout import Lookout, free_places, put_away
+
+
+@dataclass(frozen=True)
+class Demo:
+    """`first` has ended; `now` found what it had left behind and runs. `restart_seconds`: until it was ready."""
+
+    first: Lookout
+    now: Lookout
+    restart_seconds: float
+
+
+@pytest.fixture(scope="session")
+def demo(session_folder: Path, free_port: Callable[[], int]) -> Iterator[Demo]:
+    environment = free_places(session_folder / "demo", free_port)
+    started: list[Lookout] = []
+    try:
+        started.append(Lookout("demo", environment))
+        first = started[0].until_ready()
+        first.end(signal.SIGINT)
+        began = time.monotonic()
+        started.append(Lookout("demo", environment))
+        now = started[1].until_ready()
+        yield Demo(first, now, time.monotonic() - began)
+        now.end(signal.SIGINT)
+    finally:
+        put_away(started, environment)

@@ -1,0 +1,33 @@
+"""Every command in the README and in docs/ is run as it is written, and answers as the document says."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from document_commands import documents
+from document_runs import BlockRun, run_document
+from shown_answers import differences
+
+pytestmark = pytest.mark.timeout(300)  # the demo is started for the first test that wants it
+Runs = Callable[[str], list[BlockRun]]
+
+
+@pytest.fixture(scope="module")
+def runs(demo, tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Runs a document when it is first asked for: what it makes can be made once only."""
+
+    @cache
+    def of(document: str) -> list[BlockRun]:
+        return run_document(document, demo.now.environment, tmp_path_factory.mktemp(Path(document).stem) / "run")
+
+    return of
+
+
+@pytest.mark.parametrize("document", documents())
+def test_every_command_of_a_document_does_what_the_document_says(runs: Runs, document: str):
+    for run in runs(document):
+        at = f"{document}:{run.block.line}"
+        assert run.ended, f"{at} stops halfway:\n{run.printed}"
+        assert run.surprises == run.block.announced, f"{at} is answered otherwise:\n{run.printed}"
+        assert not differences(run), f"{at} shows another answer:\n{run.printed}"
