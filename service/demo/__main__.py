@@ -9,6 +9,7 @@ from typing import Any
 from service.commands import health_url
 from service.demo import aws as owner
 from service.demo.feeding import AHEAD, feed, replay, upload
+from service.demo.key import demo_key
 from service.demo.rest import DemoError, Rest, wait_until
 from service.demo.showing import addresses, predictions, summary, table
 from service.demo.story import BUCKET, FREE_MODEL, FREQUENCY, NAME, UNFED, WINDOW, Story, window_start
@@ -21,12 +22,13 @@ def main() -> None:
     """Tell the story, or what is still untold of it; then feed the pump's scheduler until told to end."""
     settings = load_settings()
     address = health_url(settings, "facade").removesuffix("/healthz")
-    rest = Rest(address)
+    key = demo_key(settings, address)
+    rest = Rest(address, key)
     story = prepare(settings, rest)
     found = predictions(rest, story.live_start, story.begun)
     print(f"\nThe pump's predictions around its fault, a valve that sticks:\n\n{table(found, story.fault)}\n")
     print(summary(found, story.fault))
-    print(addresses(settings, address, story))
+    print(addresses(settings, address, story, key))
     print(f"ready: {address}/docs (Ctrl-C ends everything)", flush=True)
     feed(rest, story)
 

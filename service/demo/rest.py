@@ -19,17 +19,18 @@ class DemoError(Exception):
 
 
 class Rest:
-    """The API at one address."""
+    """The API at one address, with the key that opens it; an empty one where none is needed."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, key: str = "") -> None:
         self.address = address
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def get(self, path: str) -> dict[str, Any]:
-        return self._send(urllib.request.Request(self.address + path))
+        return self._send(urllib.request.Request(self.address + path, headers=self.headers))
 
     def find(self, path: str) -> dict[str, Any] | None:
         """The answer, or None if there is no such thing."""
-        return self._send(urllib.request.Request(self.address + path), none_for=404)
+        return self._send(urllib.request.Request(self.address + path, headers=self.headers), none_for=404)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._post(path, json.dumps(body).encode(), "application/json")
@@ -38,7 +39,7 @@ class Rest:
         return self._post(path, text.encode(), "text/csv")
 
     def _post(self, path: str, body: bytes, content_type: str) -> dict[str, Any]:
-        headers = {"Content-Type": content_type}
+        headers = self.headers | {"Content-Type": content_type}
         return self._send(urllib.request.Request(self.address + path, body, headers, method="POST"))
 
     def _send(self, request: urllib.request.Request, none_for: int = 0) -> Any:
