@@ -11,6 +11,7 @@ import time
 from io import BytesIO
 from threading import Event
 from typing import Any
+from uuid import uuid4
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
@@ -129,6 +130,10 @@ class StubUpstream:
             execution["CustomerResultObject"] = {"Bucket": "plant", "Key": f"out/{start}/results.jsonl"}
         self.executions.setdefault(name, []).insert(0, execution)
 
+    def end_replay(self, status: str, **members: Any) -> None:
+        """Let the last replay have this status, ended or not."""
+        list(self.replays.values())[-1].update(members, Status=status)
+
     def _answer(self, operation: str, asked: dict[str, Any]) -> Any:
         if operation in self.refusals:
             raise Refusal(*self.refusals[operation])
@@ -220,7 +225,10 @@ class StubUpstream:
 
     def _StartInferenceReplay(self, asked: dict[str, Any]) -> Any:
         self._one(asked)
-        replay_id = f"{len(self.replays) + 1:032x}"
+        if asked["ClientToken"] in self.tokens:
+            return self.replays[self.tokens[asked["ClientToken"]]]
+        replay_id = uuid4().hex
+        self.tokens[asked["ClientToken"]] = replay_id
         self.replays[replay_id] = {
             **{name: asked[name] for name in ("InferenceSchedulerName", "StartTime", "EndTime", "ExistingResults")},
             "ReplayId": replay_id,

@@ -7,7 +7,7 @@ from typing import Any
 from service.facade.aws.clients import Upstream
 from service.facade.aws.faults import upstream_faults
 from service.facade.aws.shapes import snake_keys
-from service.facade.domain.replays import Replay
+from service.facade.domain.replays import ReplayState
 from service.facade.problems import ReplayNotFound, SchedulerNotFound
 
 
@@ -18,7 +18,8 @@ class ReplayGateway:
     upstream: Upstream
 
     def start(self, name: str, start_time: datetime, end_time: datetime, existing: str, client_token: str) -> str:
-        """Start scoring the windows inside (start_time, end_time]; the id of the replay."""
+        """Start scoring the windows inside (start_time, end_time]; the id of the replay. The same `client_token` again
+        is the same replay."""
         with upstream_faults(ResourceNotFoundException=SchedulerNotFound):
             answer = self.upstream.changes.start_inference_replay(
                 InferenceSchedulerName=name,
@@ -29,10 +30,10 @@ class ReplayGateway:
             )
         return answer["ReplayId"]
 
-    def describe(self, replay_id: str) -> Replay:
+    def describe(self, replay_id: str) -> ReplayState:
         with upstream_faults(ResourceNotFoundException=ReplayNotFound):
             answer = self.upstream.reads.describe_inference_replay(ReplayId=replay_id)
-        return _replay(snake_keys(answer))
+        return _state(snake_keys(answer))
 
     def stop(self, replay_id: str) -> None:
         """Stop a replay; results it has written stay."""
@@ -40,7 +41,6 @@ class ReplayGateway:
             self.upstream.changes.stop_inference_replay(ReplayId=replay_id)
 
 
-def _replay(answer: dict[str, Any]) -> Replay:
-    known = {name: answer[name] for name in Replay.__dataclass_fields__ if name in answer}
-    lowered = {name: known[name].lower() for name in ("status", "existing_results") if name in known}
-    return Replay(id=answer["replay_id"], **known | lowered)
+def _state(answer: dict[str, Any]) -> ReplayState:
+    known = {name: answer[name] for name in ReplayState.__dataclass_fields__ if name in answer}
+    return ReplayState(**known | {"status": answer["status"].lower()})

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from service.facade.domain.collecting import FollowedReplay, FollowedScheduler
-from service.facade.domain.replays import Replay
+from service.facade.domain.collecting import FollowedScheduler
 from service.facade.domain.schedulers import SchedulerFilter, SchedulerSummary
-from service.facade.problems import DatabaseUnavailable, Problem
+from service.facade.problems import Problem
 from service.facade.resources import Resources
 from service.facade.store import collecting
-from service.facade.usecases.collecting_pass import PAGE, Patience, collect
+from service.facade.usecases.collecting_pass import Patience, collect
+from service.facade.usecases.execution_ranges import PAGE
 
 _LOOK_BACK = timedelta(hours=26)  # an engine catches up with the windows of a day
 _GLANCE_BACK = timedelta(hours=2)
@@ -88,24 +88,6 @@ def collect_last(resources: Resources, name: str) -> None:
             collecting.unsettle(db, name)
     except Problem as problem:
         log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
-
-
-def follow_replay(resources: Resources, replay: Replay) -> None:
-    """Have the range of a replay collected until it has ended. Never raises: the replay goes on in any case, and the
-    daily pass finds its results too."""
-    if replay.start_time is None or replay.end_time is None:
-        return
-    followed = FollowedReplay(
-        replay_id=replay.id,
-        inference_scheduler_name=replay.inference_scheduler_name,
-        start_time=replay.start_time,
-        end_time=replay.end_time,
-    )
-    try:
-        with resources.database.begin() as db:
-            collecting.follow_replay(db, followed)
-    except DatabaseUnavailable as problem:
-        log.warning("replay_not_followed", replay=replay.id, detail=problem.detail)
 
 
 def _every_scheduler(resources: Resources) -> Iterator[SchedulerSummary]:

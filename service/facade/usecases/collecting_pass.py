@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from service.facade.domain.collecting import FollowedReplay, FollowedScheduler
-from service.facade.domain.executions import ExecutionFilter, InferenceExecution
+from service.facade.domain.executions import ExecutionFilter
 from service.facade.domain.replays import ENDED
 from service.facade.problems import ReplayNotFound, StorageRefused, UpstreamTimeout
 from service.facade.resources import Resources
 from service.facade.store import collecting
+from service.facade.usecases.execution_ranges import MARGIN, pages_of
 from service.facade.usecases.result_objects import collect_results
 
-PAGE = 500
 _SWEEP_EVERY = timedelta(days=1)
-_RANGE_MARGIN = timedelta(seconds=1)  # upstream's bounds are strict
 
 
 @dataclass(frozen=True)
@@ -99,19 +98,10 @@ def _pass(
 ) -> None:
     """Collect the finished executions of a range, page by page."""
     wanted = ExecutionFilter(status="SUCCESS", data_start_time_after=after, data_end_time_before=before)
-    for executions in _pages(resources, followed.inference_scheduler_name, wanted):
+    for executions in pages_of(resources, followed.inference_scheduler_name, wanted):
         seen.refusals += collect_results(resources, followed.id, executions, patience.check)
         starts = [execution.data_start_time for execution in executions]
         seen.newest = max(starts if seen.newest is None else [*starts, seen.newest], default=None)
-
-
-def _pages(resources: Resources, name: str, wanted: ExecutionFilter) -> Iterator[list[InferenceExecution]]:
-    token = None
-    while True:
-        page = resources.schedulers.executions(name, wanted, PAGE, token)
-        yield page.items
-        if (token := page.next_position) is None:
-            return
 
 
 def _replays(resources: Resources, followed: FollowedScheduler) -> list[FollowedReplay]:
@@ -127,7 +117,7 @@ def _collect_replay(
         ended = resources.replays.describe(replay.replay_id).status in ENDED
     except ReplayNotFound:
         ended = True
-    _pass(resources, followed, patience, seen, replay.start_time - _RANGE_MARGIN, replay.end_time + _RANGE_MARGIN)
+    _pass(resources, followed, patience, seen, replay.start_time - MARGIN, replay.end_time + MARGIN)
     if ended:
         with resources.database.begin() as db:
             collecting.forget_replay(db, replay.replay_id)

@@ -4,15 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from problem_checks import problem_of
 
-from service.facade.domain.predictions import PredictionFilter
-from service.facade.problems import ImportNotFound, SchedulerNotFound, StorageUnavailable
+from service.facade.problems import StorageUnavailable
 from service.facade.store import imports
 from service.facade.usecases import import_listing, import_work
 from service.facade.usecases.collecting import collect_everything
 from service.facade.usecases.import_work import work_on_import
-from service.facade.usecases.imports import cancel_import, list_imports, show_import
-from service.facade.usecases.predictions import find_predictions
 
 FIRST, SECOND = "2022-05-13T00:01:00Z", "2022-05-13T00:06:00Z"
 
@@ -106,15 +104,13 @@ def test_a_scheduler_that_is_created_later_has_the_history_that_was_imported(
     assert rows() == [(FIRST, 0.25), (SECOND, 0.75)]
 
 
-def test_another_team_does_not_see_it(import_now, archive, resources, name):
+def test_another_team_does_not_see_it(client_of, import_now, archive, name):
     archive.put(0)
-    import_id = import_now()["id"]
-    for look in (show_import, cancel_import):
-        with pytest.raises(ImportNotFound):
-            look(resources, "another", import_id)
-    assert list_imports(resources, "another", name, 10, None).items == []
-    with pytest.raises(SchedulerNotFound):
-        find_predictions(resources, "another", name, PredictionFilter(), 10, None)
+    address, another = f"/v1/imports/{import_now()['id']}", client_of("another")
+    problem_of(another.get(address), 404, "import-not-found")
+    problem_of(another.delete(address), 404, "import-not-found")
+    problem_of(another.get(f"/v1/schedulers/{name}/predictions"), 404, "scheduler-not-found")
+    assert another.get(f"/v1/schedulers/{name}/imports").json["imports"] == []
 
 
 def test_an_import_goes_on_where_the_storage_left_it(begin, resources, archive, client, name, rows, monkeypatch):
