@@ -59,7 +59,7 @@ class TokenReader:
             raise NotAuthenticated("The token is expired.") from error
         except ClaimError as error:
             raise NotAuthenticated(f"The token is not for this service now: {error.description}.") from error
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError) as error:
             raise NotAuthenticated(_FOREIGN) from error
         if str(decoded.header.get("typ", "jwt")).lower() not in _TYPES:
             raise NotAuthenticated("This is no access token: its type is another.")
