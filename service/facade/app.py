@@ -1,6 +1,7 @@
 """The HTTP side of the facade: blueprints over one set of resources."""
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from service.facade.api.cross_origin import allow_origins
 from service.facade.api.documents import documents_blueprint
 from service.facade.api.finishing import register_finishing
 from service.facade.api.openapi import new_api
+from service.facade.api.openapi_operations import complete
 from service.facade.api.rate_limits import register_rate_limits
 from service.facade.api.request_ids import register_request_ids
 from service.facade.problems import problem_page, problem_types
@@ -96,6 +98,7 @@ def bare_app() -> Flask:
     api = new_api(app, __version__)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
-    app.extensions["openapi"] = api.spec.to_dict()
+    promises = chain.from_iterable(blueprint.promises for blueprint in BLUEPRINTS)
+    app.extensions["openapi"] = complete(api.spec.to_dict(), promises)
     app.register_blueprint(documents_blueprint(app.extensions["openapi"]))
     return app

@@ -11,9 +11,10 @@ from service.facade.api.access import admit
 from service.facade.api.context import EXTENSION, caller, resources
 from service.facade.api.contract import under_contract
 from service.facade.api.links import link_to_next
-from service.facade.api.openapi import document_headers, document_problems
+from service.facade.api.openapi_operations import Promises
 from service.facade.api.parsing import Parser
 from service.facade.api.schemas.base import NAME
+from service.facade.api.sent_bodies import limit_body
 from service.facade.domain.access import SCOPES
 from service.facade.problems import ModelNotFound, Problem, SchedulerNotFound, at_parameter
 from service.facade.usecases.ownership import refuse_foreign
@@ -37,9 +38,11 @@ class Blueprint(SmorestBlueprint):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._prepare_doc_cbks += [document_headers, document_problems]
         self.scopes: dict[str, str | None] = {}
+        self.promises: list[Promises] = []
+        self.streaming: set[str] = set()
         self.before_request(self._admit)
+        self.before_request(self._limit_body)
         self.before_request(_refuse_impossible_names)
         self.before_request(_refuse_foreign_schedulers)
         self.after_request(link_to_next)
@@ -66,19 +69,21 @@ class Blueprint(SmorestBlueprint):
         """
         if scope is not None and scope not in SCOPES:
             raise ValueError(f"{rule}: there is no scope {scope!r}")
-        self.scopes[f"{self.name}.{endpoint or view_func.__name__}"] = scope
+        name = f"{self.name}.{endpoint or view_func.__name__}"
+        self.scopes[name] = scope
+        if streams:
+            self.streaming.add(name)
         notes = view_func.__dict__.setdefault("_apidoc", {})
         notes.setdefault("manual_doc", {}).setdefault("operationId", view_func.__name__)
-        parameters = options.pop("parameters", None) or []
-        # Smorest documents `parameters` for every method of a path; headers belong to this one view.
-        notes["headers"] = [one for one in parameters if one["in"] == "header"]
-        notes["contract"] = {"scope": scope, "streams": streams, "waits": bool(unfinished), "if_match": if_match}
-        in_path = [one for one in parameters if one["in"] == "path"]
+        self.promises.append(Promises(
+            operation_id=view_func.__name__, scope=scope, waits=bool(unfinished), if_match=if_match,
+            problems=notes.get("problems", ()),
+        ))  # fmt: skip
         [method] = options["methods"]
         view = under_contract(
             view_func, method, streams=streams, unfinished=unfinished, takes_query=_takes_query(notes)
         )
-        super().add_url_rule(rule, endpoint, view, *rest, parameters=in_path, **options)
+        super().add_url_rule(rule, endpoint, view, *rest, **options)
 
     @staticmethod
     def problems(*kinds: type[Problem]) -> Callable[[Any], Any]:
@@ -94,6 +99,9 @@ class Blueprint(SmorestBlueprint):
         scope = self.scopes[request.endpoint]
         if scope is not None and request.method != "OPTIONS":
             admit(resources(), scope)
+
+    def _limit_body(self) -> None:
+        limit_body(streams=request.endpoint in self.streaming)
 
 
 def _takes_query(notes: dict[str, Any]) -> bool:

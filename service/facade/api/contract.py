@@ -6,7 +6,6 @@ from typing import Any
 from service.facade.api.conditional import with_etag
 from service.facade.api.idempotency import once_per_key
 from service.facade.api.query_parameters import refusing_unknown
-from service.facade.api.sent_bodies import limited
 from service.facade.api.waiting import PARAMETER, waiting, waiting_for_what_began
 
 View = Callable[..., Any]
@@ -28,6 +27,4 @@ def under_contract(view: View, method: str, *, streams: bool, unfinished: Collec
         if method == "POST":
             view = once_per_key(view, streams=streams)
         view = waiting_for_what_began(view)
-    if not streams:
-        view = limited(view)
     return view if takes_query else refusing_unknown(view, {PARAMETER} if unfinished else ())

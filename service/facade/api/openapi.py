@@ -13,6 +13,7 @@ _ABOUT = """Scheduled anomaly detection for machines: sensor data in, prediction
 
 Names are those of Lookout for Equipment in snake_case; times are ISO 8601 in UTC. Everything that is not a success is
 `application/problem+json`. Lists have a `next` link. What takes a while answers 202 with the address to look at."""
+_SERVERS = [{"url": "/", "description": "The service that served this document."}]
 _LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 
@@ -38,39 +39,10 @@ class Api(SmorestApi):
         self.spec.components.response(
             "DEFAULT_ERROR", {"description": "Any other problem.", "content": content}, lazy=True
         )
-        self.spec.components.response(
-            "UNPROCESSABLE_ENTITY",
-            {"description": "Fields or parameters are unknown, missing or not allowed.", "content": content},
-            lazy=True,
-        )
 
 
 def new_api(app: Flask, version: str) -> Api:
     app.json = JsonProvider(app)
     app.config.update(API_TITLE="Lookout for Machines", API_VERSION=version, OPENAPI_VERSION="3.1.0")
-    app.config["API_SPEC_OPTIONS"] = {"info": {"description": _ABOUT, "license": _LICENSE}}
+    app.config["API_SPEC_OPTIONS"] = {"info": {"description": _ABOUT, "license": _LICENSE}, "servers": _SERVERS}
     return Api(app)
-
-
-def document_headers(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A step of smorest's documenting: the headers that a view reads."""
-    if doc_info.get("headers"):
-        doc["parameters"] = [*doc.get("parameters", []), *doc_info["headers"]]
-    return doc
-
-
-def document_problems(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A step of smorest's documenting: the problems of a view, gathered by status, each with an example."""
-    responses = doc.setdefault("responses", {})
-    for kind in doc_info.get("problems", ()):
-        response = responses.get(kind.status)
-        if not isinstance(response, dict):
-            response = responses[kind.status] = {"description": "", "content": {PROBLEM_JSON: _problem_content()}}
-        example = {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": kind.title}
-        response["content"][PROBLEM_JSON]["examples"][kind.slug] = {"summary": kind.title, "value": example}
-        response["description"] = "; ".join(filter(None, (response["description"], kind.title)))
-    return doc
-
-
-def _problem_content() -> dict[str, Any]:
-    return {"schema": ProblemSchema, "examples": {}}

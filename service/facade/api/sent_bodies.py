@@ -1,31 +1,31 @@
 """How large a body may be, and a body that is hashed while somebody reads it: never whole in memory."""
 
-from collections.abc import Callable
-from functools import wraps
 from hashlib import sha256
 from io import RawIOBase
 from typing import IO, Any
 
 from flask import request
 
+from service.facade.api.context import resources
 from service.facade.domain.idempotency import Body
-from service.facade.problems import RequestTooLarge
+from service.facade.problems import RequestTooLarge, UploadTooLarge
 
 JSON_BODY_BYTES = 1024 * 1024
-View = Callable[..., Any]
 
 
-def limited(view: View) -> View:
-    """Refuse bodies over `JSON_BODY_BYTES`: at once when the length is announced, else as soon as they get there."""
+def limit_body(*, streams: bool) -> None:
+    """Refuse a body that is announced as too long. One that is not announced is refused as soon as it gets too long:
+    a view that `streams` it sees to that, and for all others Werkzeug does.
 
-    @wraps(view)
-    def bounded(*arguments: Any, **names: Any) -> Any:
-        if request.environ.get("CONTENT_LENGTH") and (request.content_length or 0) > JSON_BODY_BYTES:
-            raise RequestTooLarge(f"A body may have up to {JSON_BODY_BYTES:,} bytes here.")
-        request.max_content_length = JSON_BODY_BYTES
-        return view(*arguments, **names)
-
-    return bounded
+    Raises:
+        UploadTooLarge, RequestTooLarge
+    """
+    most = resources().settings.upload_max_bytes if streams else JSON_BODY_BYTES
+    if not streams:
+        request.max_content_length = most
+    if request.environ.get("CONTENT_LENGTH") and (request.content_length or 0) > most:
+        kind = UploadTooLarge if streams else RequestTooLarge
+        raise kind(f"A body may have up to {most:,} bytes here.")
 
 
 class HashedStream(RawIOBase):
