@@ -21,7 +21,8 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(session_folder: Path, free_port: Callable[[], int]) -> Iterator[Demo]:
-    environment = free_places(session_folder / "demo", free_port)
+    shown_in_documents = {"LOOKOUT_CORS_ORIGINS": "https://portal.example.com"}
+    environment = free_places(session_folder / "demo", free_port) | shown_in_documents
     started: list[Lookout] = []
     try:
         started.append(Lookout("demo", environment))

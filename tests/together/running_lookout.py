@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,17 @@ class Lookout:
         self.lines += self.process.communicate(timeout=PATIENCE)[0].splitlines()
 
     def get(self, path: str) -> dict:
-        port = self.environment["LOOKOUT_FACADE_PORT"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        address = f"http://127.0.0.1:{self.environment['LOOKOUT_FACADE_PORT']}{path}"
+        request = urllib.request.Request(address, headers={"Authorization": f"Bearer {self.key}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
+
+    @cached_property
+    def key(self) -> str:
+        """A new API key, made as whoever runs the service makes one."""
+        command = [sys.executable, "-m", "service.cli", "keys", "create", "--team", "default"]
+        made = subprocess.run(command, env=os.environ | self.environment, check=True, stdout=subprocess.PIPE, text=True)
+        return made.stdout.strip()
 
 
 def free_places(folder: Path, free_port: Callable[[], int]) -> dict[str, str]:
