@@ -15,11 +15,13 @@ from service.facade.api import (
     health,
     imports,
     models,
+    next_runs,
     operations,
     predictions,
     replays,
     schedulers,
     uploads,
+    validation,
 )
 from service.facade.api.access import register_access
 from service.facade.api.audit import register_audit
@@ -41,6 +43,8 @@ BLUEPRINTS = (
     schedulers.blueprint,
     operations.blueprint,
     executions.blueprint,
+    next_runs.blueprint,
+    validation.blueprint,
     imports.blueprint,
     replays.blueprint,
     uploads.blueprint,

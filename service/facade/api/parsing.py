@@ -25,6 +25,8 @@ class Parser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         body = req.get_data(cache=True)
+        if not body and getattr(schema, "body_may_be_left_out", False):
+            return {}
         if not body:
             raise InvalidJson("The body is empty; this request needs a JSON object.", errors=[at_pointer("", "empty")])
         if not core.is_json(req.mimetype):

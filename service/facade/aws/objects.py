@@ -11,6 +11,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from service.facade.aws.s3_faults import storage_faults
+from service.facade.problems import Problem
 
 PART_BYTES = PIECE_BYTES = 8 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
@@ -83,12 +84,14 @@ def writing(client: BaseClient, bucket: str, key: str) -> Iterator[ObjectWriter]
 class PieceReader:
     """Reads ranges of one object, in ascending order, from pieces of it that are held in memory one at a time.
 
-    Small ranges share a request, and no connection waits while the reader is busy with what it has read.
+    Small ranges share a request, and no connection waits while the reader is busy with what it has read. `etag`, where
+    it is given, is what the object must still have.
     """
 
     client: BaseClient
     bucket: str
     key: str
+    etag: str | None = None
     _start: int = 0
     _piece: bytes = b""
 
@@ -106,7 +109,8 @@ class PieceReader:
     def _fetch(self, offset: int) -> None:
         with storage_faults(self.bucket, self.key):
             wanted = f"bytes={offset}-{offset + PIECE_BYTES - 1}"
-            answer = self.client.get_object(Bucket=self.bucket, Key=self.key, Range=wanted)
+            condition = {"IfMatch": self.etag} if self.etag else {}
+            answer = self.client.get_object(Bucket=self.bucket, Key=self.key, Range=wanted, **condition)
             self._start, self._piece = offset, answer["Body"].read()
 
 
@@ -125,6 +129,22 @@ def delete_object(client: BaseClient, bucket: str, key: str) -> None:
     """Deleting what is not there is fine."""
     with storage_faults(bucket, key):
         client.delete_object(Bucket=bucket, Key=key)
+
+
+def probe_writing(client: BaseClient, bucket: str, key: str, kms_key_id: str | None) -> Problem | None:
+    """Write an object of no bytes and delete it; what kept it from being deleted, if anything.
+
+    Raises:
+        StorageRefused, StorageUnavailable: it cannot be written.
+    """
+    encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_id} if kms_key_id else {}
+    with storage_faults(bucket, key):
+        client.put_object(Bucket=bucket, Key=key, Body=b"", **encryption)
+    try:
+        delete_object(client, bucket, key)
+    except Problem as problem:
+        return problem
+    return None
 
 
 def abort_unfinished(client: BaseClient, bucket: str, prefix: str, before: datetime) -> None:
