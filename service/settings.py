@@ -147,6 +147,11 @@ class Settings:
     )
     upload_max_bytes: int = _setting("LOOKOUT_UPLOAD_MAX_BYTES", "Largest body of an upload.", 1024**3, _COUNT)
     wait_max_seconds: float = _setting("LOOKOUT_WAIT_MAX_SECONDS", "Longest `?wait=` of an operation.", 30.0, _SECONDS)
+    heal_hours: float = _setting(
+        "LOOKOUT_HEAL_HOURS",
+        "Windows of the last hours that lacked data are scored again, once, when it comes late; 0: they are not.", 24.0,
+        check.Float(validate=validate.Range(0, 168, error="must be a number of hours from 0 to 168")),
+    )  # fmt: skip
     default_role_arn: str = _setting(
         "LOOKOUT_DEFAULT_ROLE_ARN", "Role given upstream for a scheduler whose request names none.",
         "arn:aws:iam::000000000000:role/lookout", _FILLED,

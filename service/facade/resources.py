@@ -65,6 +65,7 @@ class Resources:
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
     upload_places: Semaphore  # one for each upload that may be worked on: a thread is left for what is quick
+    lacking: set[str] = field(default_factory=set)  # what the upstream said it does not have
     unanswered: dict[str, Future[None]] = field(default_factory=dict)  # what /readyz asked last, by neighbour
 
     @contextmanager

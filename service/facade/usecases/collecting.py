@@ -28,7 +28,7 @@ def collect_everything(resources: Resources) -> None:
     """One pass over every scheduler of the upstream. What goes wrong with one does not keep the others waiting. A pass
     that takes longer than its timetable keeps one thread busy, not all of them: the next one leaves it alone."""
     with resources.database.claim("collecting", "everything") as mine:
-        for summary in _every_scheduler(resources) if mine else ():
+        for summary in every_scheduler(resources) if mine else ():
             _collect_one(resources, summary)
 
 
@@ -90,7 +90,8 @@ def collect_last(resources: Resources, name: str) -> None:
         log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
 
 
-def _every_scheduler(resources: Resources) -> Iterator[SchedulerSummary]:
+def every_scheduler(resources: Resources) -> Iterator[SchedulerSummary]:
+    """All schedulers of the upstream, page by page."""
     token = None
     while True:
         page = resources.schedulers.page(SchedulerFilter(), PAGE, token)

@@ -25,6 +25,7 @@ def test_executions_come_newest_first_with_every_field(client, name, upstream):
         "failure_code": None,
         "customer_result_object": {"bucket": "plant", "key": f"out/{START}/results.jsonl"},
         "model_version": 1,
+        "healed": None,
     }
     assert (failed["status"], failed["failed_reason"], failed["failure_code"]) == (
         "FAILED",
