@@ -8,7 +8,7 @@ from service.facade.api.answers import answer_problem
 from service.facade.api.audit import audit_refusal, begin_audit
 from service.facade.api.rate_limits import count_request, refuse_used_up
 from service.facade.domain.access import Caller
-from service.facade.problems import InsufficientScope, NotAuthenticated
+from service.facade.problems import InsufficientScope, NotAuthenticated, SchedulerNotFound
 from service.facade.resources import Resources
 from service.facade.usecases.callers import anybody, has_to_be_looked_up, identify
 
@@ -19,6 +19,7 @@ _NOT_IN_A_QUOTED_STRING = re.compile(r"[^ !#-\[\]-~]")  # RFC 6750, section 3
 def register_access(app: Flask) -> None:
     app.register_error_handler(NotAuthenticated, _answer_not_authenticated)
     app.register_error_handler(InsufficientScope, _answer_insufficient_scope)
+    app.register_error_handler(SchedulerNotFound, _answer_scheduler_not_found)
 
 
 def admit(resources: Resources, scope: str) -> None:
@@ -73,6 +74,14 @@ def _answer_not_authenticated(problem: NotAuthenticated) -> Response:
 
 def _answer_insufficient_scope(problem: InsufficientScope) -> Response:
     return _challenged(problem, f', error="insufficient_scope", scope="{g.scope}"')
+
+
+def _answer_scheduler_not_found(problem: SchedulerNotFound) -> Response:
+    """In the same words whoever found out: a caller cannot tell another team's scheduler from one that is not there."""
+    name = (request.view_args or {}).get("scheduler_name")
+    if name is not None and not problem.errors:
+        problem = SchedulerNotFound(f"There is no scheduler {name!r}.", aws_error_code="ResourceNotFoundException")
+    return answer_problem(problem)
 
 
 def _challenged(problem: NotAuthenticated | InsufficientScope, what: str) -> Response:

@@ -1,0 +1,280 @@
+"""API keys over HTTP: who is let in, who is not, and what they are told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from keyed import bearer, client_holding, new_key
+from problem_checks import problem_of
+
+from service.facade.domain.keys import digest_of, id_of, mint
+from service.facade.problems import DatabaseUnavailable
+from service.facade.store import keys, known_keys
+from service.facade.store.database import connect
+from service.facade.store.known_keys import FRESH_SECONDS, TRUSTED_SECONDS
+from service.facade.usecases.keys import list_keys, revoke_key
+
+HERE = "/v1/schedulers"
+
+
+@pytest.fixture
+def nobody(app) -> FlaskClient:
+    """A client that sends no key."""
+    return FlaskClient(app, app.response_class)
+
+
+@pytest.fixture
+def passing(monkeypatch):
+    """Let time pass for what the process remembers: `passing(seconds)`."""
+    ahead = [0.0]
+    real = known_keys.time.monotonic
+
+    class Time:
+        @staticmethod
+        def monotonic() -> float:
+            return real() + ahead[0]
+
+    monkeypatch.setattr(known_keys, "time", Time)
+
+    def pass_(seconds: float) -> None:
+        ahead[0] += seconds
+
+    return pass_
+
+
+def challenge_of(response) -> str:
+    problem_of(response, 401, "not-authenticated")
+    return response.headers["WWW-Authenticate"]
+
+
+def test_without_credentials_the_challenge_names_no_error(nobody):
+    """RFC 6750, section 3.1"""
+    assert challenge_of(nobody.get(HERE)) == 'Bearer realm="lookout"'
+
+
+@pytest.mark.parametrize("header", ["", "Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "lk_abc", "Token lk_abc"])
+def test_credentials_of_another_kind_are_no_credentials(nobody, header):
+    assert challenge_of(nobody.get(HERE, headers={"Authorization": header})).startswith('Bearer realm="lookout"')
+
+
+@pytest.mark.parametrize("key", ["lk_", "lk_abc", "a.b.c", "x" * 5000, "lk_é", 'lk_"quoted"'])
+def test_what_is_no_key_is_an_invalid_token(nobody, key):
+    said = challenge_of(nobody.get(HERE, headers={"Authorization": f"Bearer {key}".encode().decode("latin-1")}))
+    assert 'error="invalid_token", error_description="' in said
+    assert said.count('"') == 6
+
+
+def test_an_unknown_key_and_a_wrong_one_are_answered_alike(nobody, resources):
+    real = new_key(resources)
+    wrong = mint()
+    answers = [nobody.get(HERE, headers=bearer(key)) for key in (wrong, real[:-1] + ("a" if real[-1] != "a" else "b"))]
+    for answer in answers:
+        challenge_of(answer)
+    assert answers[0].json["detail"] == answers[1].json["detail"]
+    assert answers[0].headers["WWW-Authenticate"] == answers[1].headers["WWW-Authenticate"]
+
+
+def test_the_scheme_is_read_in_any_case(nobody, resources):
+    assert nobody.get(HERE, headers={"Authorization": f"bEARER {new_key(resources)}"}).status_code == 200
+
+
+@pytest.mark.parametrize("where", ["X-Api-Key", "X-API-Key"])
+def test_there_is_one_way_to_send_a_key(nobody, resources, where):
+    challenge_of(nobody.get(HERE, headers={where: new_key(resources)}))
+    problem = nobody.get(f"{HERE}?access_token={new_key(resources)}")
+    challenge_of(problem)
+
+
+def test_a_missing_scope_is_a_403_that_names_it(client_of, name, upstream):
+    upstream.add_scheduler(name)
+    response = client_of(scopes=["read"]).post(f"{HERE}/{name}/stop")
+
+    document = problem_of(response, 403, "insufficient-scope")
+    assert "operate" in document["detail"]
+    assert response.headers["WWW-Authenticate"].endswith('error="insufficient_scope", scope="operate"')
+    assert "StopInferenceScheduler" not in upstream.calls
+
+
+def test_somebody_elses_scheduler_is_answered_like_one_that_is_not_there(client_of, name, upstream):
+    upstream.add_scheduler(name, team="other")
+    client = client_of("default")
+
+    theirs, nowhere = client.get(f"{HERE}/{name}"), client.get(f"{HERE}/{name}x")
+
+    assert problem_of(theirs, 404, "scheduler-not-found").keys() == nowhere.json.keys()
+    assert theirs.json["detail"].replace(name, "") == nowhere.json["detail"].replace(f"{name}x", "")
+
+
+def test_only_a_hash_of_the_key_is_kept(resources):
+    key = new_key(resources)
+    with resources.database.begin() as db:
+        rows = db.execute(keys.api_keys.select()).all()
+    assert digest_of(key) in {row.digest for row in rows}
+    assert not any(key in str(row) or key.rpartition("_")[2] in str(row) for row in rows)
+
+
+def test_an_expired_key_opens_nothing(client_of, resources):
+    client = client_holding(new_key(resources, lifetime=timedelta(seconds=60)), client_of().application)
+    assert client.get(HERE).status_code == 200
+
+    later = replace(resources, clock=lambda: datetime.now(UTC) + timedelta(seconds=61))
+    client.application.extensions["lookout"] = later
+
+    assert "is expired" in challenge_of(client.get(HERE))
+
+
+def test_a_key_that_never_expires_opens_in_a_hundred_years(client_of, resources):
+    client = client_holding(new_key(resources, lifetime=None), client_of().application)
+    later = replace(resources, clock=lambda: datetime.now(UTC) + timedelta(days=36_500))
+    client.application.extensions["lookout"] = later
+
+    assert client.get(HERE).status_code == 200
+
+
+def test_a_revocation_takes_effect_within_seconds(client_of, resources, passing):
+    key = new_key(resources)
+    client = client_holding(key, client_of().application)
+    assert client.get(HERE).status_code == 200
+
+    revoke_key(resources.database, id_of(key), "cli:tests", datetime.now(UTC))
+    passing(FRESH_SECONDS)
+
+    assert "is revoked" in challenge_of(client.get(HERE))
+    assert not resources.known_keys.holds(digest_of(key))
+
+
+def test_a_key_that_was_revoked_while_nobody_used_it_opens_nothing_even_for_many_at_once(resources, passing):
+    """One caller asks PostgreSQL, and the others go on meanwhile: not with what was known long ago."""
+    key = new_key(resources)
+    passing(600)
+    revoke_key(resources.database, id_of(key), "cli:tests", datetime.now(UTC))
+    known = resources.known_keys
+    look_up = known._look_up
+    meanwhile = []
+
+    def slow_look_up(*given):
+        known._look_up = look_up
+        meanwhile.append(known.find(*given))
+        return look_up(*given)
+
+    known._look_up = slow_look_up
+    known.find(digest_of(key), datetime.now(UTC))
+
+    assert meanwhile[0].revoked_at is not None
+
+
+def test_the_database_is_asked_once_in_seconds_and_not_at_each_request(client_of, resources, passing):
+    client, asked = client_of(), []
+    original = resources.known_keys._look_up
+    resources.known_keys._look_up = lambda *given: asked.append(1) or original(*given)
+
+    for _ in range(20):
+        client.get(HERE)
+    assert len(asked) == 0
+    passing(FRESH_SECONDS)
+    for _ in range(20):
+        client.get(HERE)
+    assert len(asked) == 1
+
+
+def test_the_last_use_is_written_once_a_minute_at_most(resources, passing):
+    key = new_key(resources)
+
+    def used() -> datetime:
+        [found] = [one for one in list_keys(resources.database, None) if one.id == id_of(key)]
+        return found.last_used_at
+
+    first = used()
+    for seconds, newer in ((30, False), (61, True)):
+        passing(FRESH_SECONDS)
+        resources.known_keys.find(digest_of(key), first + timedelta(seconds=seconds))
+        assert (used() > first) is newer
+
+
+@pytest.fixture
+def database_away(resources):
+    """From now on nobody finds PostgreSQL."""
+    gone = connect("postgresql://lookout@/facade?host=/nowhere", connections=1)
+    resources.known_keys.database = gone
+    yield
+    gone.close()
+
+
+def test_while_the_database_is_away_known_keys_open_and_unknown_ones_are_a_503(
+    client_of, resources, passing, database_away, nobody, name, upstream
+):
+    resources.known_keys.database, gone = resources.database, resources.known_keys.database
+    upstream.add_scheduler(name)
+    client = client_of()
+    assert client.get(f"{HERE}/{name}").status_code == 200
+    resources.known_keys.database = gone
+
+    passing(TRUSTED_SECONDS - 10)
+    assert client.get(f"{HERE}/{name}").status_code == 200
+    problem_of(nobody.get(HERE, headers=bearer(mint())), 503, "database-unavailable")
+    challenge_of(nobody.get(HERE, headers=bearer("lk_nonsense")))
+    passing(20)
+    problem_of(client.get(f"{HERE}/{name}"), 503, "database-unavailable")
+
+
+def test_a_database_that_is_away_is_not_asked_at_each_request(resources, passing, database_away):
+    resources.known_keys.database, gone = resources.database, resources.known_keys.database
+    digest = digest_of(new_key(resources))
+    resources.known_keys.database = gone
+    passing(60)
+    asked = []
+
+    def look_up(*_):
+        asked.append(1)
+        raise DatabaseUnavailable
+
+    resources.known_keys._look_up = look_up
+    for _ in range(5):
+        assert resources.known_keys.find(digest, datetime.now(UTC)).team == "default"
+    assert len(asked) == 1
+
+
+def test_wrong_keys_are_not_remembered_and_right_ones_within_a_bound(resources, nobody, monkeypatch):
+    before = len(resources.known_keys.seen)
+    for _ in range(5):
+        nobody.get(HERE, headers=bearer(mint()))
+    assert len(resources.known_keys.seen) == before
+
+    monkeypatch.setattr(known_keys, "_MOST", 3)
+    made = [digest_of(new_key(resources)) for _ in range(5)]
+    assert [resources.known_keys.holds(digest) for digest in made] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/docs", "/openapi.json", "/problems/not-authenticated"])
+def test_what_anybody_may_ask_needs_no_key(nobody, address):
+    response = nobody.get(address)
+    assert response.status_code == 200
+    assert "RateLimit-Limit" not in response.headers
+
+
+def test_an_address_that_does_not_exist_is_a_404_for_everybody(nobody):
+    problem_of(nobody.get("/v1/nothing"), 404, "not-found")
+
+
+def test_with_authentication_off_everybody_is_the_default_team(nobody, resources, upstream, name):
+    settings = replace(resources.settings, auth="off")
+    nobody.application.extensions["lookout"] = replace(resources, settings=settings)
+    upstream.add_scheduler(name)
+    upstream.add_scheduler(f"{name}-theirs", team="other")
+
+    assert nobody.get(f"{HERE}/{name}").status_code == 200
+    assert nobody.get(f"{HERE}/{name}-theirs").status_code == 404
+    assert nobody.get("/v1/audit-log").status_code == 200
+    assert nobody.get(HERE, headers=bearer("lk_wrong")).status_code == 200
+
+
+def test_no_key_is_ever_logged(client_of, resources, nobody, capfd):
+    key = new_key(resources)
+    client_holding(key, nobody.application).get(HERE)
+    nobody.get(HERE, headers=bearer(key + "x"))
+    said = "".join(capfd.readouterr())
+
+    assert "request_handled" in said
+    assert key not in said
+    assert key.rpartition("_")[2] not in said
