@@ -1,32 +1,32 @@
-"""The body of an upload as a stream of files: one CSV, or many in multipart/form-data. Never whole in memory."""
+"""The body of an upload as a stream of files: one table, or many in multipart/form-data. Never whole in memory."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 from service.facade.problems import BadRequest, InvalidUpload, UnsupportedMediaType, UploadTooLarge
+from service.facade.sensordata.formats import CONTENT_TYPES, format_of_type
+from service.facade.usecases.upload_staging import SentFile
 
-CSV_TYPE = "text/csv"
 FORM_TYPE = "multipart/form-data"
 MOST_FILES = 10_000
 _BLOCK_BYTES = 256 * 1024
 _MOST_WAITING_BYTES = 2 * 1024 * 1024  # of a part's headers; data are passed on as they come
 _ENCODINGS = ("", "identity", "gzip")
 
-FileBlocks = Iterator[tuple[str, Iterator[bytes]]]
 
-
-def files_in(request: Request, most_bytes: int) -> FileBlocks:
-    """(name, blocks) of each file in the body, to be read once and in order. A lone CSV has the name "".
+def files_in(request: Request, most_bytes: int) -> Iterator[SentFile]:
+    """Each file in the body, to be read once and in order. A lone one has the name "".
 
     Gzip needs no undoing here: whoever reads the file sees it at its first bytes.
 
     Raises:
         UploadTooLarge: at once when the length is announced, else as soon as that many bytes have come.
-        UnsupportedMediaType: neither CSV nor a form, or compressed in another way.
+        UnsupportedMediaType: neither a table that is read here nor a form, or compressed in another way.
         BadRequest: the form is not well-formed or ends too early.
     """
     if request.content_length is not None and request.content_length > most_bytes:
@@ -34,12 +34,23 @@ def files_in(request: Request, most_bytes: int) -> FileBlocks:
     if request.headers.get("Content-Encoding", "").lower() not in _ENCODINGS:
         raise UnsupportedMediaType("Send the body as it is, or with Content-Encoding: gzip.")
     blocks = _blocks(request, most_bytes)
-    if request.mimetype == CSV_TYPE:
-        return iter([("", blocks)])
     if request.mimetype == FORM_TYPE:
         return _files_in_form(blocks, request.mimetype_params.get("boundary"))
-    given = request.mimetype or "no content type"
-    raise UnsupportedMediaType(f"The body came with {given}; send {CSV_TYPE}, or {FORM_TYPE} with files.")
+    return iter([SentFile("", blocks, declared_format(request.mimetype))])
+
+
+def declared_format(content_type: str) -> str | None:
+    """The format that a Content-Type names, None where it leaves that to the bytes.
+
+    Raises:
+        UnsupportedMediaType: it is none that is read here.
+    """
+    try:
+        return format_of_type(content_type)
+    except KeyError:
+        given = content_type or "no content type"
+        said = f"The body came with {given}; send {', '.join(CONTENT_TYPES)}, or {FORM_TYPE} with files of these."
+        raise UnsupportedMediaType(said) from None
 
 
 def _blocks(request: Request, most_bytes: int) -> Iterator[bytes]:
@@ -51,15 +62,23 @@ def _blocks(request: Request, most_bytes: int) -> Iterator[bytes]:
         yield block
 
 
-def _files_in_form(blocks: Iterable[bytes], boundary: str | None) -> FileBlocks:
+def _files_in_form(blocks: Iterable[bytes], boundary: str | None) -> Iterator[SentFile]:
     if not boundary:
         raise BadRequest("The Content-Type of the form names no boundary.")
     events = _events(blocks, boundary)
     for event in events:
         if isinstance(event, File):
-            yield event.filename, _data(events)
+            yield SentFile(event.filename, _data(events), _declared_in_part(event))
         elif isinstance(event, Field):
             raise InvalidUpload(f"The part {event.name!r} is no file: it has no filename.")
+
+
+def _declared_in_part(part: File) -> str | None:
+    """Senders guess the type of a part by its name, and often wrong; what they do not know is left to the bytes."""
+    try:
+        return format_of_type(parse_options_header(part.headers.get("Content-Type"))[0].lower())
+    except KeyError:
+        return None
 
 
 def _data(events: Iterator[Event]) -> Iterator[bytes]:
@@ -87,5 +106,6 @@ def _events(blocks: Iterable[bytes], boundary: str) -> Iterator[Event]:
 
 def _too_large(most_bytes: int) -> UploadTooLarge:
     return UploadTooLarge(
-        f"One upload may have up to {most_bytes:,} bytes. Split it by time, or compress it with gzip."
+        f"One upload may have up to {most_bytes:,} bytes. Split it by time, compress it, or send it with "
+        f"POST /v1/schedulers/{{name}}/direct-uploads."
     )

@@ -12,10 +12,11 @@ from service.facade.api.schemas.uploads import (
     UploadQuerySchema,
     UploadSchema,
 )
-from service.facade.api.upload_bodies import CSV_TYPE, FORM_TYPE, files_in
-from service.facade.domain.uploads import Upload
+from service.facade.api.upload_bodies import FORM_TYPE, files_in
+from service.facade.domain.uploads import UNFINISHED, Upload
 from service.facade.problems import (
     BadCursor,
+    Conflict,
     InvalidUpload,
     QueueUnavailable,
     SchedulerNotFound,
@@ -32,38 +33,47 @@ timestamp,valve_position,strainer_pressure_drop,downstream_pressure,tank_level,f
 2026-03-01T12:01:00Z,61.5,83.2,3.112,2.41,18.3,21.6
 2026-03-01T12:02:00Z,61.4,82.7,,2.41,18.3,21.7
 """
+_NDJSON_EXAMPLE = '{"time": "2026-03-01T12:01:00Z", "motor\\\\speed": 1480.5, "motor\\\\power": null}\n'
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {
     "required": True,
     "content": {
-        CSV_TYPE: {"schema": {"type": "string"}, "example": _CSV_EXAMPLE},
+        "text/csv": {"schema": {"type": "string"}, "example": _CSV_EXAMPLE},
+        "application/x-ndjson": {"schema": {"type": "string"}, "example": _NDJSON_EXAMPLE},
+        "application/vnd.apache.parquet": _BINARY,
+        "application/vnd.apache.arrow.stream": _BINARY,
+        "application/vnd.apache.arrow.file": _BINARY,
+        "application/gzip": _BINARY,
+        "application/octet-stream": _BINARY,
         FORM_TYPE: {
             "schema": {
                 "type": "object",
-                "properties": {
-                    "file": {"type": "array", "items": {"type": "string", "contentMediaType": "text/csv"}},
-                },
+                "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
             }
         },
     },
 }
+_LOCATION = {"Location": {"schema": {"type": "string"}}}
 
 
 @blueprint.route(
     "/schedulers/<scheduler_name>/uploads", methods=["POST"], scope="operate", streams=True, parameters=[SCHEDULER_NAME]
 )
 @blueprint.arguments(UploadQuerySchema, location="query")
-@blueprint.response(202, UploadSchema, headers={"Location": {"schema": {"type": "string"}}})
+@blueprint.response(202, UploadSchema, headers=_LOCATION)
+@blueprint.alt_response(200, schema=UploadSchema, description="The same was uploaded before.", headers=_LOCATION)
 @blueprint.problems(SchedulerNotFound, InvalidUpload, UploadTooLarge, UnsupportedMediaType, QueueUnavailable)
 @blueprint.doc(requestBody=_BODY)
 def upload_sensor_data(query: dict[str, Any], scheduler_name: str) -> tuple[Upload, int, dict[str, str]]:
     """Upload sensor data
 
-    Tables with a header, the time in the first column and a sensor in each other one; UTF-8, plain or gzip. The rows
-    are cut into the scheduler's windows and written as its input files. Nothing is written when any row is wrong.
+    Tables with a time column and a column for each sensor: CSV, NDJSON, Parquet or Arrow, text also as gzip; one, or
+    many in a form. The rows are cut into the scheduler's windows and written as its input files. Nothing is written
+    when any row is wrong, or when the same was uploaded before.
     """
     files = files_in(request, resources().settings.upload_max_bytes)
-    upload = uploads.accept_upload(resources(), caller().team, scheduler_name, files, query.get("component"))
-    return upload, 202, {"Location": f"/v1/uploads/{upload.id}"}
+    upload = uploads.accept_upload(resources(), caller().team, scheduler_name, files, **query)
+    return upload, 200 if upload.repetition else 202, {"Location": f"/v1/uploads/{upload.id}"}
 
 
 @blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
@@ -79,9 +89,20 @@ def list_uploads(query: dict[str, Any], scheduler_name: str) -> dict[str, Any]:
     return {"uploads": page.items, "next": next_address(page, uploads.upload_query(scheduler_name))}
 
 
-@blueprint.route("/uploads/<upload_id>", methods=["GET"], scope="read", unfinished=("queued", "running"))
+@blueprint.route("/uploads/<upload_id>", methods=["GET"], scope="read", unfinished=UNFINISHED)
 @blueprint.response(200, UploadSchema)
 @blueprint.problems(UploadNotFound)
 def describe_upload(upload_id: str) -> Upload:
     """See how far an upload has come"""
     return uploads.show_upload(resources(), caller().team, upload_id)
+
+
+@blueprint.route("/uploads/<upload_id>", methods=["DELETE"], scope="operate")
+@blueprint.response(200, UploadSchema)
+@blueprint.problems(UploadNotFound, Conflict)
+def cancel_upload(upload_id: str) -> Upload:
+    """Cancel an upload
+
+    A worker that is at it stops within a second. Input files that it has written stay; `notice` counts them.
+    """
+    return uploads.cancel_upload(resources(), caller().team, upload_id)

@@ -1,77 +1,136 @@
-"""Time cells -> UTC. The layouts are those the service's user guide lists for data files, and ISO 8601 with a zone.
+"""The time column of one file -> UTC.
 
-A time without a zone is UTC. The layout of a file's first row holds for the whole file, because a table in which
-layouts change was glued together from sources that may not share a clock; seconds and fractions may come and go.
+The layout of a file's first rows holds for the whole file, because a table in which layouts change was glued together
+from sources that may not share a clock; seconds and fractions may come and go. Times that say no zone are on the clock
+of the zone that was given, and in UTC where none was.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-_CLOCK_TIME = r"(?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-_ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)"
+from service.facade.domain.mappings import ASSUMED, DETECTED, IN_FILE, ReadingRules
+from service.facade.domain.uploads import TimeReading
+from service.facade.sensordata.faults import Faults, unusable
+from service.facade.sensordata.layouts import LAYOUTS, TimeLayout, layouts_of, named_layout
+from service.facade.sensordata.zones import WallClock, zone_named
 
-
-@dataclass(frozen=True)
-class TimeLayout:
-    """One way to write a time; `name` is what a person would write it as."""
-
-    name: str
-    pattern: re.Pattern[str]
-
-
-def _layout(name: str, date: str, rest: str) -> TimeLayout:
-    year, month, day = r"(?P<y>\d{4})", r"(?P<mo>\d\d)", r"(?P<d>\d\d)"
-    return TimeLayout(name, re.compile(date.join((year, month, day)) + rest, re.ASCII))
+_UTC = "UTC"
 
 
-LAYOUTS = (
-    *(
-        _layout(f"yyyy{mark}MM{mark}dd{between}HH:mm:ss", mark, between + _CLOCK_TIME)
-        for mark in ("-", "/", "", " ")
-        for between in ("T", " ", *("-" if mark == "-" else ""))
-    ),
-    _layout("yyyyMMddHHmmss", "", r"(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?"),
-    _layout("yyyy-MM-dd-HH-mm-ss", "-", r"-(?P<h>\d\d)-(?P<mi>\d\d)-(?P<s>\d\d)"),
-    *(
-        _layout(f"yyyy-MM-dd{between}HH:mm:ss with a zone", "-", f"{between}{_CLOCK_TIME} ?{_ZONE}")
-        for between in ("T", " ")
-    ),
-    _layout("yyyyMMddTHHmmss with a zone", "", rf"T(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?{_ZONE}"),
-)
+@dataclass
+class FileClock:
+    """Reads the times of one file, chunk by chunk; what it took them for is in `reading`.
 
+    `settle` False, for the mere beginning of a file, leaves open what the rows to come may tell.
+    """
 
-def layout_of(cell: str) -> TimeLayout | None:
-    """The layout that a cell is written in, or None when it is no time."""
-    return next((layout for layout in LAYOUTS if layout.pattern.fullmatch(cell.strip())), None)
+    rules: ReadingRules
+    faults: Faults
+    column: str
+    settle: bool = True
+    layout: TimeLayout | None = None
+    reading: TimeReading | None = None
+    _wall: WallClock | None = field(default=None, repr=False)
 
+    def read(self, cells: pa.Array, rows: np.ndarray) -> np.ndarray:
+        """Cells of the time column, text or timestamps -> datetime64[us] in UTC, NaT where there is a fault."""
+        if pa.types.is_timestamp(cells.type):
+            return self._stamps(cells, rows)
+        if not (_is_text(cells.type) or _is_number(cells.type)):
+            raise unusable(
+                f"The time column {self.column!r} has the type {cells.type}.", file=self.faults.file, column=self.column
+            )
+        return self._texts(_as_texts(cells), rows)
 
-def parse_times(cells: Sequence[str], layout: TimeLayout) -> tuple[np.ndarray, np.ndarray]:
-    """Cells of one layout -> (times as datetime64[us] in UTC, indices of the cells that are no such time)."""
-    normal = [_normal(layout.pattern.fullmatch(cell.strip())) for cell in cells]
-    times = pd.to_datetime(normal, format="ISO8601", utc=True, errors="coerce")
-    return times.tz_localize(None).as_unit("us").to_numpy(), np.flatnonzero(times.isna())
+    def close(self) -> None:
+        """The file has ended."""
+        if self._wall:
+            self._wall.close()
+
+    def _stamps(self, cells: pa.Array, rows: np.ndarray) -> np.ndarray:
+        shown = pd.DatetimeIndex(cells.cast(pa.timestamp("us"), safe=False).to_numpy(zero_copy_only=False))
+        for at in np.flatnonzero(shown.isna()):
+            self.faults.add("The time is empty.", row=int(rows[at]), column=self.column)
+        return self._in_utc(shown, rows, str(cells.type), IN_FILE, cells.type.tz)
+
+    def _texts(self, cells: Sequence[str], rows: np.ndarray) -> np.ndarray:
+        self.layout = self.layout or self._find_layout(cells)
+        if self.layout is None:
+            shown = pd.DatetimeIndex([pd.NaT] * len(cells)).as_unit("us")
+        else:
+            shown = self.layout.parse(cells)
+        for at in np.flatnonzero(shown.isna()):
+            said = what_is_wrong(cells[at], self.layout)
+            self.faults.add(said, row=int(rows[at]), column=self.column, value=cells[at])
+        if self.layout is None:
+            return shown.to_numpy()
+        origin = self.rules.time_format_from or DETECTED
+        return self._in_utc(shown, rows, self.layout.name, origin, _UTC if self.layout.has_zone else None)
+
+    def _find_layout(self, cells: Sequence[str]) -> TimeLayout | None:
+        if self.rules.time_format:
+            return named_layout(self.rules.time_format)
+        candidates = next(filter(None, (layouts_of(cell) for cell in cells)), [])
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
+        return self._settled(cells, candidates)
+
+    def _settled(self, cells: Sequence[str], candidates: list[TimeLayout]) -> TimeLayout:
+        """Of layouts that differ in the order of day and month, the one that all cells can be."""
+        read = [layout.parse(cells) for layout in candidates]
+        wrong = [int(times.isna().sum()) for times in read]
+        if wrong[0] == wrong[1] and not read[0].equals(read[1]) and self.settle:
+            said = (
+                f"{cells[0]!r} may have the day or the month first, and so may all {len(cells):,} rows looked "
+                f"at. Say which: time_format={candidates[0].name} or time_format={candidates[1].name}."
+            )
+            raise unusable(said, file=self.faults.file, column=self.column, value=cells[0])
+        return candidates[wrong.index(min(wrong))]
+
+    def _in_utc(
+        self, shown: pd.DatetimeIndex, rows: np.ndarray, layout: str, origin: str, own: str | None
+    ) -> np.ndarray:
+        zone = own or self.rules.time_zone or _UTC
+        zone_from = IN_FILE if own else self.rules.time_zone_from or ASSUMED
+        self.reading = TimeReading(
+            time_format=layout, time_format_from=origin, time_zone=zone, time_zone_from=zone_from
+        )
+        if own or zone == _UTC:
+            return shown.to_numpy()
+        self._wall = self._wall or WallClock(zone_named(zone), self.faults, self.column)
+        return self._wall.to_utc(shown, rows)
 
 
 def what_is_wrong(cell: str, layout: TimeLayout | None) -> str:
     """Why a cell is not taken as a time, and what to write."""
-    own = layout_of(cell)
+    own = layouts_of(cell)
     if not cell.strip():
         return "The time is empty."
-    if own is None:
+    if layout is not None and layout not in LAYOUTS:
+        return f"{cell!r} is not a time written as {layout.name}."
+    if not own:
         return f"{cell!r} is not a time. Write it like 2026-01-31T13:05:00Z."
-    if layout is not None and own is not layout:
-        return f"{cell!r} is written as {own.name}, but the first row as {layout.name}. Write all rows alike."
+    if layout is not None and layout not in own:
+        return f"{cell!r} is written as {own[0].name}, but the first row as {layout.name}. Write all rows alike."
     return f"{cell!r} does not exist in the calendar."
 
 
-def _normal(found: re.Match[str] | None) -> str | None:
-    if not found:
-        return None
-    part = found.groupdict()
-    fraction, zone = part.get("f"), part.get("zone") or "Z"
-    seconds = (part["s"] or "00") + (f".{fraction}" if fraction else "")
-    return f"{part['y']}-{part['mo']}-{part['d']}T{part['h']}:{part['mi']}:{seconds}{zone}"
+def _is_text(kind: pa.DataType) -> bool:
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind)
+
+
+def _as_texts(cells: pa.Array) -> list[str]:
+    """Text as it is; numbers, which count from 1970, as decimals."""
+    if _is_text(cells.type):
+        return pc.fill_null(cells.cast(pa.string()), "").to_pylist()
+    return ["" if value is None else repr(value) for value in cells.to_pylist()]

@@ -1,7 +1,8 @@
 r"""The header line of a table -> which column holds which sensor of the model.
 
 A column may be called `component\sensor` (as in results), `component/sensor`, `component.sensor`, or just `sensor`
-where that is unique over the components, or where the component of the whole file is known.
+where that is unique over the components, or where the component of the whole file is known. A column mapping comes
+before all of these.
 """
 
 from collections import Counter, defaultdict
@@ -9,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from service.facade.domain.mappings import IGNORE, ReadingRules, Sensor
 from service.facade.domain.models import Component
-from service.facade.sensordata.clock import layout_of
 from service.facade.sensordata.faults import Faults, unusable
+from service.facade.sensordata.layouts import layouts_of
 
-Pair = tuple[str, str]  # component, sensor
-KnownNames = dict[str, set[Pair]]
+KnownNames = dict[str, set[Sensor]]
 SEPARATORS = ("\\", "/", ".")
+FILE_ENDINGS = (".csv", ".ndjson", ".jsonl", ".parquet", ".arrow", ".feather")
+_PLAIN = ReadingRules()
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -30,50 +33,87 @@ class ComponentColumns:
 @dataclass(frozen=True)
 class TableColumns:
     """A checked header: the names as in the file (column 0 is the time), the positions of all columns that hold a
-    known sensor, and the components that have all of theirs."""
+    known sensor, the components that have all of theirs, and the names of the columns that are left out."""
 
     names: tuple[str, ...]
     sensors: tuple[int, ...]
     components: tuple[ComponentColumns, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def find_columns(
-    header: Sequence[str], schema: Sequence[Component], faults: Faults, *, component: str | None = None
+    header: Sequence[str],
+    schema: Sequence[Component],
+    faults: Faults,
+    *,
+    component: str | None = None,
+    rules: ReadingRules = _PLAIN,
+    row: int | None = 1,
 ) -> TableColumns:
     """Check a header against the schema of the model.
 
     Args:
-        header: the cells of the first row.
+        header: the names of the columns, that of the time first.
         schema: every component that may occur.
         faults: where unknown, ambiguous, repeated and missing columns are put. With such a fault the columns that are
             known are still told, so that their cells can be checked in the same go.
         component: the component that bare sensor names belong to, where it is known.
+        rules: what columns mean that are called otherwise, and what becomes of those that nobody knows.
+        row: where the header stands, for messages; None where it is no row.
 
     Raises:
         InvalidUpload: this is no header of a table with a time in its first column.
     """
     names = tuple(name.strip() for name in header)
-    _refuse_what_is_no_header(names, faults.file)
-    known = _known_names(schema, component)
+    _refuse_what_is_no_header(names, faults.file, row)
+    known = _known_names(schema, component) | {name: {sensor} for name, sensor in rules.columns.items() if sensor}
     if names[0] in known:
         said = f"The first column must be the time, but {names[0]!r} is a sensor."
-        raise unusable(said, file=faults.file, row=1, column=names[0])
-    placed = {next(iter(known[name])): at for at, name in enumerate(names) if at and len(known.get(name, ())) == 1}
-    _find_wrong_names(names, known, faults)
-    _find_repeated(names, known, faults)
+        raise unusable(said, file=faults.file, row=row, column=names[0])
+    ignored = _ignored(names, known, rules)
+    placed = {next(iter(known[name])): at for at, name in enumerate(names) if at and _is_clear(name, known, ignored)}
+    _find_wrong_names([name for name in names[1:] if name not in ignored], known, faults, row)
+    _find_repeated([name for name in names[1:] if _is_clear(name, known, ignored)], known, faults, row)
     present = [entry for entry in schema if any(owner == entry.component_name for owner, _ in placed)]
-    complete = [entry for entry in present if _is_complete(entry, placed, faults)]
+    complete = [entry for entry in present if _is_complete(entry, placed, faults, row)]
     components = tuple(_component_columns(entry, placed) for entry in complete)
-    return TableColumns(names, tuple(sorted(placed.values())), components)
+    return TableColumns(names, tuple(sorted(placed.values())), components, ignored)
 
 
-def _component_columns(schema: Component, placed: dict[Pair, int]) -> ComponentColumns:
+def near_sensors(name: str, schema: Sequence[Component]) -> str:
+    """` Did you mean …?` for a name that no sensor has."""
+    return _nearest(name, _known_names(schema, None))
+
+
+def sensor_named(name: str, schema: Sequence[Component]) -> Sensor | None:
+    """The one sensor that a name means, None where it is none or several."""
+    found = _known_names(schema, None).get(name, set())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _ignored(names: tuple[str, ...], known: KnownNames, rules: ReadingRules) -> tuple[str, ...]:
+    """Columns that the mapping leaves out by name, and where it says so those that nobody knows."""
+    unheard = rules.unknown_columns == IGNORE
+    return tuple(
+        name
+        for name in names[1:]
+        if (name in rules.columns and rules.columns[name] is None) or (unheard and name not in known)
+    )
+
+
+def _is_clear(name: str, known: KnownNames, ignored: tuple[str, ...]) -> bool:
+    return name not in ignored and len(known.get(name, ())) == 1
+
+
+def _component_columns(schema: Component, placed: dict[Sensor, int]) -> ComponentColumns:
     return ComponentColumns(schema, tuple(placed[schema.component_name, sensor] for sensor in schema.sensors))
 
 
 def component_of_file(name: str, schema: Sequence[Component], delimiter: str) -> str | None:
-    """The component that a file name speaks of: `<component>.csv` or `<component><delimiter>….csv`, longest first."""
-    stem = name.rsplit("/", 1)[-1].removesuffix(".gz").removesuffix(".csv")
+    """The component that a file name speaks of: `<component>.csv` or `<component><delimiter>….csv`, likewise
+    with the endings of the other formats; longest first."""
+    stem = name.rsplit("/", 1)[-1].removesuffix(".gz")
+    stem = next((stem.removesuffix(ending) for ending in FILE_ENDINGS if stem.endswith(ending)), stem)
     for component in sorted((entry.component_name for entry in schema), key=len, reverse=True):
         rest = stem.removeprefix(component)
         if stem == component or (rest != stem and _begins_a_stamp(rest, delimiter)):
@@ -85,16 +125,16 @@ def _begins_a_stamp(rest: str, delimiter: str) -> bool:
     return rest.startswith(delimiter) if delimiter else rest[0].isdigit()
 
 
-def _refuse_what_is_no_header(names: tuple[str, ...], file: str | None) -> None:
+def _refuse_what_is_no_header(names: tuple[str, ...], file: str | None, row: int | None) -> None:
     if len(names) == 1:
         for delimiter, called in _OTHER_DELIMITERS.items():
             if delimiter in names[0]:
                 said = f"The columns are separated by {called}. Separate them by commas."
-                raise unusable(said, file=file, row=1)
-        raise unusable("A table needs a time column and at least one sensor column.", file=file, row=1)
-    if layout_of(names[0]):
+                raise unusable(said, file=file, row=row)
+        raise unusable("A table needs a time column and at least one sensor column.", file=file, row=row)
+    if layouts_of(names[0]):
         said = f"The first row must be a header with column names, but it begins with the time {names[0]!r}."
-        raise unusable(said, file=file, row=1, value=names[0])
+        raise unusable(said, file=file, row=row, value=names[0])
 
 
 def _known_names(schema: Sequence[Component], component: str | None) -> KnownNames:
@@ -110,16 +150,16 @@ def _known_names(schema: Sequence[Component], component: str | None) -> KnownNam
     return dict(known)
 
 
-def _find_wrong_names(names: tuple[str, ...], known: KnownNames, faults: Faults) -> None:
-    for at, name in enumerate(names[1:], start=2):
+def _find_wrong_names(names: list[str], known: KnownNames, faults: Faults, row: int | None) -> None:
+    for at, name in enumerate(names, start=2):
         owners = sorted(owner for owner, _ in known.get(name, ()))
         if not name:
-            faults.add(f"Column {at} has no name.", row=1)
+            faults.add(f"Column {at} has no name.", row=row)
         elif not owners:
-            faults.add(f"The model has no sensor {name!r}.{_nearest(name, known)}", row=1, column=name)
+            faults.add(f"The model has no sensor {name!r}.{_nearest(name, known)}", row=row, column=name)
         elif len(owners) > 1:
             said = f"{name!r} is a sensor of {' and '.join(owners)}. Write {owners[0]}\\{name}, for example."
-            faults.add(said, row=1, column=name)
+            faults.add(said, row=row, column=name)
 
 
 def _nearest(name: str, known: KnownNames) -> str:
@@ -132,23 +172,23 @@ def _nearest(name: str, known: KnownNames) -> str:
     return f" Did you mean {' or '.join(_spelt(pair, mark, known) for pair in pairs)}?"
 
 
-def _spelt(pair: Pair, mark: str | None, known: KnownNames) -> str:
+def _spelt(pair: Sensor, mark: str | None, known: KnownNames) -> str:
     component, sensor = pair
     return sensor if mark is None and known[sensor] == {pair} else f"{component}{mark or SEPARATORS[0]}{sensor}"
 
 
-def _find_repeated(names: tuple[str, ...], known: KnownNames, faults: Faults) -> None:
-    meanings = Counter(next(iter(known[name])) for name in names[1:] if len(known.get(name, ())) == 1)
+def _find_repeated(names: list[str], known: KnownNames, faults: Faults, row: int | None) -> None:
+    meanings = Counter(next(iter(known[name])) for name in names)
     for (component, sensor), times in meanings.items():
         if times > 1:
             said = f"The sensor {component}\\{sensor} has {times} columns. Keep one."
-            faults.add(said, row=1, column=sensor)
+            faults.add(said, row=row, column=sensor)
 
 
-def _is_complete(entry: Component, placed: dict[Pair, int], faults: Faults) -> bool:
+def _is_complete(entry: Component, placed: dict[Sensor, int], faults: Faults, row: int | None) -> bool:
     missing = [sensor for sensor in entry.sensors if (entry.component_name, sensor) not in placed]
     if missing:
         columns = f"the column {missing[0]}" if len(missing) == 1 else f"the columns {', '.join(missing)}"
         said = f"The component {entry.component_name} lacks {columns}."
-        faults.add(f"{said} Add what is missing, with empty cells where nothing is known.", row=1)
+        faults.add(f"{said} Add what is missing, with empty cells where nothing is known.", row=row)
     return not missing

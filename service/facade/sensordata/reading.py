@@ -1,134 +1,134 @@
-"""A file -> chunks of checked readings. The same pass validates, and later feeds the cutting."""
+"""A file of any format -> chunks of checked readings. The same pass validates, and later feeds the cutting."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import BinaryIO
 
 import numpy as np
 
+from service.facade.domain.mappings import ReadingRules
 from service.facade.domain.models import Component
-from service.facade.sensordata.clock import TimeLayout, layout_of, parse_times, what_is_wrong
+from service.facade.sensordata.cells import Cells, CellTable
+from service.facade.sensordata.clock import FileClock
+from service.facade.sensordata.columnar import open_arrow, open_parquet
 from service.facade.sensordata.columns import TableColumns, find_columns
+from service.facade.sensordata.csv_rows import open_csv
 from service.facade.sensordata.faults import Faults, unusable
 from service.facade.sensordata.figures import parse_figures
+from service.facade.sensordata.formats import ARROW, CSV, NDJSON, PARQUET
+from service.facade.sensordata.json_rows import open_ndjson
 from service.facade.sensordata.text import Allowance, read_lines
 
 CELLS_PER_CHUNK = 250_000
+_PLAIN = ReadingRules()
+_TIME_NAMES = ("timestamp", "time", "datetime")
 
 
 @dataclass(frozen=True)
 class Readings:
-    """Some rows of a table: `times` datetime64[us] in UTC, shape (n,); `values` float64 with NaN for gaps, shape
-    (n, columns), where column 0 stays empty so that columns count as in the file."""
+    """Some rows of a table: `rows` their numbers as in the file, `times` datetime64[us] in UTC, both of shape (n,);
+    `values` float64 with NaN for gaps, shape (n, columns), where column 0 stays empty: it is the time."""
 
+    rows: np.ndarray
     times: np.ndarray
     values: np.ndarray
 
 
 @dataclass(frozen=True)
 class Table:
-    """An opened file: its checked header, and its rows, read as they are asked for."""
+    """An opened file: its checked header, its rows, read as they are asked for, and the clock that reads the times."""
 
     columns: TableColumns
     chunks: Iterator[Readings]
+    clock: FileClock
+    format: str = CSV
 
 
 def open_table(
-    blocks: Iterable[bytes],
+    content: Iterable[bytes] | BinaryIO,
     schema: Sequence[Component],
     faults: Faults,
     *,
+    format: str = CSV,
     component: str | None = None,
+    rules: ReadingRules = _PLAIN,
     whole: bool = True,
     allowance: Allowance | None = None,
 ) -> Table:
-    """Read the header of a CSV file and get ready to read its rows.
+    """Read the header of a file and get ready to read its rows.
 
     Args:
-        blocks: the bytes of the file, plain or gzip, cut anywhere.
+        content: the bytes of the file, cut anywhere, text plain or gzip; for Parquet something that can be sought in.
         schema: the components that may occur in it.
         faults: where wrong columns are put at once, and wrong cells while `chunks` is read. They are no reason to
             stop: wrong cells count as gaps, so look into `faults` before using the readings.
+        format: one of `formats.FORMATS`.
         component: what bare sensor names belong to, where it is known.
+        rules: what columns are called, and how times are written, where somebody said so.
         whole: False for the first part of a file; its torn last row is then not read.
-        allowance: what gzip data may become; None where that does not matter.
+        allowance: what packed data may become; None where that does not matter.
 
     Raises:
         InvalidUpload: at once for a file without a header; from `chunks` for one whose bytes cannot be read.
         UploadTooLarge: from `chunks`, when the allowance is spent.
     """
-    lines = read_lines(blocks, file=faults.file, whole=whole, allowance=allowance)
-    rows = _numbered_rows(lines, faults.file, whole)
-    _, header = next(rows, (1, None))
-    if header is None:
-        raise unusable("The file is empty." if whole else "The first row does not end.", file=faults.file)
-    columns = find_columns(header, schema, faults, component=component)
-    return Table(columns, _chunks(rows, columns, faults, whole))
+    cells = _open(content, format, faults, whole, allowance)
+    first = _time_position(cells, schema, rules, faults)
+    order = (first, *(at for at in range(len(cells.names)) if at != first))
+    names = [cells.names[at] for at in order]
+    columns = find_columns(names, schema, faults, component=component, rules=rules, row=cells.header_row)
+    clock = FileClock(rules, faults, columns.names[0], settle=whole)
+    return Table(columns, _chunks(cells, order, columns, clock, faults, whole), clock, format)
 
 
-def _numbered_rows(lines: Iterator[str], file: str | None, whole: bool) -> Iterator[tuple[int, list[str]]]:
-    """(row number as in the file, cells) of every row that is not blank."""
-    reader = csv.reader(lines, strict=True)
-    try:
-        for cells in reader:
-            if cells:
-                yield reader.line_num, cells
-    except csv.Error as error:
-        if not whole and str(error) == "unexpected end of data":
-            return  # the file goes on in the middle of a quoted cell
-        said = f"Row {reader.line_num} is no CSV: {error}."
-        raise unusable(said, file=file, row=reader.line_num) from error
+def _open(
+    content: Iterable[bytes] | BinaryIO, format: str, faults: Faults, whole: bool, allowance: Allowance | None
+) -> CellTable:
+    if format == PARQUET:
+        return open_parquet(content, faults, allowance)
+    if format == ARROW:
+        return open_arrow(content, faults, allowance, whole=whole)
+    lines = read_lines(content, file=faults.file, whole=whole, allowance=allowance)
+    return (open_ndjson if format == NDJSON else open_csv)(lines, faults, whole=whole)
+
+
+def _time_position(cells: CellTable, schema: Sequence[Component], rules: ReadingRules, faults: Faults) -> int:
+    """Where the time is: as the mapping says, where the format tells, or in the first column; in formats without an
+    order of columns in the one that is called like a time."""
+    if rules.timestamp_column is not None:
+        if rules.timestamp_column in cells.names:
+            return cells.names.index(rules.timestamp_column)
+        said = f"The table has no column {rules.timestamp_column!r}, which the column mapping names as the time."
+        raise unusable(said, file=faults.file, row=cells.header_row)
+    if cells.time_at is not None or cells.header_row is not None or not cells.names:
+        return cells.time_at or 0
+    known = {entry.timestamp_column.lower() for entry in schema} | set(_TIME_NAMES)
+    return next((at for at, name in enumerate(cells.names) if name.lower() in known), 0)
 
 
 def _chunks(
-    rows: Iterator[tuple[int, list[str]]], columns: TableColumns, faults: Faults, whole: bool
+    cells: CellTable, order: tuple[int, ...], columns: TableColumns, clock: FileClock, faults: Faults, whole: bool
 ) -> Iterator[Readings]:
-    size = max(1, CELLS_PER_CHUNK // len(columns.names))
-    layout: TimeLayout | None = None
+    most = max(1, CELLS_PER_CHUNK // len(columns.names))
     empty = True
-    while chunk := list(islice(rows, size)):
+    for part in cells.read([order[at] for at in (0, *columns.sensors)], most):
         empty = False
-        numbers, table = _even(chunk, len(columns.names), faults)
-        if table:
-            layout = layout or next(filter(None, (layout_of(cells[0]) for cells in table)), None)
-            cells_of = list(zip(*table, strict=True))
-            times = _times(numbers, cells_of[0], columns.names[0], layout, faults)
-            yield Readings(times, _values(numbers, cells_of, columns, faults))
-    if empty and whole:
-        raise unusable("The file has a header but no rows.", file=faults.file)
+        if len(part.rows):
+            times = clock.read(part.columns[order[0]], part.rows)
+            yield Readings(part.rows, times, _values(part, order, columns, faults))
+    if whole:
+        clock.close()
+        if empty:
+            said = "The file has a header but no rows." if cells.header_row else "The file has no rows."
+            raise unusable(said, file=faults.file)
 
 
-def _even(chunk: list[tuple[int, list[str]]], width: int, faults: Faults) -> tuple[list[int], list[list[str]]]:
-    """The rows with as many cells as the header has columns; the others are faults."""
-    numbers, table = [], []
-    for number, cells in chunk:
-        if len(cells) == width:
-            numbers.append(number)
-            table.append(cells)
-        else:
-            faults.add(f"The row has {len(cells)} cells, the header has {width}.", row=number)
-    return numbers, table
-
-
-def _times(
-    numbers: list[int], cells: Sequence[str], column: str, layout: TimeLayout | None, faults: Faults
-) -> np.ndarray:
-    if layout is None:
-        times, wrong = np.full(len(cells), np.datetime64("NaT", "us")), range(len(cells))
-    else:
-        times, wrong = parse_times(cells, layout)
-    for at in wrong:
-        faults.add(what_is_wrong(cells[at], layout), row=numbers[at], column=column, value=cells[at])
-    return times
-
-
-def _values(numbers: list[int], cells_of: list[tuple[str, ...]], columns: TableColumns, faults: Faults) -> np.ndarray:
-    values = np.full((len(numbers), len(columns.names)), np.nan)
+def _values(part: Cells, order: tuple[int, ...], columns: TableColumns, faults: Faults) -> np.ndarray:
+    values = np.full((len(part.rows), len(columns.names)), np.nan)
     for column in columns.sensors:
-        cells = cells_of[column]
+        cells = part.columns[order[column]]
         values[:, column], wrong = parse_figures(cells)
         for at in wrong:
-            said = f"{cells[at]!r} is not a number."
-            faults.add(said, row=numbers[at], column=columns.names[column], value=cells[at])
+            value = str(cells[at].as_py())
+            faults.add(f"{value!r} is not a number.", row=int(part.rows[at]), column=columns.names[column], value=value)
     return values

@@ -1,23 +1,21 @@
 """The validating pass over a file: every row is checked, nothing is kept but counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
-from service.facade.domain.models import Component
 from service.facade.domain.uploads import FileReport
 from service.facade.problems import UploadTooLarge
 from service.facade.sensordata.columns import TableColumns
 from service.facade.sensordata.cutting import component_readings, window_numbers
 from service.facade.sensordata.faults import Faults
-from service.facade.sensordata.reading import Readings, Table, open_table
-from service.facade.sensordata.text import Allowance, beginning_of, read_lines
+from service.facade.sensordata.findings import DUPLICATE, EMPTY_ROW, GAP, OUT_OF_ORDER, RowOrder, instant
+from service.facade.sensordata.reading import Readings, Table
 
 WindowKey = tuple[str, int]  # component, number of the window since 1970
 MOST_INPUT_FILES = 1_000_000  # of one upload: they are counted, and later listed, in memory
-_LOOKED_AT_BYTES = 256 * 1024  # of what gzip data become, while their sender waits
 
 
 @dataclass
@@ -25,48 +23,18 @@ class Counts:
     """What a file holds, counted chunk by chunk."""
 
     windows: set[WindowKey] = field(default_factory=set)
+    order: RowOrder = field(default_factory=RowOrder)
     rows: int = 0
-    rows_without_values: int = 0
-    duplicate_timestamps: int = 0
     first: np.datetime64 | None = None
     last: np.datetime64 | None = None
-    _before: np.ndarray = field(default_factory=lambda: np.empty(0, "datetime64[us]"))
 
     def add(self, readings: Readings, columns: TableColumns, frequency: timedelta) -> None:
         times = readings.times
         self.rows += len(times)
-        self.rows_without_values += int(np.isnan(readings.values[:, 1:]).all(axis=1).sum())
+        self.order.add(readings.rows, times, np.isnan(readings.values[:, 1:]).all(axis=1))
         self.first = times.min() if self.first is None else min(self.first, times.min())
         self.last = times.max() if self.last is None else max(self.last, times.max())
         self.windows |= _windows(readings, columns, frequency)
-        # Repeated within this chunk, or the last of the chunk before: in a file in order of time that is all of them.
-        seen = np.concatenate((self._before, times))
-        self.duplicate_timestamps += len(seen) - len(np.unique(seen))
-        self._before = times[-1:]
-
-
-def check_beginning(
-    content: bytes,
-    schema: Sequence[Component],
-    allowance: Allowance,
-    *,
-    component: str | None,
-    file: str | None,
-    whole: bool,
-) -> None:
-    """Look at the first part of a file, while its sender still waits. A header longer than that part is left for later.
-
-    Raises:
-        InvalidUpload: the header or some of the rows in this part are wrong.
-        UploadTooLarge: this part holds more than the allowance already.
-    """
-    content, whole = beginning_of(content, _LOOKED_AT_BYTES, file=file, whole=whole, allowance=allowance)
-    if not whole and next(read_lines([content], file=file, whole=False), None) is None:
-        return
-    faults = Faults(file)
-    for _ in open_table([content], schema, faults, component=component, whole=whole).chunks:
-        pass
-    faults.raise_any()
 
 
 def survey_table(
@@ -96,7 +64,7 @@ def survey_table(
     if not counts.windows and not faults.total:
         faults.add("None of the rows has a value.")
     faults.raise_any()
-    return _report(faults.file or "", table.columns, counts), counts.windows
+    return _report(faults.file or "", table, counts), counts.windows
 
 
 def refuse_too_many(windows: set[WindowKey]) -> None:
@@ -105,15 +73,23 @@ def refuse_too_many(windows: set[WindowKey]) -> None:
         raise UploadTooLarge(detail)
 
 
-def _report(name: str, columns: TableColumns, counts: Counts) -> FileReport:
+def _report(name: str, table: Table, counts: Counts) -> FileReport:
+    found = counts.order.counts
     return FileReport(
         name=name,
-        components=tuple(component.schema.component_name for component in columns.components),
+        format=table.format,
+        components=tuple(component.schema.component_name for component in table.columns.components),
+        ignored_columns=table.columns.ignored,
+        times=table.clock.reading,
         rows=counts.rows,
-        rows_without_values=counts.rows_without_values,
-        duplicate_timestamps=counts.duplicate_timestamps,
-        first_timestamp=_instant(counts.first),
-        last_timestamp=_instant(counts.last),
+        rows_without_values=found[EMPTY_ROW],
+        duplicate_timestamps=found[DUPLICATE],
+        out_of_order_rows=found[OUT_OF_ORDER],
+        gaps=found[GAP],
+        usual_interval_seconds=counts.order.usual_seconds,
+        findings=tuple(sorted(counts.order.listed, key=lambda finding: finding.row)),
+        first_timestamp=instant(counts.first),
+        last_timestamp=instant(counts.last),
         input_files=len(counts.windows),
     )
 
@@ -125,7 +101,3 @@ def _windows(readings: Readings, columns: TableColumns, frequency: timedelta) ->
         numbers = np.unique(window_numbers(times, frequency)).tolist()
         keys.update((component.schema.component_name, number) for number in numbers)
     return keys
-
-
-def _instant(time: np.datetime64) -> datetime:
-    return time.astype("datetime64[us]").item().replace(tzinfo=UTC)

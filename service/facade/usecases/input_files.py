@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import md5
+from heapq import nsmallest
 
 from service.facade.aws.buckets import Buckets
 from service.facade.aws.objects import find_object, list_objects
@@ -78,8 +79,17 @@ class InputFileWriter:
 def writing_to(buckets: Buckets, plan: UploadPlan, windows: Iterable[WindowKey]) -> Iterator[InputFileWriter]:
     """A writer for these windows; it has ended every request when the block ends."""
     there = _existing_files(buckets, plan, windows)
-    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="upload") as pool:
+    pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="upload")
+    try:
         yield InputFileWriter(buckets, plan, pool, there)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def planned_keys(plan: UploadPlan, windows: Iterable[WindowKey], most: int) -> list[str]:
+    """The keys of the first windows, in the order of components and time."""
+    first = nsmallest(most, windows)
+    return [_key_of(plan, component, numbered_window(number, plan.naming.frequency)) for component, number in first]
 
 
 def _existing_files(buckets: Buckets, plan: UploadPlan, windows: Iterable[WindowKey]) -> dict[str, str]:

@@ -5,32 +5,26 @@ they were accepted, because a window that has a file is merged with it: new valu
 the same upload therefore ends with the same bytes, wherever the first one was interrupted.
 """
 
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
-from service.facade.aws.objects import PieceReader, abort_unfinished, delete_object, list_objects
-from service.facade.domain.uploads import FileReport, Progress, StagedFile, UploadWork
-from service.facade.problems import InternalError, InvalidUpload, Problem, UploadTooLarge
+from service.facade.aws.objects import abort_unfinished, delete_object, list_objects
+from service.facade.domain.uploads import UploadWork
+from service.facade.problems import InternalError, Problem, UploadExpired, UploadTooLarge
 from service.facade.resources import Resources
-from service.facade.sensordata.cutting import WindowTable, cut_windows
-from service.facade.sensordata.faults import Faults
-from service.facade.sensordata.reading import Table, open_table
-from service.facade.sensordata.survey import WindowKey, refuse_too_many, survey_table
-from service.facade.sensordata.text import Allowance
-from service.facade.store import uploads
-from service.facade.usecases.input_files import writing_to
-from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS, allowance
+from service.facade.store import repetitions, uploads
+from service.facade.usecases.input_files import planned_keys
+from service.facade.usecases.upload_passes import Passes
+from service.facade.usecases.upload_progress import ProgressRecorder, UploadCancelled
+from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
 
-_PROGRESS_SECONDS = 0.5
 _GIVE_UP_AFTER = timedelta(days=1)  # an upload that never succeeds must not keep those after it waiting for ever
 _ORPHANED_AFTER = timedelta(hours=1)  # an object is complete only a moment before its row is there
 _UNFINISHED_AFTER = timedelta(days=1)  # longer than any sender takes
 _KEPT = timedelta(days=90)
 _MOST_KILLED = 5  # workers, before an upload counts as too large for them
+_PLANNED_LISTED = 1000  # input files that a dry run names
 log = structlog.get_logger(__name__)
 
 
@@ -69,11 +63,13 @@ def sweep_uploads(resources: Resources) -> None:
 
 def sweep_staging(resources: Resources) -> None:
     """Delete staging objects that no unfinished upload needs, and parts of objects that were never completed: left by
-    processes that died between two steps. Uploads that ended long ago are forgotten."""
+    processes that died between two steps. Uploads that never came are given up, and those that ended long ago are
+    forgotten."""
     client, bucket, now = resources.buckets.client, resources.buckets.staging_bucket, resources.clock()
     old = now - _ORPHANED_AFTER
     listed = list(list_objects(client, bucket, STAGING_PREFIX, STAGING_PREFIX, STAGING_PREFIX + "~"))
     with resources.database.begin() as db:
+        uploads.expire_awaited(db, UploadExpired("The file was not there in time.").document(), now)
         needed = uploads.staging_keys_in_use(db)
         uploads.discard_finished_before(db, now - _KEPT)
     for entry in listed:
@@ -91,9 +87,10 @@ def _finish(resources: Resources, work: UploadWork) -> None:
     recorder = ProgressRecorder(resources, work.id)
     try:
         _begin_attempt(resources, work)
-        reports, windows = _survey(resources, work, recorder)
-        recorder.total(reports, len(windows))
-        _write(resources, work, windows, recorder)
+        repeats = _work_on(Passes(resources, work, recorder))
+    except UploadCancelled:
+        with resources.database.begin() as db:
+            uploads.record_written(db, work.id, recorder.progress.files_written)
     except Problem as problem:
         if problem.retryable and resources.clock() - work.created_at < _GIVE_UP_AFTER:
             with resources.database.begin() as db:
@@ -105,8 +102,29 @@ def _finish(resources: Resources, work: UploadWork) -> None:
         _fail(resources, work, InternalError("Something is wrong with this service; the log knows more."))
     else:
         with resources.database.begin() as db:
-            uploads.record_success(db, work.id, recorder.progress, resources.clock())
+            uploads.record_success(db, work.id, recorder.progress, resources.clock(), repeats)
     delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
+
+
+def _work_on(passes: Passes) -> str | None:
+    """Do an upload; the id of an earlier one of the same content, where there is nothing to do."""
+    work = passes.work
+    if work.content_hash is None and (earlier := _find_earlier(passes)):
+        return earlier
+    reports, windows = passes.survey()
+    planned = planned_keys(work.plan, windows, _PLANNED_LISTED) if work.dry_run else []
+    passes.recorder.total(reports, len(windows), planned)
+    if not work.dry_run:
+        passes.write(windows)
+    return None
+
+
+def _find_earlier(passes: Passes) -> str | None:
+    """Hash what was sent to S3 directly, and look for the same."""
+    work, found = passes.work, passes.hash()
+    with passes.resources.database.begin() as db:
+        uploads.record_hash(db, work.id, found)
+        return repetitions.find_earlier(db, work.team, work.inference_scheduler_name, found, work.id)
 
 
 def _begin_attempt(resources: Resources, work: UploadWork) -> None:
@@ -127,80 +145,3 @@ def _begin_attempt(resources: Resources, work: UploadWork) -> None:
 def _fail(resources: Resources, work: UploadWork, problem: Problem) -> None:
     with resources.database.begin() as db:
         uploads.record_failure(db, work.id, problem.document(), resources.clock())
-
-
-@dataclass
-class ProgressRecorder:
-    """Writes how far the work is into its row, at most every half second."""
-
-    resources: Resources
-    upload_id: str
-    progress: Progress = field(default_factory=Progress)
-    _written_at: float = -_PROGRESS_SECONDS
-
-    def rows(self, count: int) -> None:
-        self._now(replace(self.progress, rows_read=self.progress.rows_read + count))
-
-    def total(self, reports: list[FileReport], files_total: int) -> None:
-        self.progress = replace(self.progress, files_total=files_total)
-        with self.resources.database.begin() as db:
-            uploads.record_reports(db, self.upload_id, reports)
-            uploads.record_progress(db, self.upload_id, self.progress, self.resources.clock())
-
-    def written(self, files: int) -> None:
-        self._now(replace(self.progress, files_written=files))
-
-    def _now(self, progress: Progress) -> None:
-        self.progress = progress
-        if time.monotonic() - self._written_at >= _PROGRESS_SECONDS:
-            self._written_at = time.monotonic()
-            with self.resources.database.begin() as db:
-                uploads.record_progress(db, self.upload_id, progress, self.resources.clock())
-
-
-def _survey(
-    resources: Resources, work: UploadWork, recorder: ProgressRecorder
-) -> tuple[list[FileReport], set[WindowKey]]:
-    """Check every row of every file, and name all that is wrong at once."""
-    every_fault = Faults()
-    reports: list[FileReport] = []
-    windows: set[WindowKey] = set()
-    staging, unpacked = _staging(resources, work), allowance(resources)
-    for file in work.staged_files:
-        faults = Faults(file.name or None)
-        try:
-            table = _open(staging, work, file, faults, unpacked)
-            report, found = survey_table(table, faults, work.plan.naming.frequency, recorder.rows)
-        except InvalidUpload as problem:
-            every_fault.include(faults if faults.total else problem)
-        else:
-            reports.append(report)
-            windows |= found
-            refuse_too_many(windows)
-    every_fault.raise_any()
-    return reports, windows
-
-
-def _write(resources: Resources, work: UploadWork, windows: set[WindowKey], recorder: ProgressRecorder) -> None:
-    with writing_to(resources.buckets, work.plan, windows) as writer:
-        for files_written in writer.write(_windows(resources, work)):
-            recorder.written(files_written)
-
-
-def _windows(resources: Resources, work: UploadWork) -> Iterator[WindowTable]:
-    """The windows of all files, cut as they are asked for."""
-    staging = _staging(resources, work)
-    for file in work.staged_files:
-        table = _open(staging, work, file, Faults(file.name or None))
-        yield from cut_windows(table.chunks, table.columns, work.plan.naming.frequency)
-
-
-def _staging(resources: Resources, work: UploadWork) -> PieceReader:
-    return PieceReader(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
-
-
-def _open(
-    staging: PieceReader, work: UploadWork, file: StagedFile, faults: Faults, unpacked: Allowance | None = None
-) -> Table:
-    blocks = staging.read(file.offset, file.size)
-    return open_table(blocks, work.plan.schema_of(file), faults, component=file.component, allowance=unpacked)

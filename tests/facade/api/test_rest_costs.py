@@ -8,7 +8,8 @@ from sqlalchemy import event
 from service.facade.domain.uploads import UploadWork
 from service.facade.store import uploads
 from service.facade.usecases.schedulers import stop_scheduler
-from service.facade.usecases.uploads import STAGING_PREFIX, plan_upload
+from service.facade.usecases.upload_plans import plan_upload
+from service.facade.usecases.uploads import STAGING_PREFIX
 
 HERE = "/v1/schedulers/{name}"
 COSTS = {  # address: (SQL statements, calls upstream), with everything missing in the cache
@@ -56,7 +57,7 @@ def add_upload(resources, name: str, upload_id: str) -> None:
         inference_scheduler_name=name,
         staging_key=STAGING_PREFIX + upload_id,
         staged_files=(),
-        plan=plan_upload(resources, name),
+        plan=plan_upload(resources, "default", name),
         created_at=resources.clock(),
     )
     with resources.database.begin() as db:

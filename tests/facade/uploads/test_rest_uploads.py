@@ -41,10 +41,20 @@ def test_an_upload_is_accepted_recorded_and_handed_to_a_worker(post, client, sch
     assert seen["files"] == [
         {
             "name": "",
+            "format": "csv",
             "components": ["pump", "motor"],
+            "ignored_columns": [],
+            "time_format": "yyyy-MM-ddTHH:mm:ss",
+            "time_format_from": "detected",
+            "time_zone": "UTC",
+            "time_zone_from": "assumed",
             "rows": 2,
             "rows_without_values": 0,
             "duplicate_timestamps": 0,
+            "out_of_order_rows": 0,
+            "gaps": 0,
+            "usual_interval_seconds": 300.0,
+            "findings": [],
             "first_timestamp": "2026-01-01T00:01:00Z",
             "last_timestamp": "2026-01-01T00:06:00Z",
             "input_files": 4,
@@ -205,7 +215,7 @@ def test_without_a_queue_nothing_is_accepted(post, queue, staged, monkeypatch):
 
 
 def test_uploads_are_listed_newest_first_page_by_page(post, client, scheduler):
-    ids = [post(WIDE).json["id"] for _ in range(5)]
+    ids = [post(WIDE, "?force=true").json["id"] for _ in range(5)]
     seen, address = [], f"/v1/schedulers/{scheduler}/uploads?limit=2"
     while address:
         page = client.get(address).json
@@ -216,7 +226,7 @@ def test_uploads_are_listed_newest_first_page_by_page(post, client, scheduler):
 
 def test_a_cursor_of_another_list_is_refused(post, client, scheduler, upstream, bucket):
     for _ in range(2):
-        post(WIDE)
+        post(WIDE, "?force=true")
     address = client.get(f"/v1/schedulers/{scheduler}/uploads?limit=1").json["next"]
     answer = client.get(address.replace(scheduler, "somebody-else"))
     assert answer.json["type"] == "/problems/bad-cursor"

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import Popen
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -115,10 +117,39 @@ def test_a_day_of_122_sensors_survives_the_sigkill_of_its_worker(settings, resou
     assert written() == files_by_hand(body)
 
 
+class KnowsNobody(BaseHTTPRequestHandler):
+    """An engine without schedulers."""
+
+    def do_POST(self) -> None:
+        body = b'{"__type": "ResourceNotFoundException", "Message": "There is none."}'
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+@contextmanager
+def empty_engine() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), KnowsNobody) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def test_a_server_closes_the_connection_of_a_body_over_the_limit_instead_of_reading_it(settings, tmp_path):
     address = (settings.bind_host, settings.facade_port)
     with (
-        process("facade", settings, tmp_path / "facade.log", lambda: answers(address)),
+        empty_engine() as engine,
+        process(
+            "facade",
+            replace(settings, auth="off", lookoutequipment_endpoint_url=engine),
+            tmp_path / "facade.log",
+            lambda: answers(address),
+        ),
         socket.create_connection(address, 10) as connection,
     ):
         lines = ["POST /v1/schedulers/any/uploads HTTP/1.1", "Host: facade", "Content-Type: text/csv"]

@@ -15,7 +15,7 @@ from service.facade.problems import StorageUnavailable, UploadNotFound, UploadTo
 from service.facade.resources import Resources, join
 from service.facade.store import uploads
 from service.facade.usecases import input_files as writing
-from service.facade.usecases import upload_work
+from service.facade.usecases import upload_progress
 from service.facade.usecases.operations import follow, show_operation, watch_operation
 from service.facade.usecases.upload_work import sweep_staging, sweep_uploads, work_on_uploads
 from service.facade.usecases.uploads import WORK_ON_UPLOADS, accept_upload, show_upload
@@ -24,12 +24,12 @@ WIDE = b"t,flow,pressure,speed\n2026-01-01T00:01:00,1,2,3\n2026-01-01T00:06:00,4
 
 
 def send(resources: Resources, scheduler: str, *contents: bytes, component: str | None = None) -> str:
-    """Every content is a file of its own and comes in small blocks."""
+    """Every content is a file of its own and comes in small blocks; the same may come again."""
     files = [
         (f"part{number}.csv", [content[at : at + 20] for at in range(0, len(content), 20)])
         for number, content in enumerate(contents)
     ]
-    return accept_upload(resources, "default", scheduler, files, component).id
+    return accept_upload(resources, "default", scheduler, files, component, force=True).id
 
 
 def test_an_upload_becomes_a_file_for_each_component_and_window(resources, scheduler, input_files, staged):
@@ -99,7 +99,7 @@ def test_files_for_one_window_in_one_upload_are_merged_in_their_order(
 
 
 def test_nothing_is_written_when_any_row_of_any_file_is_wrong(resources, scheduler, input_files, staged, monkeypatch):
-    monkeypatch.setattr("service.facade.usecases.uploads._BEGINNING_BYTES", 30)  # the beginnings are fine
+    monkeypatch.setattr("service.facade.usecases.upload_staging.BEGINNING_BYTES", 30)  # the beginnings are fine
     wrong = b"t,speed\n" + b"2026-01-01T00:01:00,3\n" * 3 + b"2026-01-01T00:02:00,fast\nsoon,1\n"
     good = b"t,flow,pressure\n2026-01-01T00:01:00,1,2\n"
     upload_id = send(resources, scheduler, good, wrong, wrong)
@@ -251,7 +251,7 @@ def test_an_attempt_that_found_s3_away_does_not_count_as_killed(resources, sched
 
 
 def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkeypatch):
-    monkeypatch.setattr(upload_work, "_PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(upload_progress, "_PROGRESS_SECONDS", 0)
     monkeypatch.setattr(writing, "_AT_ONCE", 10)  # a batch ends before the next one begins
     rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
     upload_id = send(resources, scheduler, b"t,speed\n" + rows)

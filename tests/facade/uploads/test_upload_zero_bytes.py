@@ -12,7 +12,7 @@ ROW = b"2026-01-01T00:01:00,3\n"
 
 
 def test_a_zero_byte_far_into_a_file_fails_the_upload_and_names_the_row(resources, scheduler, monkeypatch):
-    monkeypatch.setattr("service.facade.usecases.uploads._BEGINNING_BYTES", 30)
+    monkeypatch.setattr("service.facade.usecases.upload_staging.BEGINNING_BYTES", 30)
     content = b"t,speed\n" + ROW * 100 + b"2026-01-01T00:02:00,1\x002\n" + ROW
     upload_id = accept_upload(resources, "default", scheduler, [("motor.csv", [content[:100], content[100:]])]).id
     work_on_uploads(resources, scheduler)
