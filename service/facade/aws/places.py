@@ -1,14 +1,18 @@
-"""How many calls may wait for the upstream at once: one that is slow must not take every thread of the process."""
+"""A slow upstream must not take every thread of the process: only so many calls wait for it at once, and after one that
+was not answered it is left alone for a moment, so that a request which asks twice does not wait twice."""
 
+import time
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
 
 from botocore.client import BaseClient
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from service.facade.problems import UpstreamUnavailable
 
 _PATIENCE_SECONDS = 0.5  # places of a fast upstream come free sooner
+_LEAVE_ALONE_SECONDS = 1.0
 
 
 @dataclass
@@ -17,6 +21,7 @@ class Places:
 
     most: int
     _none_free: bool = False
+    _alone_until: float = 0.0
 
     def __post_init__(self) -> None:
         self._free = BoundedSemaphore(self.most)
@@ -30,13 +35,17 @@ class Places:
         return client
 
     def _take(self, **_: Any) -> None:
+        if time.monotonic() < self._alone_until:
+            raise UpstreamUnavailable("The engine did not answer a moment ago.")
         if not self._free.acquire(timeout=0 if self._none_free else _PATIENCE_SECONDS):
             self._none_free = True
             raise UpstreamUnavailable(f"The engine is slow: {self.most} requests wait for its answers already.")
         self._none_free = False
 
-    def _give_back(self, **_: Any) -> None:
+    def _give_back(self, exception: Exception | None = None, **_: Any) -> None:
         self._free.release()
+        if isinstance(exception, ReadTimeoutError | ConnectTimeoutError):
+            self._alone_until = time.monotonic() + _LEAVE_ALONE_SECONDS
 
 
 def places_for(threads: int) -> Places:

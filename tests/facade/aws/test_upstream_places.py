@@ -30,6 +30,8 @@ def test_calls_beyond_the_places_are_refused_and_places_come_free_again(settings
         faults = list(pool.map(lambda _: fault_of(gateway), range(20)))
         assert time.monotonic() - began < 3
         assert (faults.count(UpstreamTimeout), faults.count(UpstreamUnavailable)) == (3, 17)
+        assert fault_of(gateway) is UpstreamUnavailable  # it did not answer a moment ago
+        time.sleep(1.1)
         assert fault_of(gateway) is UpstreamTimeout
 
 
