@@ -64,3 +64,36 @@ def test_a_child_process_reads_back_the_same_settings():
 @pytest.mark.parametrize("name", sorted(setting_fields()))
 def test_every_setting_says_what_it_means(name):
     assert setting_fields()[name].metadata["meaning"].endswith(".")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "facade.example"])
+def test_authentication_may_be_off_on_a_loopback_only(host):
+    with pytest.raises(SettingsError, match="LOOKOUT_AUTH = 'off'") as raised:
+        load_settings({"LOOKOUT_AUTH": "off", "LOOKOUT_BIND_HOST": host})
+    assert host in str(raised.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_on_a_loopback_authentication_may_be_off(host):
+    assert load_settings({"LOOKOUT_AUTH": "off", "LOOKOUT_BIND_HOST": host}).auth == "off"
+
+
+def test_authentication_is_on_where_nothing_is_said():
+    assert load_settings({"LOOKOUT_BIND_HOST": "0.0.0.0"}).auth == "on"
+
+
+@pytest.mark.parametrize("name", ["LOOKOUT_OIDC_ISSUER", "LOOKOUT_OIDC_JWKS_URL"])
+@pytest.mark.parametrize("url", ["http://issuer.example", "http://127.0.0.1.example/x", "issuer.example", "file:///x"])
+def test_keys_of_an_issuer_come_from_where_nobody_can_stand_between(name, url):
+    with pytest.raises(SettingsError, match=name):
+        load_settings({name: url, "LOOKOUT_OIDC_AUDIENCE": "lookout"})
+
+
+@pytest.mark.parametrize("url", ["https://issuer.example/realm", "http://127.0.0.1:8080/x", "http://localhost"])
+def test_an_issuer_is_far_away_behind_tls_or_on_this_machine(url):
+    assert load_settings({"LOOKOUT_OIDC_ISSUER": url, "LOOKOUT_OIDC_AUDIENCE": "lookout"}).oidc_issuer == url
+
+
+def test_an_issuer_without_an_audience_is_refused():
+    with pytest.raises(SettingsError, match="LOOKOUT_OIDC_AUDIENCE"):
+        load_settings({"LOOKOUT_OIDC_ISSUER": "https://issuer.example"})

@@ -50,7 +50,7 @@ class Rest:
             if error.code == none_for:
                 return None
             said = error.read().decode(errors="replace")
-            refused = DemoError(f"{request.method} {request.full_url} answered {error.code}: {said}")
+            refused = DemoError(f"{request.get_method()} {request.full_url} answered {error.code}: {said}")
             refused.status = error.code
             raise refused from error
 
