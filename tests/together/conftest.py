@@ -1,5 +1,6 @@
 from engine_fixtures import engine, equipment
+from plant_fixtures import facade_of_plant, plant
 from running_demo import demo
 from running_lookout import environment, start
 
-__all__ = ["demo", "engine", "environment", "equipment", "start"]  # fixtures
+__all__ = ["demo", "engine", "environment", "equipment", "facade_of_plant", "plant", "start"]  # fixtures

@@ -1,19 +1,14 @@
 """Whatever lets a run of the real engine fail, validating said before; and where it says nothing, the run succeeds."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from engine_world import Clock
-from plant import MINUTE, SENSORS, Plant, at, csv_of, minutes_of, plant_of
-from wsgi_seam import led_in_process
+from plant import MINUTE, SENSORS, Plant, at, csv_of, minutes_of
 
-from service.engine.app import create_app as create_engine
-from service.engine.resources import RememberingQueue, join_resources
-from service.facade.resources import Resources, join
-from service.facade.tasks.queue import connect_queue
+from service.facade.resources import Resources
 from service.facade.usecases.validating import validate
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
@@ -21,27 +16,10 @@ MOTOR = csv_of("motor", minutes_of(START, END))
 KEY = "in/motor_20260301130000.csv"
 
 
-@pytest.fixture
-def plant(settings, fresh_engine_database_url, s3, bucket) -> Iterator[Plant]:
-    chosen = replace(settings, engine_database_url=fresh_engine_database_url)
-    joined = replace(join_resources(chosen, RememberingQueue(), threads=4), clock=Clock())
-    yield plant_of(joined, s3, bucket, settings.aws_region)
-    joined.database.dispose()
-
-
-@pytest.fixture
-def facade(settings, plant) -> Iterator[Resources]:
-    joined = join(settings, connect_queue(settings))
-    for boto in vars(joined.schedulers.upstream).values():
-        led_in_process(boto, create_engine(plant.resources.settings, plant.resources))
-    yield replace(joined, clock=plant.world.clock)
-    joined.close()
-
-
-def findings(facade: Resources, plant: Plant, until=END, windows: int = 1) -> dict[str, list[str]]:
+def findings(facade_of_plant: Resources, plant: Plant, until=END, windows: int = 1) -> dict[str, list[str]]:
     """The sentences of failed checks by what was looked at, for the window that ends then."""
     plant.world.clock.now = until
-    found = validate(facade, "scheduler", windows, until - 5 * MINUTE, until)
+    found = validate(facade_of_plant, "scheduler", windows, until - 5 * MINUTE, until)
     said: dict[str, list[str]] = {}
     for check in found.checks:
         if check.status == "failed":
@@ -125,11 +103,11 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
-def test_what_lets_a_run_fail_is_said_before_it_does(plant, facade, case):
+def test_what_lets_a_run_fail_is_said_before_it_does(plant, facade_of_plant, case):
     plant.scheduler(since="2026-03-01T13:01:00")
     plant.feed(START, END, but="motor")
     case.put(plant)
-    found = findings(facade, plant)
+    found = findings(facade_of_plant, plant)
     assert list(found) == [case.check]
     assert case.said in found[case.check][0]
     plant.pass_time(END)
@@ -148,26 +126,26 @@ def test_what_lets_a_run_fail_is_said_before_it_does(plant, facade, case):
         "Timestamp,Current\n2026-03-01T14:01:00+01:00,5\n",
     ],
 )
-def test_where_nothing_is_said_the_run_succeeds(plant, facade, body):
+def test_where_nothing_is_said_the_run_succeeds(plant, facade_of_plant, body):
     plant.scheduler(since="2026-03-01T13:01:00")
     plant.feed(START, END, but="motor")
     plant.put(KEY, body.encode())
-    assert findings(facade, plant) == {}
+    assert findings(facade_of_plant, plant) == {}
     plant.pass_time(END)
     assert plant.latest()["Status"] == "SUCCESS"
 
 
 @pytest.mark.parametrize(("side", "check"), [("Input", "input_listed"), ("Output", "output_written")])
-def test_a_bucket_that_is_gone_is_said_before_the_run_fails(plant, facade, side, check):
+def test_a_bucket_that_is_gone_is_said_before_the_run_fails(plant, facade_of_plant, side, check):
     gone = {f"S3{side}Configuration": {"Bucket": "nobody-has-this", "Prefix": "x/"}}
     plant.scheduler(since="2026-03-01T13:01:00", **{f"Data{side}Configuration": gone})
     plant.feed(START, END)
-    assert "nobody-has-this" in findings(facade, plant)[check][0]
+    assert "nobody-has-this" in findings(facade_of_plant, plant)[check][0]
     plant.pass_time(END)
     assert plant.latest()["FailedReason"] == "The bucket 'nobody-has-this' does not exist."
 
 
-def test_a_bucket_of_the_sampling_rate_without_rows_is_said_before(plant, facade):
+def test_a_bucket_of_the_sampling_rate_without_rows_is_said_before(plant, facade_of_plant):
     plant.model("sampled", DataPreProcessingConfiguration={"TargetSamplingRate": "PT10M"})
     plant.scheduler(since="2026-03-01T13:01:00", ModelName="sampled", DataUploadFrequency="PT15M")
     for component in SENSORS:
@@ -175,7 +153,7 @@ def test_a_bucket_of_the_sampling_rate_without_rows_is_said_before(plant, facade
         plant.put(f"in/{component}_20260301130000.csv", csv_of(component, late))
     end = START + 15 * MINUTE
     plant.world.clock.now = end
-    checks = validate(facade, "scheduler", 1, START, end).checks
+    checks = validate(facade_of_plant, "scheduler", 1, START, end).checks
     assert [(check.check, check.detail) for check in checks if check.status == "failed"] == [
         ("sampling", "No bucket of the model's rate PT10M that ends in the window has a row.")
     ]
@@ -183,18 +161,18 @@ def test_a_bucket_of_the_sampling_rate_without_rows_is_said_before(plant, facade
     assert plant.latest()["FailedReason"].startswith("No bucket of the model's TargetSamplingRate PT10M")
 
 
-def test_a_wrong_name_is_said_while_the_window_is_still_open(plant, facade):
+def test_a_wrong_name_is_said_while_the_window_is_still_open(plant, facade_of_plant):
     plant.scheduler(since="2026-03-01T13:01:00")
     plant.put("in/motor-20260301130000.csv", MOTOR)
     plant.world.clock.now = END - MINUTE
-    checks = {check.check: check for check in validate(facade, "scheduler", 1, START, END).checks}
+    checks = {check.check: check for check in validate(facade_of_plant, "scheduler", 1, START, END).checks}
     assert checks["files"].component_name == "motor"
     assert checks["files"].what_to_do == f"If in/motor-20260301130000.csv is it, name it {KEY}."
 
 
-def test_a_file_that_is_merely_not_there_yet_is_still_to_come(plant, facade):
+def test_a_file_that_is_merely_not_there_yet_is_still_to_come(plant, facade_of_plant):
     plant.scheduler(since="2026-03-01T13:01:00")
     plant.world.clock.now = END - MINUTE
-    checks = {check.check: check for check in validate(facade, "scheduler", 1, START, END).checks}
+    checks = {check.check: check for check in validate(facade_of_plant, "scheduler", 1, START, END).checks}
     assert checks["files"].status == "ok"
     assert checks["files"].detail.endswith(f"Still to come: in/pump_20260301130000.csv, {KEY}.")
