@@ -8,7 +8,7 @@ from typing import Any
 
 from service.facade.problems import IssuerUnavailable
 
-_STEP_SECONDS, _WHOLE_SECONDS = 3.0, 6.0
+_STEP_SECONDS = 3.0  # for a connection, and for each piece
 _MOST_BYTES = 512 * 1024
 
 
@@ -22,14 +22,14 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_NoRedirects)
 
 
-def fetch_document(url: str) -> dict[str, Any]:
-    """The JSON object at an address.
+def fetch_document(url: str, give_up: float) -> dict[str, Any]:
+    """The JSON object at an address; `give_up` is a moment of the monotonic clock.
 
     Raises:
-        IssuerUnavailable: it cannot be read within a few seconds, is too large, or is no JSON object.
+        IssuerUnavailable: it cannot be read until then, is too large, or is no JSON object.
     """
     try:
-        document = json.loads(_read(url))
+        document = json.loads(_read(url, give_up))
     except (OSError, HTTPException, ValueError) as error:
         raise IssuerUnavailable(f"{url} cannot be read: {error}") from error
     if not isinstance(document, dict):
@@ -37,14 +37,21 @@ def fetch_document(url: str) -> dict[str, Any]:
     return document
 
 
-def _read(url: str) -> bytes:
-    give_up, body = time.monotonic() + _WHOLE_SECONDS, b""
+def _read(url: str, give_up: float) -> bytes:
     request = urllib.request.Request(url, headers={"Accept": "application/json"})
-    with _OPENER.open(request, timeout=_STEP_SECONDS) as answer:
+    body = b""
+    with _OPENER.open(request, timeout=_step(give_up)) as answer:
         while chunk := answer.read1(65_536):
             body += chunk
             if len(body) > _MOST_BYTES:
                 raise ValueError(f"more than {_MOST_BYTES} bytes")
-            if time.monotonic() > give_up:
-                raise TimeoutError(f"not whole after {_WHOLE_SECONDS:g} seconds")
+            _step(give_up)
     return body
+
+
+def _step(give_up: float) -> float:
+    """The seconds that the next step may take."""
+    left = give_up - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("it takes too long")
+    return min(_STEP_SECONDS, left)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -16,6 +17,8 @@ from service.facade.problems import IssuerUnavailable
 RENEWED_AFTER_SECONDS = 3600.0
 TRUSTED_SECONDS = 86_400.0  # without an answer of the issuer
 PAUSE_SECONDS = 10.0  # between two questions, whatever was answered
+_QUESTION_SECONDS = 5.0  # for discovery and keys together
+_FIRST_SECONDS = 0.5  # what others wait where there are no keys yet
 _PUBLIC = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}  # never `oct`: a secret that both sides know proves nothing
 log = structlog.get_logger(__name__)
 
@@ -39,32 +42,46 @@ class IssuerKeys:
             IssuerUnavailable: there are none.
         """
         age = self.clock() - self._read_at
-        if self._keys is None or age > RENEWED_AFTER_SECONDS:
+        if self._keys is None:
             self.renew()
+        elif age > RENEWED_AFTER_SECONDS:
+            with suppress(IssuerUnavailable):
+                self.renew()
         if self._keys is None or self.clock() - self._read_at > TRUSTED_SECONDS:
             raise IssuerUnavailable(f"The keys of {self.issuer} cannot be read at present.")
         return self._keys
 
     def renew(self) -> bool:
-        """Ask the issuer anew, at most every `PAUSE_SECONDS`; whether there may be keys that were not there before."""
+        """Ask the issuer anew, at most every `PAUSE_SECONDS`; whether there may be keys that were not there before.
+
+        One caller asks. An issuer that hangs keeps the others for no time where there are keys already.
+
+        Raises:
+            IssuerUnavailable: somebody is asking at this moment, so it cannot be told yet.
+        """
         began = self._read_at
-        with self.guard:  # whoever waits here finds the answer of the one before
+        if not self.guard.acquire(timeout=_FIRST_SECONDS if self._keys is None else 0):
+            raise IssuerUnavailable(f"The keys of {self.issuer} are being read at this moment.", retry_after=1)
+        try:
             if self.clock() - self._asked_at >= PAUSE_SECONDS:
                 self._ask()
+        finally:
+            self.guard.release()
         return self._read_at != began
 
     def _ask(self) -> None:
         self._asked_at = self.clock()
+        give_up = time.monotonic() + _QUESTION_SECONDS
         try:
-            self._keys = _key_set(fetch_document(self.jwks_url or _advertised(self.issuer)))
+            self._keys = _key_set(fetch_document(self.jwks_url or _advertised(self.issuer, give_up), give_up))
             self._read_at = self.clock()
         except IssuerUnavailable as problem:
             log.warning("issuer_unavailable", issuer=self.issuer, detail=problem.detail)
 
 
-def _advertised(issuer: str) -> str:
+def _advertised(issuer: str, give_up: float) -> str:
     """Where an issuer says that its keys are."""
-    document = fetch_document(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    document = fetch_document(issuer.rstrip("/") + "/.well-known/openid-configuration", give_up)
     if document.get("issuer") != issuer:
         raise IssuerUnavailable(f"{issuer} calls itself {document.get('issuer')!r}: LOOKOUT_OIDC_ISSUER has to match.")
     url = document.get("jwks_uri")

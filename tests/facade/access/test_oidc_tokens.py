@@ -233,6 +233,18 @@ def test_an_issuer_that_was_never_there_is_a_503_and_is_taken_up_when_it_comes(i
     assert reader.caller(issuer.token()).team == "plant"
 
 
+def test_an_issuer_that_hangs_keeps_one_caller_and_no_other(issuer, reader, clock):
+    known, stranger = issuer.token(), issuer.token(new_key("stranger"))
+    reader.caller(known)
+    clock.moment += RENEWED_AFTER_SECONDS + 1
+    with reader.keys.guard:  # somebody is asking, and the issuer does not answer
+        began = time.monotonic()
+        assert reader.caller(known).team == "plant"
+        with pytest.raises(IssuerUnavailable):
+            reader.caller(stranger)
+        assert time.monotonic() - began < 1
+
+
 @pytest.mark.parametrize(
     ("path", "document"),
     [
