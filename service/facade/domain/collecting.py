@@ -1,7 +1,14 @@
-"""Which schedulers are followed, and how far their results are collected."""
+"""Which schedulers are followed, how far their results are collected, and when the next one is due."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+
+from service.facade.domain.schedulers import SchedulerSummary
+from service.facade.domain.windows import FREQUENCIES
+
+_WATCHED = timedelta(minutes=2)  # after a wake-up; what comes later is found by the pass over everything
+_FIRST_PAUSE = timedelta(seconds=4)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +47,25 @@ class CollectedResult:
     etag: str
     fault: str | None = None
     source: str | None = None
+
+
+def is_due(scheduler: SchedulerSummary, followed: FollowedScheduler, now: datetime) -> bool:
+    """Whether a running scheduler should have a result now that is not collected.
+
+    It wakes at the end of each window plus its delay, and its result is there seconds later. A window that fails never
+    has one, so the looks become rarer and end.
+    """
+    if scheduler.status not in ("RUNNING", "STOPPING") or followed.swept_at is None:
+        return False
+    delay = timedelta(minutes=scheduler.data_delay_offset_in_minutes)
+    frequency = timedelta(minutes=FREQUENCIES[scheduler.data_upload_frequency])
+    since_wake_up = (now - delay - _EPOCH) % frequency
+    newest_due = now - since_wake_up - delay - frequency
+    if since_wake_up > _WATCHED or (followed.collected_through and followed.collected_through >= newest_due):
+        return False
+    return is_rested(followed, now, max(_FIRST_PAUSE, since_wake_up / 2))
+
+
+def is_rested(followed: FollowedScheduler, now: datetime, pause: timedelta) -> bool:
+    """Whether the last pass was begun at least this long ago, or by a clock that was set back since."""
+    return followed.collected_at is None or not timedelta() <= now - followed.collected_at < pause

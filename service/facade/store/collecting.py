@@ -95,6 +95,12 @@ def teams_of(db: Db, arns: Iterable[str]) -> dict[str, str]:
     return {row.inference_scheduler_arn: row.team for row in db.execute(query)}
 
 
+def followed_among(db: Db, arns: Iterable[str]) -> dict[str, FollowedScheduler]:
+    """Those of these schedulers that are followed, by ARN."""
+    query = select(followed_schedulers).where(followed_schedulers.c.inference_scheduler_arn.in_(list(arns)))
+    return {row["inference_scheduler_arn"]: FollowedScheduler(**row) for row in db.execute(query).mappings()}
+
+
 def refreshed(db: Db, followed: FollowedScheduler) -> FollowedScheduler:
     """The same as it is now."""
     query = select(followed_schedulers).where(followed_schedulers.c.id == followed.id)
@@ -159,6 +165,11 @@ def follow_replay(db: Db, replay: FollowedReplay) -> None:
 def replays_of(db: Db, scheduler_name: str) -> list[FollowedReplay]:
     query = select(followed_replays).where(followed_replays.c.inference_scheduler_name == scheduler_name)
     return [FollowedReplay(**row) for row in db.execute(query).mappings()]
+
+
+def names_with_replays(db: Db) -> set[str]:
+    """Schedulers that a replay may be writing results for."""
+    return set(db.scalars(select(followed_replays.c.inference_scheduler_name).distinct()))
 
 
 def forget_replay(db: Db, replay_id: str) -> None:

@@ -1,16 +1,18 @@
 """Collecting predictions: every result object of every scheduler is read once, and again when it has changed.
 
-The worker's passes look back a day, because windows missed by an engine that was down are scored late; a reader's pass
-glances at the last hours.
+The worker looks at a scheduler right after its result is due, and once a minute at all of them. That pass looks back a
+day, because windows missed by an engine that was down are scored late; the others glance at the last hours.
 """
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
 
-from service.facade.domain.collecting import FollowedScheduler
+from service.facade.domain.collecting import FollowedScheduler, is_due, is_rested
 from service.facade.domain.schedulers import SchedulerFilter, SchedulerSummary
 from service.facade.problems import Problem
 from service.facade.resources import Resources
@@ -21,24 +23,63 @@ from service.facade.usecases.execution_ranges import PAGE
 _LOOK_BACK = timedelta(hours=26)  # an engine catches up with the windows of a day
 _GLANCE_BACK = timedelta(hours=2)
 _SHORTEST_WINDOW = timedelta(minutes=5)
+_AT_ONCE = 4  # schedulers
+_DUE_SECONDS = 20.0
+_REPLAY_PAUSE = timedelta(seconds=15)
 log = structlog.get_logger(__name__)
 
 
+def collect_due(resources: Resources) -> None:
+    """Look at the schedulers that should have a new result now, and at those that are replaying. Who they are takes one
+    list and one query, however many there are. What goes wrong with one, or takes long, keeps no other waiting."""
+    with resources.database.claim("collecting", "due") as mine, ThreadPoolExecutor(_AT_ONCE) as pool:
+        due = _due(resources) if mine else []
+        list(pool.map(lambda followed: _collect_glancing(resources, followed), due))
+
+
 def collect_everything(resources: Resources) -> None:
-    """One pass over every scheduler of the upstream. What goes wrong with one does not keep the others waiting. A pass
-    that takes longer than its timetable keeps one thread busy, not all of them: the next one leaves it alone."""
-    with resources.database.claim("collecting", "everything") as mine:
-        for summary in every_scheduler(resources) if mine else ():
-            _collect_one(resources, summary)
+    """One pass over every scheduler of the upstream: it finds new schedulers, late results and changed ones. What goes
+    wrong with one keeps no other waiting. A pass that takes longer than its timetable keeps one thread of the worker
+    busy, not all of them: the next one leaves it alone."""
+    with resources.database.claim("collecting", "everything") as mine, ThreadPoolExecutor(_AT_ONCE) as pool:
+        summaries = every_scheduler(resources) if mine else ()
+        list(pool.map(lambda summary: _collect_wholly(resources, summary), summaries))
 
 
-def _collect_one(resources: Resources, summary: SchedulerSummary) -> None:
-    name = summary.inference_scheduler_name
-    try:
-        team = resources.teams.team_of(summary.inference_scheduler_arn)
+def _due(resources: Resources) -> list[FollowedScheduler]:
+    now = resources.clock()
+    summaries = {summary.inference_scheduler_arn: summary for summary in every_scheduler(resources)}
+    with resources.database.begin() as db:
+        replaying = collecting.names_with_replays(db)
+        followed = collecting.followed_among(db, summaries)
+    return [
+        one
+        for arn, one in followed.items()
+        if is_due(summaries[arn], one, now)
+        or (one.inference_scheduler_name in replaying and is_rested(one, now, _REPLAY_PAUSE))
+    ]
+
+
+def _collect_glancing(resources: Resources, followed: FollowedScheduler) -> None:
+    patience = Patience(time.monotonic() + _DUE_SECONDS)
+    with _reported(followed.inference_scheduler_name):
+        collect(resources, followed, patience, _GLANCE_BACK, asked_at=resources.clock())
+
+
+def _collect_wholly(resources: Resources, summary: SchedulerSummary) -> None:
+    name, arn = summary.inference_scheduler_name, summary.inference_scheduler_arn
+    with _reported(name):
+        team = resources.teams.team_of(arn)
         with resources.database.begin() as db:
-            followed = collecting.follow(db, summary.inference_scheduler_arn, name, team)
+            followed = collecting.follow(db, arn, name, team)
         collect(resources, followed, Patience(), _LOOK_BACK)
+
+
+@contextmanager
+def _reported(name: str) -> Iterator[None]:
+    """What goes wrong is written into the log and ends here."""
+    try:
+        yield
     except Problem as problem:
         log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
 
@@ -63,7 +104,7 @@ def find_settled(resources: Resources, team: str, name: str, until: datetime | N
     """The scheduler, if a reader of its results up to `until` (None: of all) needs to ask nobody, else None.
 
     That is so for history, and until the window after the last collected one has ended. What an engine catches up on
-    behind that, the worker's passes find within seconds.
+    behind that, the worker's passes find within a minute.
     """
     with resources.database.begin() as db:
         followed = collecting.find_followed(db, team, name)
@@ -82,12 +123,10 @@ def _settled(followed: FollowedScheduler, until: datetime | None, now: datetime)
 
 def collect_last(resources: Resources, name: str) -> None:
     """Collect what there is of a scheduler that is about to be deleted, as well as can be done now."""
-    try:
+    with _reported(name):
         collect_now(resources, name, seconds=5.0)
         with resources.database.begin() as db:
             collecting.unsettle(db, name)
-    except Problem as problem:
-        log.warning("collecting_failed", scheduler=name, problem=problem.slug, detail=problem.detail)
 
 
 def every_scheduler(resources: Resources) -> Iterator[SchedulerSummary]:

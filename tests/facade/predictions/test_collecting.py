@@ -2,13 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 
 from service.facade.problems import UpstreamTimeout
+from service.facade.usecases import collecting as collecting_use_cases
 from service.facade.usecases import result_objects
-from service.facade.usecases.collecting import collect_everything, collect_last, collect_now
+from service.facade.usecases.collecting import collect_due, collect_everything, collect_last, collect_now
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -202,3 +206,62 @@ def test_a_result_that_may_not_be_read_keeps_no_other_from_being_collected(plant
     answer = read().json
     assert [row["timestamp"][11:16] for row in answer["predictions"]] == ["00:06"]
     assert "s3://no-such-bucket/out/" in answer["warning"]
+
+
+def at(resources, minutes: float):
+    """The same, so many minutes after midnight."""
+    return replace(resources, clock=lambda: START + timedelta(minutes=minutes))
+
+
+def test_a_result_that_is_due_is_collected_and_others_are_not_looked_at(plant, resources, upstream, name, read):
+    plant.score(0, rows=1)
+    upstream.add_scheduler(f"b-{name}", "STOPPED", InferenceSchedulerArn=f"arn:{name}/b")
+    collect_everything(at(resources, 9))
+    plant.score(1, rows=1)
+    upstream.calls.clear()
+    for minutes, calls in ((9.9, 0), (10.1, 1), (10.2, 0), (14, 0), (15.1, 1)):
+        collect_due(at(resources, minutes))
+        assert upstream.calls.count("ListInferenceExecutions") == calls, minutes
+        upstream.calls.clear()
+    upstream.away = True
+    assert len(read().json["predictions"]) == 2
+
+
+def test_who_is_due_takes_one_list_however_many_there_are(plant, resources, upstream, name):
+    for number in range(30):
+        upstream.add_scheduler(f"{name}-{number}", InferenceSchedulerArn=f"arn:{name}/{number}")
+    collect_everything(at(resources, 3))
+    upstream.calls.clear()
+    collect_due(at(resources, 4))
+    assert upstream.calls == ["ListInferenceSchedulers"]
+
+
+def test_a_scheduler_that_replays_is_looked_at_all_the_time(plant, resources, client, name, upstream):
+    plant.score(3000, rows=1)
+    collect_everything(resources)
+    body = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
+    client.post(f"/v1/schedulers/{name}/replays", json=body)
+    plant.score(3, rows=1)
+    later = resources.clock() + timedelta(seconds=20)
+    collect_due(replace(resources, clock=lambda: later))
+    upstream.away = True
+    assert len(client.get(f"/v1/schedulers/{name}/predictions").json["predictions"]) == 2
+
+
+def test_a_scheduler_that_hangs_does_not_delay_those_that_are_due(plant, resources, upstream, name, monkeypatch):
+    upstream.add_scheduler(f"a-{name}", InferenceSchedulerArn=f"arn:{name}/a")
+    plant.score(0, rows=1)
+    collect_everything(at(resources, 9))
+    plant.score(1, rows=1)
+    collected, collect = Event(), collecting_use_cases.collect
+
+    def hanging(resources, followed, *rest, **options):
+        if followed.inference_scheduler_name == f"a-{name}":
+            assert collected.wait(20)
+        collect(resources, followed, *rest, **options)
+        if followed.inference_scheduler_name == name:
+            collected.set()
+
+    monkeypatch.setattr(collecting_use_cases, "collect", hanging)
+    collect_due(at(resources, 10.1))
+    assert collected.is_set()
