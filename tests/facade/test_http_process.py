@@ -102,3 +102,12 @@ def test_a_cursor_with_a_very_long_token_of_the_upstream_fits_into_the_address(a
         urlopen(f"{address}/v1/schedulers?limit=500&cursor={cursor}", timeout=30)
 
     assert json.load(caught.value)["type"] == "/problems/upstream-unavailable"  # the cursor was read
+
+
+def test_an_address_that_is_too_long_is_a_problem_like_any_other(address):
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{address}/v1/schedulers?cursor={'x' * 9_000}", timeout=30)
+
+    assert caught.value.status == 414
+    assert caught.value.headers["Content-Type"] == "application/problem+json"
+    assert json.load(caught.value)["status"] == 414

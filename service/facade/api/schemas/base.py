@@ -75,7 +75,7 @@ def limit_field(default: int = 100, largest: int = 500) -> fields.Integer:
 
 def cursor_field() -> fields.String:
     return fields.String(
-        validate=validate.Length(1, 12_000),
+        validate=validate.Length(1, 7_800),  # an address has up to 8,190 bytes
         metadata={"description": "Where to go on: taken from the `next` of a page, as it is."},
     )
 
