@@ -15,7 +15,7 @@ from service.settings import Settings
 from service.wire import client_session
 
 BUCKET = "plant"
-MODELS = ("model-a", "model-b", "model-c", "model-d")
+MODELS = ("model-a", "model-b", "model-c", "model-d", "model-e")
 MINUTE, WINDOW = timedelta(minutes=1), timedelta(minutes=5)
 COLUMNS = {"pump": ("flow", "pressure"), "motor": ("current",)}
 _TRAINED = timedelta(days=1)
@@ -68,7 +68,7 @@ class Plant:
         return session.client("s3", endpoint_url=self.settings.s3_endpoint_url, config=config)
 
     def train(self, end: datetime) -> None:
-        """A dataset and four models, trained on the day before `end` by the engine's own workers."""
+        """A dataset and five models, trained on the day before `end` by the engine's own workers."""
         _put_training_files(self.s3, end)
         self.engine.create_dataset(DatasetName="plant", DatasetSchema={"InlineDataSchema": json.dumps(_schema())})
         source = {"S3InputConfiguration": {"Bucket": BUCKET, "Prefix": "training/"}}

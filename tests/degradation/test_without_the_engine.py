@@ -1,0 +1,84 @@
+"""The upstream away, or its database: history is told, the rest says 503 or 504 in time, and windows are run late."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from eventual import eventually
+from promises import promised
+from support.chaos.flights import fall_due
+from support.chaos.rest import LONGEST_SECONDS, json_change
+from watched_scheduler import fails, refused
+
+
+@promised("E1", "E2")
+def test_history_is_told_without_the_engine_and_the_rest_is_refused(stack, rest, watched):
+    time.sleep(stack.settings.describe_cache_seconds)  # what is cached would be told
+    stack["engine"].kill()
+
+    for path in (*watched.of_our_store, "/healthz"):
+        assert rest.get(path).status == 200, path
+    for path in (f"/v1/schedulers/{watched.name}", *watched.of_the_engine):
+        fails(rest, path, 503, "upstream-unavailable")
+    for change in watched.writes:
+        if not change.path.endswith("/imports"):  # history comes from S3
+            refused(rest, change, 503, "upstream-unavailable")
+
+
+@promised("E3", "E4")
+def test_a_frozen_engine_keeps_nobody_waiting_for_long_and_leaves_threads_to_others(stack, rest, watched):
+    threads = stack.settings.http_threads
+    stack["engine"].freeze()
+    with ThreadPoolExecutor(2 * threads + 1) as pool:
+        stopping = pool.submit(rest.send, json_change("POST", f"/v1/schedulers/{watched.name}/stop"))
+        asked = [pool.submit(rest.get, "/v1/models") for _ in range(2 * threads)]
+        time.sleep(2)
+        for path in ("/healthz", f"/v1/uploads/{watched.upload}", f"/v1/operations/{watched.operation}"):
+            answer = rest.get(path)
+            assert (answer.status, answer.seconds < 2) == (200, True), (path, answer)
+        answers = [one.result() for one in (*asked, stopping)]
+    slugs = [(answer.status, answer.slug) for answer in answers]
+    assert set(slugs) == {(504, "upstream-timeout"), (503, "upstream-unavailable")}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
+    assert max(answer.seconds for answer in answers) < LONGEST_SECONDS
+    assert slugs.count((504, "upstream-timeout")) < threads
+
+
+@promised("B1")
+@pytest.mark.parametrize("how", ["kill"])
+def test_an_engine_without_its_database_is_an_engine_that_is_away(stack, rest, watched, how):
+    getattr(stack["engine-database"], how)()
+
+    for path in ("/v1/schedulers", "/v1/models/model-d"):
+        fails(rest, path, 503, "upstream-unavailable")
+    refused(rest, json_change("POST", f"/v1/schedulers/{watched.name}/stop"), 503, "upstream-unavailable")
+    assert rest.get(watched.of_our_store[0]).status == 200
+
+
+@promised("E5")
+def test_an_operation_that_was_taken_outlives_the_engine(stack, traffic, own):
+    operation = traffic.take(json_change("POST", f"/v1/schedulers/{own}/stop"))
+    for name in ("engine", "tick"):
+        stack[name].kill()
+    assert traffic.rest.get_json(f"/v1/operations/{operation['id']}")["status"] in ("in_progress", "succeeded")
+    stack.mend()
+
+    assert traffic.see_off("operations", operation)["status"] == "succeeded"
+
+
+@promised("E6")
+def test_windows_that_fell_due_while_the_engine_was_away_are_run_late_and_once(stack, traffic, own, field):
+    traffic.see_off("uploads", traffic.upload(own, field.present))
+    for name in ("engine", "engine-worker", "tick", "engine-database"):
+        stack[name].kill()
+    stack["engine-database"].come_back()
+    since = field.present.start
+    fall_due(stack, own, since)
+    stack.mend()
+
+    def all_scored() -> list:
+        found = field.plant.executions(own)
+        return len(found) >= 12 and all(one["Status"] == "SUCCESS" for one in found) and found
+
+    executions = eventually(all_scored)
+    assert len({one["DataStartTime"] for one in executions}) == len(executions)
