@@ -13,9 +13,14 @@ from service.engine.scheduling.files import DELIMITERS, FileNaming, is_within, s
 from service.engine.scheduling.stamps import TIMESTAMP_FORMATS
 from service.engine.scheduling.stamps import parse_offset as offset_of_engine
 from service.engine.scheduling.windows import Window
+from service.engine.scheduling.windows import windows_between as windows_of_engine
 from service.engine.work.file_rows import parse_file
 from service.engine.work.result_lines import result_lines
 from service.facade.domain.models import Component
+from service.facade.domain.window_files import Window as FacadeWindow
+from service.facade.domain.window_files import search_range as search_range_of_facade
+from service.facade.domain.window_files import stamp_of
+from service.facade.domain.window_files import windows_between as windows_of_facade
 from service.facade.domain.windows import FREQUENCIES, STAMP_FORMATS, InputNaming, input_file_name, window_start
 from service.facade.sensordata.cutting import cut_windows, window_numbers
 from service.facade.sensordata.faults import Faults
@@ -57,6 +62,35 @@ def test_the_engine_looks_for_the_file_of_a_row_when_it_scores_that_row(
     of_engine = FileNaming("in/", timestamp_format, delimiter, offset_of_engine(offset))
     assert is_within(of_engine, "pump", key, search_range(window))
     assert of_engine.stamp_of("pump", key) == start
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+@pytest.mark.parametrize("timestamp_format", STAMP_FORMATS)
+@given(start=instants, other=st.integers(-900, 900), frequency=st.sampled_from(list(FREQUENCIES)), offset=offsets)
+def test_both_houses_choose_the_same_files_for_a_window(delimiter, timestamp_format, start, other, frequency, offset):
+    naming = InputNaming(
+        data_upload_frequency=frequency,
+        timestamp_format=timestamp_format,
+        component_timestamp_delimiter=delimiter,
+        input_time_zone_offset=offset,
+    )
+    of_engine = FileNaming("in/", timestamp_format, delimiter, offset_of_engine(offset))
+    start = window_start(start, naming.frequency)
+    window, stamp = FacadeWindow(start, start + naming.frequency), start + timedelta(seconds=other)
+    name = input_file_name("pump", stamp, naming)
+    assert stamp_of("pump", name, naming) == stamp
+    for given_name in (name, f"{name}.gz", name.replace("pump", "pump2"), name.replace(".csv", "0.csv")):
+        found = stamp_of("pump", given_name, naming)
+        chosen = found is not None and found in search_range_of_facade(window)
+        engine_window = Window(start, start + naming.frequency)
+        assert chosen == is_within(of_engine, "pump", f"in/{given_name}", search_range(engine_window))
+
+
+@given(start=instants, minutes=st.integers(0, 300), frequency=st.sampled_from(list(FREQUENCIES.values())))
+def test_both_houses_cut_the_range_of_a_replay_alike(start, minutes, frequency):
+    end, length = start + timedelta(minutes=minutes), timedelta(minutes=frequency)
+    ours = [(window.data_start_time, window.data_end_time) for window in windows_of_facade(start, end, length)]
+    assert ours == [(w.data_start_time, w.data_end_time) for w in windows_of_engine(start, end, length)]
 
 
 @given(moment=instants, frequency=st.sampled_from(list(FREQUENCIES.values())))
