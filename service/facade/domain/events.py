@@ -95,7 +95,7 @@ def parse_event_id(text: str) -> datetime:
     """
     form = f"{_ID}.%fZ" if "." in text else f"{_ID}Z"
     start = datetime.strptime(text, form).replace(tzinfo=UTC)
-    if event_id(start) != text:
+    if event_id(start) != text or not 1900 <= start.year < 9000:
         raise ValueError(f"{text!r} is no id of an event")
     return start
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 import orjson
@@ -30,7 +31,7 @@ def json_rows(
         diagnostics = _diagnostics(shown_shares(batch, sensors, most), tuple(sensors))
         columns = (batch.timestamps, batch.predictions, batch.reasons, batch.scores)
         rows = zip(*columns, diagnostics, strict=True)
-        while some := [_row(*row) for row, _ in zip(rows, range(_AT_ONCE), strict=False)]:
+        while some := [_row(*row) for row in islice(rows, _AT_ONCE)]:
             yield some
 
 

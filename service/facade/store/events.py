@@ -11,6 +11,7 @@ from service.facade.domain.events import Event, EventFilter
 
 _NEVER, _FOREVER = "-infinity", "infinity"
 _EVERY_EVENT = 2**31
+_DECIMALS = 5  # as in the results of executions
 # Read from the newest point to the oldest. A pause is the time since the point before; one that is too long, or the end
 # of all points, marks the start of an event, and the starts above a point count the newer events. While `number` is
 # bounded PostgreSQL stops there and does not read on ("Run Condition").
@@ -123,11 +124,15 @@ def mean_shares(db: Db, scheduler_id: int, events: Sequence[Event]) -> dict[date
         shares = totals.setdefault(row.start_time, {})
         shares[row.sensor] = shares.get(row.sensor, 0.0) + (row.total or 0.0)
         rows[row.start_time] = rows.get(row.start_time, 0) + (row.rows if row.is_first else 0)
-    return {start: {name: total / rows[start] for name, total in shares.items()} for start, shares in totals.items()}
+    return {
+        start: {name: round(total / rows[start], _DECIMALS) for name, total in shares.items()}
+        for start, shares in totals.items()
+    }
 
 
 def _event(row: Any) -> Event:
     members = {name: value for name, value in row.items() if name != "is_open"}
+    members["mean_score"] = None if row["mean_score"] is None else round(row["mean_score"], _DECIMALS)
     return Event(status="open" if row["is_open"] else "closed", **members)
 
 

@@ -59,6 +59,7 @@ predictions = Table(
     Index("ix_predictions_recorded", "scheduler_id", "record_number"),
 )
 _KEY = ("scheduler_id", "timestamp")
+_RECORDING = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 Index(
     "ix_predictions_anomalies",
     predictions.c.scheduler_id,
@@ -78,12 +79,10 @@ Index(
 def replace_windows(db: Db, scheduler_id: int, windows: Mapping[datetime, Sequence[Prediction]]) -> None:
     """Put the predictions of some windows, by data start time, in the place of those that they had before.
 
-    The scheduler's row is locked before the first number is drawn, and until the transaction ends: a writer that is
-    slow to commit keeps the next one from drawing numbers, whatever else keeps writers apart.
+    A lock is taken before the first number is drawn, and held until the transaction ends: a writer that is slow to
+    commit keeps the next one from drawing numbers, whatever else keeps writers apart.
     """
-    db.execute(
-        select(followed_schedulers.c.id).where(followed_schedulers.c.id == scheduler_id).with_for_update(key_share=True)
-    )
+    db.execute(_RECORDING, {"name": f"recording:{scheduler_id}"})
     in_windows = predictions.c.data_start_time.in_(list(windows))
     db.execute(delete(predictions).where(predictions.c.scheduler_id == scheduler_id, in_windows))
     names = {row.sensors for rows in windows.values() for row in rows if row.sensors}

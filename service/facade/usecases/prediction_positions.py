@@ -1,6 +1,6 @@
 """Where an answer with predictions begins: what cursors carry, and which parameters go together."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,13 +21,19 @@ class Start:
     stretch: Stretch
     walk_began: int | None = None
 
-    def seen(self, recorded: Recorded, rows: Rows) -> int:
-        """The number up to which a caller has seen everything who has read these rows."""
-        if self.stretch.order == "timestamp":
+    def stretch_of(self, recorded: Recorded, limit: int | None) -> Stretch:
+        """All rows recorded since then are those up to now: the answer says before it begins where it ends."""
+        if self.stretch.order == "timestamp" or limit is not None:
+            return self.stretch
+        return replace(self.stretch, through=max(recorded.last_number, self.stretch.after))
+
+    def seen(self, recorded: Recorded, stretch: Stretch, rows: Rows) -> int:
+        """The number up to which a caller has seen everything who has read this answer to its end."""
+        if stretch.order == "timestamp":
             return recorded.last_number if self.walk_began is None else self.walk_began
-        if rows.more:
-            return rows.last
-        return max(recorded.last_number, self.stretch.after, rows.last or 0)
+        if stretch.through is not None:
+            return stretch.through
+        return rows.last if rows.more else max(recorded.last_number, stretch.after, rows.last or 0)
 
     def next_position(self, seen: int, rows: Rows) -> list[Any] | None:
         """What the cursor of the next page in time carries."""

@@ -60,20 +60,15 @@ def _every_row(resources: Resources, scheduler_id: int, query: PredictionQuery, 
     with resources.database.begin() as db:
         recorded = prediction_rows.recorded(db, scheduler_id)
         sensors, lists = _shown(query, recorded)
-        stretch = _ended(start.stretch, query, recorded)
+        stretch = start.stretch_of(recorded, query.limit)
         size = query.limit or _batch_rows(lists)
         first = prediction_rows.read(db, scheduler_id, query.wanted, stretch, size, lists)
-    page = PredictionPage(batches=iter([first.batches]), sensors=sensors, recorded_through=start.seen(recorded, first))
+    seen = start.seen(recorded, stretch, first)
+    page = PredictionPage(batches=iter([first.batches]), sensors=sensors, recorded_through=seen)
     if query.limit is None:
         following = _following(resources, scheduler_id, query, stretch, first, lists, size)
         return replace(page, batches=following)
-    return replace(page, more=first.more, next_position=start.next_position(page.recorded_through, first))
-
-
-def _ended(stretch: Stretch, query: PredictionQuery, recorded: Recorded) -> Stretch:
-    """All rows recorded since then are those up to now: the answer has to say, before it begins, where it ends."""
-    endless = stretch.order == "record_number" and query.limit is None
-    return replace(stretch, through=recorded.last_number) if endless else stretch
+    return replace(page, more=first.more, next_position=start.next_position(seen, first))
 
 
 def _following(

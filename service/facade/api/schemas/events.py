@@ -1,19 +1,29 @@
 """Events: merged anomalies, and what people say of them."""
 
-from marshmallow import fields, validate
+import re
+from datetime import timedelta
+
+from marshmallow import ValidationError, fields, validate
 
 from service.facade.api.schemas.base import BaseSchema, Instant, cursor_field, limit_field, next_field
 from service.facade.api.schemas.durations import Duration
 from service.facade.api.schemas.predictions import MOST_SENSORS, ContributionSchema
 from service.facade.domain.events import VERDICTS
 
+
+def _storable(words: str) -> None:
+    """PostgreSQL keeps what is UTF-8 without NUL."""
+    if re.search("[\0\ud800-\udfff]", words):
+        raise ValidationError("A NUL, or half of a surrogate pair, cannot be kept.")
+
+
+_NOTE = (validate.Length(0, 2000), _storable)
+_CODE = (validate.Length(1, 100), _storable)
 _SAID = {"description": "What somebody said of it, else null."}
 
 
 class NewAcknowledgementSchema(BaseSchema):
-    note = fields.String(
-        allow_none=True, validate=validate.Length(0, 2000), metadata={"example": "Seen; the fitter is on his way."}
-    )
+    note = fields.String(allow_none=True, validate=_NOTE, metadata={"example": "Seen; the fitter is on his way."})
 
 
 class AcknowledgementSchema(NewAcknowledgementSchema):
@@ -27,8 +37,8 @@ class NewFeedbackSchema(BaseSchema):
         validate=validate.OneOf(VERDICTS),
         metadata={"description": "Whether it was a fault.", "example": "true"},
     )
-    fault_code = fields.String(allow_none=True, validate=validate.Length(1, 100), metadata={"example": "valve-stuck"})
-    note = fields.String(allow_none=True, validate=validate.Length(0, 2000), metadata={"example": "Actuator changed."})
+    fault_code = fields.String(allow_none=True, validate=_CODE, metadata={"example": "valve-stuck"})
+    note = fields.String(allow_none=True, validate=_NOTE, metadata={"example": "Actuator changed."})
 
 
 class FeedbackSchema(NewFeedbackSchema):
@@ -66,10 +76,14 @@ class EventListSchema(BaseSchema):
     )
 
 
+def _longer_than_nothing(gap: timedelta) -> None:
+    if not gap:
+        raise ValidationError("Longer than PT0S.")
+
+
 class OneEventQuerySchema(BaseSchema):
     max_gap = Duration(
-        validate=lambda gap: bool(gap),
-        error_messages={"validator_failed": "Longer than PT0S."},
+        validate=_longer_than_nothing,
         metadata={
             "type": "string",
             "description": "Points no further than this from each other are one event. When left out: PT15M, or three "
