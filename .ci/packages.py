@@ -25,6 +25,7 @@ LOCKS = {
     "requirements-server.lock": ("setup.cfg",),
     "requirements-sdk.lock": ("requirements-sdk.in",),
     "requirements-bench.lock": ("requirements-bench.in",),
+    "requirements-node.lock": ("requirements-node.in",),
     UV_LOCK: ("requirements-uv.in",),
 }
 # What pip calls a setting, what uv does, and what joins several values there.

@@ -10,7 +10,7 @@ from typing import Any
 
 from service.facade.api.openapi_examples import EXAMPLE_ID, example_of
 from service.facade.api.openapi_parts import HEADERS, PARAMETERS, SECURITY_SCHEMES, headers
-from service.facade.api.openapi_problems import problem_examples, problem_responses, problems_of
+from service.facade.api.openapi_problems import any_problem, problem_examples, problem_responses, problems_of
 from service.facade.problems import Problem
 
 _JSON = "application/json"
@@ -36,7 +36,7 @@ def complete(document: dict[str, Any], promises: Iterable[Promises]) -> dict[str
     document = deepcopy(document)
     components, by_id = document["components"], {one.operation_id: one for one in promises}
     components["schemas"].pop(_UNUSED, None)
-    components["responses"] = {"DEFAULT_ERROR": components["responses"]["DEFAULT_ERROR"]}
+    components["responses"] = {"DEFAULT_ERROR": any_problem()}
     components |= {"headers": HEADERS, "parameters": PARAMETERS, "examples": problem_examples()}
     components["securitySchemes"] = SECURITY_SCHEMES
     for path, item in document["paths"].items():

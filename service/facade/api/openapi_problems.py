@@ -3,7 +3,7 @@
 The one place where that is said; the document and the tests read it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from service.facade.api.answers import PROBLEM_JSON
@@ -79,14 +79,26 @@ def problem_examples() -> dict[str, Any]:
     return {slug: {"summary": kind.title, "value": kind().document()} for slug, kind in problem_types().items()}
 
 
+def any_problem() -> dict[str, Any]:
+    """What an answer looks like that an operation does not name."""
+    return {
+        "description": "Any other problem.",
+        "headers": headers("X-Request-Id"),
+        "content": _content(problem_types()),
+    }
+
+
 def _response(kinds: list[type[Problem]]) -> dict[str, Any]:
     kinds = sorted(kinds, key=lambda kind: kind.slug)
-    examples = {kind.slug: {"$ref": f"#/components/examples/{kind.slug}"} for kind in kinds}
-    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
     names = ["X-Request-Id"]
     if any(kind.retryable for kind in kinds):
         names.append("Retry-After")
     if NotAuthenticated in kinds:
         names.append("WWW-Authenticate")
     said = "; ".join(kind.title for kind in kinds)
-    return {"description": f"{said}.", "headers": headers(*names), "content": content}
+    return {"description": f"{said}.", "headers": headers(*names), "content": _content(kind.slug for kind in kinds)}
+
+
+def _content(slugs: Iterable[str]) -> dict[str, Any]:
+    examples = {slug: {"$ref": f"#/components/examples/{slug}"} for slug in slugs}
+    return {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
