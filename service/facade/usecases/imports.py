@@ -8,6 +8,7 @@ from service.facade.problems import ImportNotFound, InvalidRequest, StorageRefus
 from service.facade.resources import Resources
 from service.facade.store import imports
 from service.facade.usecases.operations import ready_for_work
+from service.facade.usecases.ownership import refuse_unknown
 
 WORK_ON_IMPORT = "facade.work_on_import"
 
@@ -56,10 +57,17 @@ def show_import(resources: Resources, team: str, import_id: str) -> Import:
 
 
 def list_imports(resources: Resources, team: str, name: str, limit: int, cursor: str | None) -> Page[Import]:
-    """Newest first. A name without imports has an empty list."""
+    """Newest first. A scheduler that was deleted keeps its list.
+
+    Raises:
+        SchedulerNotFound: there is none, and no list either.
+    """
     before = decode_cursor(cursor, import_query(team, name)) if cursor else None
     with resources.database.begin() as db:
-        return imports.page(db, team, name, limit, before)
+        page = imports.page(db, team, name, limit, before)
+    if not page.items:
+        refuse_unknown(resources, name)
+    return page
 
 
 def import_query(team: str, name: str) -> dict[str, Any]:

@@ -18,6 +18,16 @@ def refuse_foreign(resources: Resources, team: str, name: str) -> None:
         raise not_found(name)
 
 
+def refuse_unknown(resources: Resources, name: str) -> None:
+    """For a list that has nothing under a name: as another team's scheduler is refused, so is one that is not there.
+
+    Raises:
+        SchedulerNotFound: no scheduler has the name.
+    """
+    if owner_of(resources, name) is None:
+        raise not_found(name)
+
+
 def owner_of(resources: Resources, name: str) -> str | None:
     """The team of the scheduler that has this name; None when no scheduler has it.
 

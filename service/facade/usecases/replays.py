@@ -25,6 +25,7 @@ from service.facade.problems import (
 )
 from service.facade.resources import Resources
 from service.facade.store import collecting, replays
+from service.facade.usecases.ownership import refuse_unknown
 
 _LEFT_ALONE = timedelta(seconds=30)  # longer than a request lives
 _UNKNOWN = (UpstreamTimeout, UpstreamFailed)  # whether the replay was begun
@@ -120,10 +121,17 @@ def show_replay(resources: Resources, team: str, replay_id: str) -> Replay:
 
 
 def list_replays(resources: Resources, team: str, name: str, limit: int, cursor: str | None) -> Page[Replay]:
-    """Newest first, as they were last seen. A scheduler that was deleted keeps its list."""
+    """Newest first, as they were last seen. A scheduler that was deleted keeps its list.
+
+    Raises:
+        SchedulerNotFound: there is none, and no list either.
+    """
     before = decode_cursor(cursor, replay_query(team, name)) if cursor else None
     with resources.database.begin() as db:
-        return replays.page(db, team, name, limit, before)
+        page = replays.page(db, team, name, limit, before)
+    if not page.items:
+        refuse_unknown(resources, name)
+    return page
 
 
 def replay_query(team: str, name: str) -> dict[str, Any]:

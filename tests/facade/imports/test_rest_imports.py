@@ -49,7 +49,7 @@ def test_nothing_is_accepted_while_no_work_can_be_left(client, name, bucket, que
 
     problem_of(client.post(f"/v1/schedulers/{name}/imports", json={"bucket": bucket}), 503, "queue-unavailable")
 
-    assert client.get(f"/v1/schedulers/{name}/imports").json["imports"] == []
+    problem_of(client.get(f"/v1/schedulers/{name}/imports"), 404, "scheduler-not-found")
 
 
 def test_imports_are_listed_newest_first_page_by_page(client, name, bucket, archive):

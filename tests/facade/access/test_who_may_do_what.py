@@ -1,0 +1,164 @@
+"""Two teams, three scopes, every route: who may do what.
+
+A route that is missing here fails the test at the end: write down its scope, what its owner is answered, and what
+somebody of another team is answered who names the same thing.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from two_teams import CSV, MINE, SPAN, THEIRS, TwoTeams, address_of
+
+from service.facade.domain.access import SCOPES
+
+CALLERS = [(team, scope) for team in (MINE, THEIRS) for scope in (None, *SCOPES)]
+READING = ("Describe", "List")
+
+
+@dataclass(frozen=True)
+class May:
+    """`scope` None: anybody. `mine` and `theirs` are what the two teams are answered where the scope is enough."""
+
+    scope: str | None
+    mine: int = 200
+    theirs: int = 404
+    state: str = "RUNNING"
+    sent: dict[str, Any] = field(default_factory=dict)
+
+
+def configuration(name: str) -> dict[str, Any]:
+    return {"s3_" + name + "_configuration": {"bucket": "plant", "prefix": name + "/"}}
+
+
+NEW = {
+    "model_name": "pump-model",
+    "data_upload_frequency": "PT5M",
+    "data_input_configuration": configuration("input"),
+    "data_output_configuration": configuration("output"),
+}
+S = "/v1/schedulers/<scheduler_name>"
+E = f"{S}/events/<event_id>"
+IMPORT = f"POST {S}/imports"
+TABLE = {
+    # --- anybody
+    "GET /": May(None, 302, 302),
+    "GET /docs": May(None, 200, 200),
+    "GET /docs/start.js": May(None, 200, 200),
+    "GET /docs/static/<path:name>": May(None, 200, 200),
+    "GET /healthz": May(None, 200, 200),
+    "GET /openapi.json": May(None, 200, 200),
+    "GET /problems/<slug>": May(None, 200, 200),
+    "GET /readyz": May(None, 200, 200),
+    # --- everybody with a key; lists show what is the caller's own
+    "GET /v1/models": May("read", 200, 200),
+    "GET /v1/models/<model_name>": May("read", 200, 200),
+    "GET /v1/schedulers": May("read", 200, 200),
+    "POST /v1/schedulers": May("operate", 202, 202, sent={"json": NEW}),
+    "GET /v1/audit-log": May("admin", 200, 200),
+    # --- a scheduler, and what belongs to it
+    f"GET {S}": May("read"),
+    f"PATCH {S}": May("operate", sent={"json": {"data_upload_frequency": "PT10M"}}),
+    f"DELETE {S}": May("operate", 204, state="STOPPED"),
+    f"POST {S}/start": May("operate", 202, state="STOPPED"),
+    f"POST {S}/stop": May("operate", 202),
+    f"GET {S}/executions": May("read"),
+    f"GET {S}/next-runs": May("read"),
+    f"POST {S}/validate": May("operate"),  # it writes a probe object
+    f"GET {S}/predictions": May("read"),
+    f"GET {S}/events": May("read"),
+    f"GET {E}": May("read"),
+    f"PUT {E}/acknowledgement": May("operate", sent={"json": {}}),
+    f"DELETE {E}/acknowledgement": May("operate", 204),
+    f"PUT {E}/feedback": May("operate", sent={"json": {"verdict": "true"}}),
+    f"DELETE {E}/feedback": May("operate", 204),
+    f"POST {S}/uploads": May("operate", 202, sent={"data": CSV, "content_type": "text/csv"}),
+    f"GET {S}/uploads": May("read"),
+    "GET /v1/uploads/<upload_id>": May("read"),
+    "DELETE /v1/uploads/<upload_id>": May("operate"),
+    f"POST {S}/replays": May("operate", 202, sent={"json": SPAN}),
+    f"GET {S}/replays": May("read"),
+    "GET /v1/replays/<replay_id>": May("read"),
+    "DELETE /v1/replays/<replay_id>": May("operate", 202),
+    IMPORT: May("operate", 202, sent={"json": {"bucket": "BUCKET"}}),
+    f"GET {S}/imports": May("read"),
+    "GET /v1/imports/<import_id>": May("read"),
+    "DELETE /v1/imports/<import_id>": May("operate"),
+    "GET /v1/operations/<operation_id>": May("read"),
+}
+
+
+@pytest.fixture
+def teams(app, resources, upstream, unique, bucket) -> TwoTeams:
+    return TwoTeams(app, resources, upstream, unique, bucket)
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_a_route_answers_each_caller_as_the_table_says(teams, upstream, route):
+    method, rule = route.split()
+    may = TABLE[route]
+    said = {}
+    for team, scope in CALLERS:
+        places = teams.fill(rule, may.state)
+        upstream.calls.clear()
+        answer = ask(teams.client(team, scope), method, rule, places, may, teams.bucket)
+        said[team, scope] = answer.status_code
+        if answer.status_code in (401, 403, 404):
+            assert all(call.startswith(READING) for call in upstream.calls), upstream.calls
+
+    assert said == {(team, scope): expected(may, team, scope) for team, scope in CALLERS}
+
+
+def expected(may: May, team: str, scope: str | None) -> int:
+    if may.scope is not None and scope is None:
+        return 401
+    if may.scope is not None and SCOPES.index(scope) < SCOPES.index(may.scope):
+        return 403
+    return may.mine if team == MINE else may.theirs
+
+
+# Histories of schedulers that are gone are read in under their names, so a free name is no 404 there.
+@pytest.mark.parametrize("route", [route for route, may in TABLE.items() if may.theirs == 404 and route != IMPORT])
+def test_what_another_team_has_is_answered_like_what_is_not_there(teams, route):
+    method, rule = route.split()
+    may, stranger = TABLE[route], teams.client(THEIRS, "admin")
+    there = teams.fill(rule, may.state)
+    nowhere = {place: value[:-1] + ("0" if value[-1] != "0" else "1") for place, value in there.items()}
+    nowhere |= {"event_id": there["event_id"]} if "event_id" in there else {}
+
+    answers = [plain(ask(stranger, method, rule, places, may, teams.bucket), places) for places in (there, nowhere)]
+
+    assert answers[0] == answers[1]
+
+
+def plain(answer: Any, places: dict[str, str]) -> dict[str, Any]:
+    """A problem without the names it was asked for."""
+    document = answer.json
+    assert document["status"] == 404
+    text = document["detail"]
+    for value in places.values():
+        text = text.replace(value, "…")
+    del document["instance"], document["request_id"]
+    return document | {"detail": text}
+
+
+def ask(client: Any, method: str, rule: str, places: dict[str, str], may: May, bucket: str) -> Any:
+    sent = dict(may.sent)
+    if sent.get("json") is NEW:
+        sent["json"] = NEW | {"inference_scheduler_name": f"new-{bucket}-{id(client)}"}
+    if sent.get("json") == {"bucket": "BUCKET"}:
+        sent["json"] = {"bucket": bucket}
+    return client.open(address_of(rule, places), method=method, **sent)
+
+
+def test_lists_show_what_is_the_callers_own(teams):
+    name = teams.fill(S)["scheduler_name"]
+    lists = [teams.client(team, "read").get("/v1/schedulers").json["schedulers"] for team in (MINE, THEIRS)]
+    assert [[entry["inference_scheduler_name"] for entry in entries] for entries in lists] == [[name], []]
+
+
+def test_every_route_stands_in_the_table(app):
+    routes = {
+        f"{method} {rule}" for rule in app.url_map.iter_rules() for method in (rule.methods or ()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(TABLE)
