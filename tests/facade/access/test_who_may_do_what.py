@@ -6,6 +6,7 @@ somebody of another team is answered who names the same thing.
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from two_teams import CSV, MINE, SPAN, THEIRS, TwoTeams, address_of
@@ -145,7 +146,7 @@ def plain(answer: Any, places: dict[str, str]) -> dict[str, Any]:
 def ask(client: Any, method: str, rule: str, places: dict[str, str], may: May, bucket: str) -> Any:
     sent = dict(may.sent)
     if sent.get("json") is NEW:
-        sent["json"] = NEW | {"inference_scheduler_name": f"new-{bucket}-{id(client)}"}
+        sent["json"] = NEW | {"inference_scheduler_name": f"new-{uuid4().hex}"}
     if sent.get("json") == {"bucket": "BUCKET"}:
         sent["json"] = {"bucket": bucket}
     return client.open(address_of(rule, places), method=method, **sent)
