@@ -20,6 +20,20 @@ def empty_route() -> Flask:
     return app
 
 
+def direct_describe() -> Flask:
+    """A Flask route that describes a scheduler with boto3 for each request."""
+    app, lookout = Flask(__name__), lookout_client(load_settings())
+
+    def describe(name: str) -> Response:
+        found = lookout.describe_inference_scheduler(InferenceSchedulerName=name)
+        del found["ResponseMetadata"]
+        return Response(json.dumps(found, default=datetime.isoformat), mimetype="application/json")
+
+    app.add_url_rule("/healthz", "health", lambda: "ok")
+    app.add_url_rule("/v1/schedulers/<name>", "describe", describe)
+    return app
+
+
 def results_per_request() -> Flask:
     """Predictions of a range without a store: list the executions, read and parse every results.jsonl."""
     app, settings = Flask(__name__), load_settings()
