@@ -15,13 +15,15 @@ HERE = "/v1/schedulers/{name}"
 COSTS = {  # address: (SQL statements, calls upstream), with everything missing in the cache
     "/v1/schedulers?name_prefix={name}": (0, ["ListInferenceSchedulers"]),
     HERE: (0, ["DescribeInferenceScheduler"]),
-    f"{HERE}/executions": (0, ["ListInferenceExecutions"]),
+    f"{HERE}/executions": (1, ["ListInferenceExecutions"]),
+    f"{HERE}/replays": (1, []),
+    f"{HERE}/imports": (1, []),
     f"{HERE}/uploads": (1, []),
     "/v1/uploads/{upload}": (1, []),
     "/v1/operations/{operation}": (1, []),
     "/v1/models": (0, ["ListModels"]),
     "/v1/models/pump-model": (0, ["DescribeModel"]),
-    "/v1/replays/{replay}": (0, ["DescribeInferenceReplay"]),
+    "/v1/replays/{replay}": (1, ["DescribeInferenceReplay"]),
     "/healthz": (0, []),
     "/readyz": (1, ["ListInferenceSchedulers"]),
 }

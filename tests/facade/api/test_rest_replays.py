@@ -140,7 +140,8 @@ def test_a_replay_that_is_refused_leaves_no_row(client, name, upstream):
     assert client.get(f"/v1/schedulers/{name}/replays").json["replays"] == []
 
 
-def test_a_replay_that_was_cut_off_on_its_way_is_begun_by_the_sweep(client, resources, name, upstream):
+def test_a_replay_that_was_cut_off_on_its_way_is_begun_by_the_sweep(client, resources, name, upstream, monkeypatch):
+    monkeypatch.setattr("service.facade.aws.places._LEAVE_ALONE_SECONDS", 0.0)
     upstream.add_scheduler(name)
     client.get(f"/v1/schedulers/{name}/replays")  # now it is known whose it is
     upstream.slow = True
@@ -159,7 +160,8 @@ def test_a_replay_that_was_cut_off_on_its_way_is_begun_by_the_sweep(client, reso
     assert client.get(f"/v1/replays/{replay['id']}").json["total_windows"] == 12
 
 
-def test_a_replay_that_the_sweep_may_not_begin_says_why(client, resources, name, upstream):
+def test_a_replay_that_the_sweep_may_not_begin_says_why(client, resources, name, upstream, monkeypatch):
+    monkeypatch.setattr("service.facade.aws.places._LEAVE_ALONE_SECONDS", 0.0)
     upstream.add_scheduler(name)
     client.get(f"/v1/schedulers/{name}/replays")  # now it is known whose it is
     upstream.slow = True
