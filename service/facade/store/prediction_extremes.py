@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import CTE, Interval, Select, cast, func, literal, select
 from sqlalchemy import Connection as Db
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.facade.domain.buckets import ORIGIN
 from service.facade.domain.predictions import PredictionBatch, PredictionFilter
@@ -58,4 +59,4 @@ def _looked_at(scheduler_id: int, wanted: PredictionFilter, width: timedelta) ->
 def _first(looked_at: CTE, *order: object) -> Select:
     """Of each bucket the row that comes first in this order; of equal ones the earliest."""
     bucket, time = looked_at.c.bucket, looked_at.c.timestamp
-    return select(time).distinct(bucket).order_by(bucket, *order, time)
+    return select(time).ext(distinct_on(bucket)).order_by(bucket, *order, time)
