@@ -30,7 +30,7 @@ CHECKS = (
 KNOWN = "demo-pump"  # the examples of the document name it
 
 
-METHODS = {"get", "post", "patch", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 OPERATIONS = sorted(
     operation["operationId"]
     for path in openapi_document()["paths"].values()
