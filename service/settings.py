@@ -146,6 +146,16 @@ class Settings:
         "LOOKOUT_DESCRIBE_CACHE_SECONDS", "How long a describe answer may be served from Redis.", 5.0, _SECONDS
     )
     upload_max_bytes: int = _setting("LOOKOUT_UPLOAD_MAX_BYTES", "Largest body of an upload.", 1024**3, _COUNT)
+    direct_upload_max_bytes: int = _setting(
+        "LOOKOUT_DIRECT_UPLOAD_MAX_BYTES", "Largest file that callers put into S3 themselves.", 5 * 1024**3, _COUNT
+    )
+    direct_upload_seconds: int = _setting(
+        "LOOKOUT_DIRECT_UPLOAD_SECONDS", "How long such a file may be put and completed.", 3600, _COUNT
+    )
+    s3_public_endpoint_url: str = _setting(
+        "LOOKOUT_S3_PUBLIC_ENDPOINT_URL", "S3 endpoint as callers reach it; empty: the same as ours.", "",
+        _url("http", "https"),
+    )  # fmt: skip
     wait_max_seconds: float = _setting("LOOKOUT_WAIT_MAX_SECONDS", "Longest `?wait=` of an operation.", 30.0, _SECONDS)
     heal_hours: float = _setting(
         "LOOKOUT_HEAL_HOURS",

@@ -5,15 +5,18 @@ from typing import Any
 from flask import request
 
 from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
+from service.facade.api.idempotency import client_token
 from service.facade.api.links import next_address
 from service.facade.api.schemas.uploads import (
+    DirectUploadSchema,
+    NewDirectUploadSchema,
     UploadListQuerySchema,
     UploadListSchema,
     UploadQuerySchema,
     UploadSchema,
 )
-from service.facade.api.upload_bodies import FORM_TYPE, files_in
-from service.facade.domain.uploads import UNFINISHED, Upload
+from service.facade.api.upload_bodies import FORM_TYPE, declared_format, files_in
+from service.facade.domain.uploads import UNFINISHED, DirectUpload, Upload
 from service.facade.problems import (
     BadCursor,
     Conflict,
@@ -21,10 +24,11 @@ from service.facade.problems import (
     QueueUnavailable,
     SchedulerNotFound,
     UnsupportedMediaType,
+    UploadExpired,
     UploadNotFound,
     UploadTooLarge,
 )
-from service.facade.usecases import uploads
+from service.facade.usecases import direct_uploads, uploads
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/v1", description="Sensor data on its way to a scheduler.")
 # One component of the demo's pump, so that trying it out succeeds there.
@@ -72,7 +76,9 @@ def upload_sensor_data(query: dict[str, Any], scheduler_name: str) -> tuple[Uplo
     when any row is wrong, or when the same was uploaded before.
     """
     files = files_in(request, resources().settings.upload_max_bytes)
-    upload = uploads.accept_upload(resources(), caller().team, scheduler_name, files, **query)
+    upload = uploads.accept_upload(
+        resources(), caller().team, scheduler_name, files, **query, upload_id=client_token()[:32]
+    )
     return upload, 200 if upload.repetition else 202, {"Location": f"/v1/uploads/{upload.id}"}
 
 
@@ -106,3 +112,34 @@ def cancel_upload(upload_id: str) -> Upload:
     A worker that is at it stops within a second. Input files that it has written stay; `notice` counts them.
     """
     return uploads.cancel_upload(resources(), caller().team, upload_id)
+
+
+@blueprint.route(
+    "/schedulers/<scheduler_name>/direct-uploads", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME]
+)
+@blueprint.arguments(NewDirectUploadSchema, example={"file_name": "year-2025.parquet", "time_zone": "Europe/Berlin"})
+@blueprint.response(201, DirectUploadSchema, headers=_LOCATION)
+@blueprint.problems(SchedulerNotFound, InvalidUpload, UploadTooLarge, UnsupportedMediaType)
+def begin_direct_upload(wanted: dict[str, Any], scheduler_name: str) -> tuple[DirectUpload, int, dict[str, str]]:
+    """Get an address to put a large file to
+
+    The file goes to S3 directly, with one PUT to `url` with these `headers`; then `POST /v1/uploads/{id}/complete`.
+    """
+    if "content_type" in wanted:
+        declared_format(wanted["content_type"])
+    begun = direct_uploads.begin_direct_upload(
+        resources(), caller().team, scheduler_name, client_token()[:32], **wanted
+    )
+    return begun, 201, {"Location": f"/v1/uploads/{begun.id}"}
+
+
+@blueprint.route("/uploads/<upload_id>/complete", methods=["POST"], scope="operate")
+@blueprint.response(202, UploadSchema, headers=_LOCATION)
+@blueprint.problems(UploadNotFound, UploadExpired, Conflict, InvalidUpload, UploadTooLarge, QueueUnavailable)
+def complete_upload(upload_id: str) -> tuple[Upload, int, dict[str, str]]:
+    """Say that the file of a direct upload is there
+
+    What came is looked at, and then a worker takes it like any other upload.
+    """
+    upload = direct_uploads.complete_upload(resources(), caller().team, upload_id)
+    return upload, 202, {"Location": f"/v1/uploads/{upload.id}"}

@@ -67,6 +67,7 @@ def connect_s3(settings: Settings, endurance: Endurance = FOR_UPLOADS) -> BaseCl
     config = Config(
         connect_timeout=2,
         read_timeout=endurance.read_timeout,
+        signature_version="s3v4",  # presigned addresses would have the old one
         max_pool_connections=max(40, _connections(settings)),
         retries={"mode": "standard", "total_max_attempts": endurance.attempts},
         **(elsewhere if settings.s3_endpoint_url else {}),

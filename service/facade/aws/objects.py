@@ -8,14 +8,15 @@ from os.path import commonprefix
 from typing import Any
 
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from service.facade.aws.s3_faults import storage_faults
-from service.facade.problems import Problem
+from service.facade.problems import Problem, StorageRefused
 
 PART_BYTES = PIECE_BYTES = 8 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
 _MISSING = ("404", "NoSuchKey")
+_NO_ANSWER = (ConnectionError, HTTPClientError)
 _NOTHING_TO_ABORT = ("NoSuchUpload", "NotImplemented", "MethodNotAllowed", "501", "405")
 
 
@@ -26,6 +27,7 @@ class ObjectWriter:
     client: BaseClient
     bucket: str
     key: str
+    patient: BaseClient
     size: int = 0
     _waiting: bytearray = field(default_factory=bytearray)
     _upload_id: str | None = None
@@ -45,7 +47,7 @@ class ObjectWriter:
             return
         if self._waiting:
             self._send_part(bytes(self._waiting))
-        self.client.complete_multipart_upload(
+        self.patient.complete_multipart_upload(
             **self._place, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
         )
 
@@ -67,13 +69,16 @@ class ObjectWriter:
 
 
 @contextmanager
-def writing(client: BaseClient, bucket: str, key: str) -> Iterator[ObjectWriter]:
-    """A writer whose object appears when the block ends, and never when it raises."""
-    writer = ObjectWriter(client, bucket, key)
+def writing(client: BaseClient, bucket: str, key: str, patient: BaseClient | None = None) -> Iterator[ObjectWriter]:
+    """A writer whose object appears when the block ends, and never when it raises. `patient` is the client that waits
+    while the parts of a large object are put together, where that is another one."""
+    writer = ObjectWriter(client, bucket, key, patient or client)
     with storage_faults(bucket, key):
         try:
             yield writer
             writer.finish()
+        except _NO_ANSWER:
+            raise  # to an abort there would be none either; `abort_unfinished` sees to the parts
         except BaseException:
             with suppress(Exception):  # what went wrong first is what matters
                 writer.abort()
@@ -109,9 +114,39 @@ class PieceReader:
     def _fetch(self, offset: int) -> None:
         with storage_faults(self.bucket, self.key):
             wanted = f"bytes={offset}-{offset + PIECE_BYTES - 1}"
-            condition = {"IfMatch": self.etag} if self.etag else {}
-            answer = self.client.get_object(Bucket=self.bucket, Key=self.key, Range=wanted, **condition)
+            answer = self.client.get_object(Bucket=self.bucket, Key=self.key, Range=wanted)
+            require_etag(answer, self.etag)
             self._start, self._piece = offset, answer["Body"].read()
+
+
+def require_etag(answer: dict[str, Any], etag: str | None) -> None:
+    """Asked of the answer, because not every server heeds `If-Match` when it reads.
+
+    Raises:
+        StorageRefused: the object is not the one that was looked at.
+    """
+    if etag is not None and answer["ETag"] != etag:
+        raise StorageRefused("The object was replaced after it was looked at. Begin another upload.")
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """`etag` with its quotes, as S3 wants it back."""
+
+    size: int
+    etag: str
+
+
+def describe_object(client: BaseClient, bucket: str, key: str) -> StoredObject | None:
+    """Size and ETag of an object, or None when there is none."""
+    with storage_faults(bucket, key):
+        try:
+            answer = client.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+        return StoredObject(answer["ContentLength"], answer["ETag"])
 
 
 def find_object(client: BaseClient, bucket: str, key: str) -> bytes | None:

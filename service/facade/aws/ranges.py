@@ -4,6 +4,7 @@ import io
 
 from botocore.client import BaseClient
 
+from service.facade.aws.objects import require_etag
 from service.facade.aws.s3_faults import storage_faults
 
 _READ_AHEAD = 256 * 1024
@@ -20,7 +21,7 @@ class RangeFile(io.RawIOBase):
         self, client: BaseClient, bucket: str, key: str, offset: int, size: int, etag: str | None = None
     ) -> None:
         self._client, self._place = client, {"Bucket": bucket, "Key": key}
-        self._condition = {"IfMatch": etag} if etag else {}
+        self._etag = etag
         self._offset, self._size = offset, size
         self._at = 0
         self._fetched_from, self._fetched = 0, b""
@@ -58,5 +59,6 @@ class RangeFile(io.RawIOBase):
             begin, size = 0, self._size
         first, last = self._offset + begin, self._offset + min(begin + size, self._size) - 1
         with storage_faults(self._place["Bucket"], self._place["Key"]):
-            answer = self._client.get_object(**self._place, **self._condition, Range=f"bytes={first}-{last}")
+            answer = self._client.get_object(**self._place, Range=f"bytes={first}-{last}")
+            require_etag(answer, self._etag)
             self._fetched_from, self._fetched = begin, answer["Body"].read()

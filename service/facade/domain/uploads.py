@@ -121,6 +121,17 @@ class Progress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DirectUpload:
+    """Where to put the file of an awaiting upload: the request needs `headers`, and has to come before `expires_at`."""
+
+    id: str
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+    method: str = "PUT"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Upload:
     """`status` is one of `STATUSES`; `problem` is the problem document of a failed one; `files` has a report for each
     file once all rows are checked; `planned_files` the first input files that a dry run would have written.

@@ -155,7 +155,13 @@ def record_written(db: Db, upload_id: str, files_written: int) -> None:
 def complete(db: Db, upload_id: str, file: StagedFile, etag: str, now: datetime) -> bool:
     """An awaited upload has come and is queued; whether it was still awaited."""
     mine = (uploads.c.id == upload_id) & IS_AWAITED
-    came = {"status": "queued", "staged_files": [asdict(file)], "staging_etag": etag, "updated_at": now}
+    came = {
+        "status": "queued",
+        "staged_files": [asdict(file)],
+        "staging_etag": etag,
+        "expires_at": None,
+        "updated_at": now,
+    }
     return bool(db.execute(update(uploads).where(mine).values(came)).rowcount)
 
 

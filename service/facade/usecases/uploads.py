@@ -16,6 +16,7 @@ from service.facade.resources import Resources
 from service.facade.sensordata.text import Allowance
 from service.facade.store import repetitions, uploads
 from service.facade.usecases.operations import ready_for_work
+from service.facade.usecases.ownership import refuse_unknown
 from service.facade.usecases.upload_plans import plan_upload
 from service.facade.usecases.upload_staging import SentFile, Stage, content_hash
 
@@ -37,6 +38,7 @@ def accept_upload(
     time_format: str | None = None,
     dry_run: bool = False,
     force: bool = False,
+    upload_id: str | None = None,
 ) -> Upload:
     """Stage the files of an upload and leave the rest to a worker.
 
@@ -46,6 +48,7 @@ def accept_upload(
         time_zone, time_format: what times without a zone mean, and how times are written, where the caller says so.
         dry_run: only check everything.
         force: also where the same was uploaded before.
+        upload_id: the same for a request that comes again; where there is such an upload, nothing is done.
 
     Returns:
         The new upload; or the earlier one of the same content, as a `repetition`.
@@ -57,10 +60,13 @@ def accept_upload(
         SchedulerNotFound, QueueUnavailable, StorageUnavailable, …: nothing was kept.
     """
     ready_for_work(resources)
+    upload_id = upload_id or uuid4().hex
+    with resources.database.begin() as db:
+        if there := uploads.find(db, team, upload_id):
+            return there
     plan = plan_upload(
         resources, team, scheduler_name, component=component, time_zone=time_zone, time_format=time_format
     )
-    upload_id = uuid4().hex
     staged, digests = _stage(resources, STAGING_PREFIX + upload_id, files, plan, component)
     work = UploadWork(
         id=upload_id,
@@ -85,10 +91,17 @@ def show_upload(resources: Resources, team: str, upload_id: str) -> Upload:
 
 
 def list_uploads(resources: Resources, team: str, scheduler_name: str, limit: int, cursor: str | None) -> Page[Upload]:
-    """Newest first. A scheduler without uploads, or one that nobody knows, has an empty list."""
+    """Newest first. A scheduler that was deleted keeps its list.
+
+    Raises:
+        SchedulerNotFound: there is none, and no list either.
+    """
     before = decode_cursor(cursor, upload_query(scheduler_name)) if cursor else None
     with resources.database.begin() as db:
-        return uploads.page(db, team, scheduler_name, limit, before)
+        page = uploads.page(db, team, scheduler_name, limit, before)
+    if not page.items:
+        refuse_unknown(resources, scheduler_name)
+    return page
 
 
 def upload_query(scheduler_name: str) -> dict[str, Any]:
@@ -122,7 +135,8 @@ def allowance(resources: Resources) -> Allowance:
 def _stage(
     resources: Resources, key: str, files: Files, plan: UploadPlan, component: str | None
 ) -> tuple[tuple[StagedFile, ...], list[str]]:
-    with writing(resources.buckets.client, resources.buckets.staging_bucket, key) as staging:
+    buckets = resources.buckets
+    with writing(buckets.quick, buckets.staging_bucket, key, patient=buckets.client) as staging:
         stage = Stage(staging, plan, allowance(resources), component)
         put = [stage.put(SentFile(*file)) for file in files]
         if not put:
