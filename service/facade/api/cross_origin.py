@@ -9,9 +9,9 @@ _MAY_BE_SENT = [
     "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Prefer", "X-Request-Id",
 ]  # fmt: skip
 _MAY_BE_READ = [
-    "Bucket-Width", "Content-Disposition", "ETag", "Idempotent-Replayed", "Link", "Location", "Operation-Location",
-    "Preference-Applied", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "Warning",
-    "WWW-Authenticate", "X-Request-Id",
+    "Bucket-Width", "Content-Disposition", "Content-Location", "ETag", "Idempotent-Replayed", "Link", "Location",
+    "Operation-Location", "Preference-Applied", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
+    "Recorded-After", "Retry-After", "Warning", "WWW-Authenticate", "X-Request-Id",
 ]  # fmt: skip
 _PREFLIGHT_KEPT_SECONDS = 600
 
