@@ -1,6 +1,7 @@
 """Who is asking, and whether they may: the first thing that happens to a request (RFC 6750)."""
 
 import re
+from functools import partial
 
 from flask import Flask, Response, g, request
 
@@ -10,7 +11,7 @@ from service.facade.api.rate_limits import count_request, refuse_used_up
 from service.facade.domain.access import Caller
 from service.facade.problems import InsufficientScope, NotAuthenticated, SchedulerNotFound
 from service.facade.resources import Resources
-from service.facade.usecases.callers import anybody, has_to_be_looked_up, identify
+from service.facade.usecases.callers import anybody, identify
 
 _REALM = 'Bearer realm="lookout"'
 _NOT_IN_A_QUOTED_STRING = re.compile(r"[^ !#-\[\]-~]")  # RFC 6750, section 3
@@ -47,10 +48,7 @@ def _caller(resources: Resources) -> Caller:
         count_request(resources, address)
         return anybody(resources)
     try:
-        credentials = _credentials()
-        if has_to_be_looked_up(resources, credentials):
-            refuse_used_up(resources, address)
-        caller = identify(resources, credentials)
+        caller = identify(resources, _credentials(), partial(refuse_used_up, resources, address))
     except NotAuthenticated:
         count_request(resources, address)
         raise

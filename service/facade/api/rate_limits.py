@@ -42,7 +42,7 @@ def _say_what_is_left(response: Response) -> Response:
     """The fields of the IETF draft `RateLimit header fields for HTTP`, in the form that clients know."""
     allowance = g.get("allowance")
     if allowance is not None:
-        response.headers["RateLimit-Limit"] = str(allowance.limit)
-        response.headers["RateLimit-Remaining"] = str(allowance.remaining)
-        response.headers["RateLimit-Reset"] = str(allowance.reset_after)
+        response.headers.add("RateLimit-Limit", str(allowance.limit))
+        response.headers.add("RateLimit-Remaining", str(allowance.remaining))
+        response.headers.add("RateLimit-Reset", str(allowance.reset_after))
     return response

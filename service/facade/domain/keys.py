@@ -7,9 +7,12 @@ the audit log show, 256 random bits, and a checksum that tells a mistyped key fr
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from secrets import randbelow
 from zlib import crc32
+
+from service.facade.domain.access import Caller
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH, _SECRET_LENGTH, _CHECKSUM_LENGTH = 10, 43, 6  # base 62: 43 letters hold 256 bits, 6 hold a CRC-32
@@ -28,6 +31,11 @@ class ApiKey:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+    @cached_property
+    def holder(self) -> Caller:
+        """Who calls with this key."""
+        return Caller(self.team, frozenset(self.scopes), f"key:{self.name or self.id}", self.id)
 
     def state(self, now: datetime) -> str:
         """`active`, `expired` or `revoked`."""

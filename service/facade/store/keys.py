@@ -1,5 +1,6 @@
 """API keys at rest: their hashes, and whom they belong to."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, DateTime, Row, Table, Text, select, update
@@ -26,7 +27,7 @@ _SHOWN = [column for column in api_keys.c if column.name != "digest"]
 
 
 def insert(db: Db, key: ApiKey, digest: str) -> None:
-    db.execute(api_keys.insert().values(vars(key) | {"scopes": list(key.scopes), "digest": digest}))
+    db.execute(api_keys.insert().values(asdict(key) | {"scopes": list(key.scopes), "digest": digest}))
 
 
 def find_by_digest(db: Db, digest: str) -> ApiKey | None:
