@@ -85,9 +85,10 @@ def unfinished(db: Db) -> list[Replay]:
     return [_replay(row) for row in db.execute(select(replays).where(_UNFINISHED).order_by(replays.c.sequence))]
 
 
-def has_unfinished(db: Db, scheduler_name: str) -> bool:
-    query = select(replays.c.id).where(replays.c.inference_scheduler_name == scheduler_name, _UNFINISHED)
-    return db.execute(query.limit(1)).first() is not None
+def unfinished_of(db: Db, scheduler_name: str) -> list[Replay]:
+    """Those of one scheduler."""
+    query = select(replays).where(replays.c.inference_scheduler_name == scheduler_name, _UNFINISHED)
+    return [_replay(row) for row in db.execute(query)]
 
 
 def record_start(db: Db, replay_id: str, upstream_replay_id: str) -> None:

@@ -90,7 +90,7 @@ def _heal(resources: Resources, scheduler: InferenceScheduler) -> None:
 
 def _is_replaying(resources: Resources, name: str) -> bool:
     with resources.database.begin() as db:
-        return replays.has_unfinished(db, name) or bool(collecting.replays_of(db, name))
+        return bool(replays.unfinished_of(db, name) or collecting.replays_of(db, name))
 
 
 def _late_windows(

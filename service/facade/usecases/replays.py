@@ -4,6 +4,7 @@ The row comes first and its id travels as the upstream's ClientToken. Whoever is
 sweep completes, and nothing is begun twice.
 """
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,8 @@ from service.facade.store import collecting, replays
 from service.facade.usecases.ownership import refuse_unknown
 
 _LEFT_ALONE = timedelta(seconds=30)  # longer than a request lives
+_HEALING_SECONDS = 8.0
+_LOOK_AGAIN_SECONDS = 0.3
 _UNKNOWN = (UpstreamTimeout, UpstreamFailed)  # whether the replay was begun
 log = structlog.get_logger(__name__)
 
@@ -76,7 +79,7 @@ def start_replay(
 def begin_or_forget(resources: Resources, replay: Replay) -> Replay:
     """Have the upstream begin a replay whose row is committed. What it refuses leaves no row."""
     try:
-        return _begin(resources, replay)
+        return _begin_when_free(resources, replay)
     except DatabaseUnavailable:
         raise
     except Problem as problem:
@@ -84,6 +87,26 @@ def begin_or_forget(resources: Resources, replay: Replay) -> Replay:
             with resources.database.begin() as db:
                 replays.discard(db, replay.id)
         raise
+
+
+def _begin_when_free(resources: Resources, replay: Replay) -> Replay:
+    """What somebody asked for waits for a replay that heals late data: it takes seconds, and nobody knows of it."""
+    give_up = time.monotonic() + _HEALING_SECONDS
+    while True:
+        try:
+            return _begin(resources, replay)
+        except Conflict:
+            healing = [] if replay.origin == "healing" else _healing(resources, replay.inference_scheduler_name)
+            if not healing or time.monotonic() > give_up:
+                raise
+            time.sleep(_LOOK_AGAIN_SECONDS)
+            for one in healing:
+                refreshed(resources, one)
+
+
+def _healing(resources: Resources, name: str) -> list[Replay]:
+    with resources.database.begin() as db:
+        return [one for one in replays.unfinished_of(db, name) if one.origin == "healing"]
 
 
 def _begin(resources: Resources, replay: Replay) -> Replay:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.facade.usecases import healing
+from service.facade.problems import DatabaseUnavailable
+from service.facade.usecases import healing, replays
 from service.facade.usecases.healing import heal_everything
 
 HOUR = timedelta(hours=1)
@@ -139,6 +140,22 @@ def test_a_scheduler_is_left_alone_while_another_replay_runs(plant, client):
     assert len(plant.replayed()) == 1
 
 
+def test_a_replay_that_somebody_asks_for_waits_for_one_that_heals(plant, upstream, client, monkeypatch):
+    plant.fail(3)
+    plant.send(3)
+    plant.heal()
+    upstream.refuse("StartInferenceReplay", "ConflictException", "one at a time")
+
+    def ends(_seconds: float) -> None:
+        upstream.end_replay("SUCCESS")
+        upstream.refusals.clear()
+
+    monkeypatch.setattr(replays.time, "sleep", ends)
+    body = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
+    assert client.post(f"/v1/schedulers/{plant.name}/replays", json=body).status_code == 202
+    assert plant.healed(client) == [("missing_input_file", "success")]
+
+
 def test_a_replay_begun_elsewhere_puts_healing_off(plant, upstream, client):
     plant.fail(3)
     plant.send(3)
@@ -180,8 +197,6 @@ def test_one_pass_heals_every_scheduler_and_one_that_fails_keeps_none_waiting(pl
 
 
 def test_the_runs_are_shown_without_the_database(plant, client, resources, monkeypatch):
-    from service.facade.problems import DatabaseUnavailable
-
     plant.fail(3)
     plant.healed(client)
 
