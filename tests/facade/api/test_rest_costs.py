@@ -6,19 +6,21 @@ import pytest
 from sqlalchemy import event
 
 from service.facade.domain.uploads import UploadWork
-from service.facade.store import uploads
+from service.facade.store import collecting, uploads
+from service.facade.usecases.ownership import owner_key
 from service.facade.usecases.schedulers import stop_scheduler
 from service.facade.usecases.upload_plans import plan_upload
 from service.facade.usecases.uploads import STAGING_PREFIX
 
 HERE = "/v1/schedulers/{name}"
+WHOSE = "DescribeInferenceScheduler"  # asked before anything else, and kept for seconds
 COSTS = {  # address: (SQL statements, calls upstream), with everything missing in the cache
-    "/v1/schedulers?name_prefix={name}": (0, ["ListInferenceSchedulers"]),
+    "/v1/schedulers?name_prefix={name}": (1, ["ListInferenceSchedulers"]),
     HERE: (0, ["DescribeInferenceScheduler"]),
-    f"{HERE}/executions": (1, ["ListInferenceExecutions"]),
-    f"{HERE}/replays": (1, []),
-    f"{HERE}/imports": (1, []),
-    f"{HERE}/uploads": (1, []),
+    f"{HERE}/executions": (1, [WHOSE, "ListInferenceExecutions"]),
+    f"{HERE}/replays": (1, [WHOSE]),
+    f"{HERE}/imports": (1, [WHOSE]),
+    f"{HERE}/uploads": (1, [WHOSE]),
     "/v1/uploads/{upload}": (1, []),
     "/v1/operations/{operation}": (1, []),
     "/v1/models": (0, ["ListModels"]),
@@ -66,6 +68,13 @@ def add_upload(resources, name: str, upload_id: str) -> None:
         uploads.insert(db, work)
 
 
+def follow_all(resources, upstream) -> None:
+    """As the worker does that collects: from then on our store says whose they are."""
+    with resources.database.begin() as db:
+        for one in upstream.schedulers.values():
+            collecting.follow(db, one["InferenceSchedulerArn"], one["InferenceSchedulerName"], "default")
+
+
 @pytest.mark.parametrize("address", COSTS)
 @pytest.mark.parametrize("more", [0, 9])
 def test_a_get_asks_as_often_for_many_things_as_for_one(
@@ -75,7 +84,8 @@ def test_a_get_asks_as_often_for_many_things_as_for_one(
         upstream.add_scheduler(f"{name}-{number}")
         upstream.add_execution(name, 1772323200 + 300 * number)
         add_upload(resources, name, f"{name}-{number}")
-    for key in (f"facade:scheduler:{name}", "facade:model:pump-model"):
+    follow_all(resources, upstream)
+    for key in (f"facade:scheduler:{name}", owner_key(name), "facade:model:pump-model"):
         resources.cache.drop(key)
     client.get("/healthz")
     statements.clear()
