@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from running_lookout import Lookout, free_places, put_away
 
+TELLING_SECONDS = 150.0  # it trains three models: half a minute, on a machine with nothing else to do
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -26,7 +28,7 @@ def demo(session_folder: Path, free_port: Callable[[], int]) -> Iterator[Demo]:
     started: list[Lookout] = []
     try:
         started.append(Lookout("demo", environment))
-        first = started[0].until_ready()
+        first = started[0].until_ready(TELLING_SECONDS)
         first.end(signal.SIGINT)
         began = time.monotonic()
         started.append(Lookout("demo", environment))

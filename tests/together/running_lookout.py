@@ -30,8 +30,8 @@ class Lookout:
         )
         self.lines: list[str] = []
 
-    def until_ready(self) -> "Lookout":
-        deadline = time.monotonic() + PATIENCE
+    def until_ready(self, seconds: float = PATIENCE) -> "Lookout":
+        deadline = time.monotonic() + seconds
         for line in self.process.stdout:
             self.lines.append(line)
             if line.startswith("ready"):
