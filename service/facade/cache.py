@@ -1,4 +1,4 @@
-"""Ready-made answers in Redis, kept for seconds. The facade works without it, only slower.
+"""Ready-made answers in Redis, kept for seconds, with copies in this process. The facade works without it, only slower.
 
 Every command has a short timeout, and after a failure Redis is left alone for a moment, so that a dead one
 costs a request next to nothing. A herd that misses the same key makes one upstream call: whoever gets the
@@ -17,6 +17,8 @@ from uuid import uuid4
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from service.facade.near_cache import NearCache
 
 Make = Callable[[], bytes]
 
@@ -78,6 +80,7 @@ class Cache:
     """`client` needs short timeouts; see `connect_cache`."""
 
     client: Redis
+    near: NearCache
     flights: Flights = field(default_factory=Flights)
     _alone_until: float = 0.0
 
@@ -89,7 +92,7 @@ class Cache:
         """
         if seconds <= 0:
             return make()
-        if not fresh and (found := self._try("get", key)) is not None:
+        if not fresh and (found := self._find(key)) is not None:
             return found
         token = uuid4().hex
         led = self._try("set", f"{key}:lock", token, nx=True, px=_LOCK_MILLISECONDS)
@@ -101,9 +104,14 @@ class Cache:
         return found if found is not None else self.flights.join(key, make)
 
     def drop(self, key: str) -> None:
-        """Forget an answer, and whatever answer is being made at this moment."""
+        """Forget an answer, and whatever answer is being made at this moment, in every process.
+
+        Redis may answer the command a moment before it tells the other processes; it answers the next one after that.
+        """
         self.flights.leave(key)
-        self._try("delete", key, f"{key}:lock")
+        if self._try("delete", key, f"{key}:lock") is not None:
+            self._try("ping")
+        self.near.forget(key)
 
     def count(self, key: str, amount: int, seconds: float) -> tuple[int, float] | None:
         """Add to a counter that ends `seconds` after it began: its value, and the seconds it has left; None while Redis
@@ -122,7 +130,12 @@ class Cache:
         return time.monotonic() >= self._alone_until
 
     def close(self) -> None:
+        self.near.close()
         self.client.close()
+
+    def _find(self, key: str) -> bytes | None:
+        """From this process where it has a copy that still holds."""
+        return self._guarded(self.near.find, key)
 
     def _lead(self, key: str, seconds: float, make: Make, token: str, fresh: bool) -> bytes:
         made = b""  # stays so when there is nothing to store; the lock goes in any case
@@ -146,10 +159,13 @@ class Cache:
 
     def _try(self, command: str, *arguments: Any, **options: Any) -> Any:
         """The answer of Redis, or None when it has none or is away."""
+        return self._guarded(getattr(self.client, command), *arguments, **options)
+
+    def _guarded(self, ask: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         if not self.available:
             return None
         try:
-            return getattr(self.client, command)(*arguments, **options)
+            return ask(*arguments, **options)
         except (RedisError, OSError):
             self._alone_until = time.monotonic() + _LEAVE_ALONE_SECONDS
             return None
@@ -164,4 +180,4 @@ def connect_cache(url: str, connections: int) -> Cache:
         retry=Retry(NoBackoff(), 1),  # one more try mends a connection that a restart of Redis cut
         max_connections=connections,
     )
-    return Cache(client)
+    return Cache(client, NearCache(client))
