@@ -14,7 +14,7 @@ import structlog
 
 from service.facade.aws.objects import list_objects
 from service.facade.domain.executions import InferenceExecution
-from service.facade.domain.healing import LATE_ROWS, HealedWindow, LateWindow, first_run, is_idle, why_late
+from service.facade.domain.healing import LATE_ROWS, QUIET, HealedWindow, LateWindow, first_run, is_idle, why_late
 from service.facade.domain.replays import Replay
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.window_files import Window, own_range
@@ -27,6 +27,7 @@ from service.facade.usecases.replays import begin_or_forget
 from service.facade.usecases.window_inputs import input_place, list_window_files
 
 HEAL = "facade.heal_scheduler"
+HEAL_AFTER_SECONDS = QUIET.total_seconds() + 2  # a nudge that comes sooner finds files that are too young
 REPLAYS = "replays"
 _AT_ONCE = 4  # schedulers
 _LONGEST_RUN = timedelta(minutes=1)  # from the start of an execution to its result

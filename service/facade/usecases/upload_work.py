@@ -14,6 +14,7 @@ from service.facade.domain.uploads import UploadWork
 from service.facade.problems import InternalError, Problem, UploadExpired, UploadTooLarge
 from service.facade.resources import Resources
 from service.facade.store import repetitions, uploads
+from service.facade.usecases.healing import HEAL, HEAL_AFTER_SECONDS
 from service.facade.usecases.input_files import planned_keys
 from service.facade.usecases.upload_passes import Passes
 from service.facade.usecases.upload_progress import ProgressRecorder, UploadCancelled
@@ -101,8 +102,10 @@ def _finish(resources: Resources, work: UploadWork) -> None:
         log.error("upload_failed", upload=work.id, exc_info=error)
         _fail(resources, work, InternalError("Something is wrong with this service; the log knows more."))
     else:
-        with resources.database.begin() as db:
-            uploads.record_success(db, work.id, recorder.progress, resources.clock(), repeats)
+        with resources.begin() as unit:
+            uploads.record_success(unit.db, work.id, recorder.progress, resources.clock(), repeats)
+            if not work.dry_run:
+                unit.send(HEAL, work.inference_scheduler_name, delay=HEAL_AFTER_SECONDS)
     delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
 
 

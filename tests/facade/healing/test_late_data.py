@@ -8,6 +8,7 @@ import pytest
 from service.facade.problems import DatabaseUnavailable
 from service.facade.usecases import healing, replays
 from service.facade.usecases.healing import heal_everything
+from service.facade.usecases.upload_work import work_on_uploads
 
 HOUR = timedelta(hours=1)
 
@@ -183,6 +184,19 @@ def test_a_healing_cut_off_between_its_row_and_the_upstream_is_completed(plant, 
     plant.send(3)
     upstream.lose_answer_of = "StartInferenceReplay"
     plant.heal()
+    plant.heal()
+    assert plant.replayed() == [(3, 3)]
+
+
+def test_an_upload_that_succeeded_has_its_scheduler_looked_at(plant, client, queue):
+    start = plant.start(3)
+    plant.fail(3)
+    rows = "".join(f"{start + timedelta(minutes=minute):%Y-%m-%dT%H:%M:%SZ},1,2\n" for minute in range(1, 6))
+    body = f"timestamp,flow,power\n{rows}"
+    sent = client.post(f"/v1/schedulers/{plant.name}/uploads?component=pump", data=body, content_type="text/csv")
+    assert sent.status_code == 202, sent.json
+    work_on_uploads(plant.resources, plant.name)
+    assert (healing.HEAL, plant.name) in queue.take()
     plant.heal()
     assert plant.replayed() == [(3, 3)]
 
