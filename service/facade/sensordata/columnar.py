@@ -21,6 +21,7 @@ from service.facade.sensordata.text import Allowance
 _READ_AHEAD = 256 * 1024  # bytes of each column
 _MOST_IN_FOOTER = 1_000_000  # names and pieces, before a footer counts as hostile
 _LONGEST_TEXT = 1000
+_COMPLAINTS = (pa.ArrowException, OSError, EOFError, ValueError, OverflowError, LookupError)
 
 
 def open_parquet(content: BinaryIO, faults: Faults, allowance: Allowance | None) -> CellTable:
@@ -40,14 +41,15 @@ def open_parquet(content: BinaryIO, faults: Faults, allowance: Allowance | None)
             thrift_string_size_limit=_MOST_IN_FOOTER, thrift_container_size_limit=_MOST_IN_FOOTER,
         )  # fmt: skip
         schema = file.schema_arrow
+        every_name = tuple(schema.names)
 
     def read(positions: Collection[int], most: int) -> Iterator[Cells]:
-        names = [schema.names[at] for at in positions]
-        check_pages(content, file.metadata, names, faults)
+        names = [every_name[at] for at in positions]
+        check_pages(content, names, faults)
         batches = file.iter_batches(batch_size=most, columns=names, use_threads=False)
         yield from _read(batches, schema, positions, most, "Parquet", faults, allowance)
 
-    return CellTable(tuple(schema.names), read, time_at=_time_position(schema))
+    return CellTable(every_name, read, time_at=_time_position(schema))
 
 
 def open_arrow(blocks: Iterable[bytes], faults: Faults, allowance: Allowance | None, *, whole: bool) -> CellTable:
@@ -55,11 +57,12 @@ def open_arrow(blocks: Iterable[bytes], faults: Faults, allowance: Allowance | N
     with _damaged("Arrow", faults):
         batches = pa.ipc.open_stream(checked_stream(blocks, faults.file, whole))
         schema = batches.schema
+        every_name = tuple(schema.names)
 
     def read(positions: Collection[int], most: int) -> Iterator[Cells]:
         yield from _read(batches, schema, positions, most, "Arrow", faults, allowance)
 
-    return CellTable(tuple(schema.names), read, time_at=_time_position(schema))
+    return CellTable(every_name, read, time_at=_time_position(schema))
 
 
 def _read(
@@ -116,6 +119,6 @@ def _damaged(kind: str, faults: Faults) -> Iterator[None]:
     """What pyarrow says of bytes that it cannot read, as a sentence about the file."""
     try:
         yield
-    except (pa.ArrowException, OSError, EOFError) as error:
+    except _COMPLAINTS as error:
         said = str(error).partition("\n")[0][:200]
         raise unusable(f"The {kind} data cannot be read: {said}. Write the file again.", file=faults.file) from error
