@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from service.facade.problems import BadCursor, at_parameter
 
 Item = TypeVar("Item")
+_MOST_ROWS = 2**63
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,12 @@ def encode_cursor(query: dict[str, Any], position: Any) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, query: dict[str, Any]) -> Any:
+def decode_cursor(cursor: str, query: dict[str, Any], kind: type | None = None) -> Any:
     """The position in `cursor`, if it was made for this `query`.
+
+    Args:
+        kind: what a position of this list is: `str` for an upstream's token, `int` for the number of a row. None leaves
+            that to the caller.
 
     Raises:
         BadCursor: when it was not made by `encode_cursor`, or for another query.
@@ -38,6 +43,8 @@ def decode_cursor(cursor: str, query: dict[str, Any]) -> Any:
         raise _bad(f"{_shown(cursor)} is not a cursor of this service. Take it from the `next` of a page.") from error
     if made_for != query:
         raise _bad("This cursor belongs to another query. Leave the other parameters as they were, or start anew.")
+    if kind and (type(position) is not kind or (kind is int and not 0 <= position < _MOST_ROWS)):
+        raise _bad("This cursor leads nowhere. Take it from the `next` of a page, as it is.")
     return position
 
 

@@ -7,7 +7,7 @@ import structlog
 
 from service.facade.domain.audit import Act, AuditEntry, AuditFilter
 from service.facade.domain.pages import Page, decode_cursor
-from service.facade.problems import BadCursor, DatabaseUnavailable
+from service.facade.problems import BadCursor, DatabaseUnavailable, at_parameter
 from service.facade.resources import Resources
 from service.facade.store import audit
 
@@ -63,6 +63,9 @@ def audit_query(wanted: AuditFilter) -> dict[str, Any]:
 def _position(saved: Any) -> audit.Position:
     try:
         at, entry_id = saved
+        if not 0 <= int(entry_id) < 2**63:
+            raise ValueError(entry_id)
         return datetime.fromisoformat(at), int(entry_id)
     except (TypeError, ValueError) as error:
-        raise BadCursor("The cursor is not one of the audit log.") from error
+        detail = "The cursor does not lead to an entry. Take it from the `next` of a page."
+        raise BadCursor(detail, errors=[at_parameter("cursor", detail)]) from error

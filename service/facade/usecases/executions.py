@@ -20,7 +20,7 @@ def list_executions(
             followed by a look at the scheduler.
     """
     _check_range(wanted)
-    token = decode_cursor(cursor, execution_query(name, wanted)) if cursor else None
+    token = decode_cursor(cursor, execution_query(name, wanted), str) if cursor else None
     with refused_tokens(token):
         page = resources.schedulers.executions(name, wanted, limit, token)
     if not page.items and token is None:

@@ -62,7 +62,7 @@ def list_imports(resources: Resources, team: str, name: str, limit: int, cursor:
     Raises:
         SchedulerNotFound: there is none, and no list either.
     """
-    before = decode_cursor(cursor, import_query(team, name)) if cursor else None
+    before = decode_cursor(cursor, import_query(team, name), int) if cursor else None
     with resources.database.begin() as db:
         page = imports.page(db, team, name, limit, before)
     if not page.items:

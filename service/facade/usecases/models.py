@@ -11,7 +11,7 @@ from service.facade.usecases.listing import refused_tokens
 def list_models(
     resources: Resources, name_prefix: str | None, status: str | None, limit: int, cursor: str | None
 ) -> Page[ModelSummary]:
-    token = decode_cursor(cursor, model_query(name_prefix, status)) if cursor else None
+    token = decode_cursor(cursor, model_query(name_prefix, status), str) if cursor else None
     with refused_tokens(token):
         return resources.models.page(name_prefix, status, limit, token)
 

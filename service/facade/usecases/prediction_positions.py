@@ -83,7 +83,7 @@ def _number(name: str, cursor: str) -> int:
     if cursor == FROM_THE_START:
         return 0
     try:
-        return int(decode_cursor(cursor, recorded_query(name)))
+        return decode_cursor(cursor, recorded_query(name), int)
     except (BadCursor, TypeError, ValueError, OverflowError) as error:
         detail = f"Take recorded_after from an answer of this scheduler, or begin with {FROM_THE_START!r}."
         raise _bad("recorded_after", detail) from error

@@ -35,7 +35,7 @@ def list_schedulers(
     The upstream lists those of all teams, so a page is put together from several of its pages; where hardly any
     scheduler is the team's it may come short of `limit`, and its next position leads on.
     """
-    token = decode_cursor(cursor, scheduler_query(wanted)) if cursor else None
+    token = decode_cursor(cursor, scheduler_query(wanted), str) if cursor else None
     mine: list[SchedulerSummary] = []
     for _ in range(_MOST_UPSTREAM_PAGES):
         with refused_tokens(token):

@@ -96,7 +96,7 @@ def list_uploads(resources: Resources, team: str, scheduler_name: str, limit: in
     Raises:
         SchedulerNotFound: there is none, and no list either.
     """
-    before = decode_cursor(cursor, upload_query(scheduler_name)) if cursor else None
+    before = decode_cursor(cursor, upload_query(scheduler_name), int) if cursor else None
     with resources.database.begin() as db:
         page = uploads.page(db, team, scheduler_name, limit, before)
     if not page.items:
