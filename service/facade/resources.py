@@ -17,7 +17,7 @@ from service.facade.aws.replays import ReplayGateway
 from service.facade.aws.schedulers import SchedulerGateway
 from service.facade.aws.teams import TeamGateway
 from service.facade.cache import Cache, connect_cache
-from service.facade.identity.tokens import TokenReader, connect_issuer
+from service.facade.identity import Tokens, connect_issuer
 from service.facade.rate_limits import RateLimits
 from service.facade.store.database import Database, connect
 from service.facade.store.known_keys import KnownKeys
@@ -59,7 +59,7 @@ class Resources:
     database: Database
     cache: Cache
     known_keys: KnownKeys
-    tokens: TokenReader | None  # None: no identity provider is trusted
+    tokens: Tokens | None  # None: no identity provider is trusted
     rate_limits: RateLimits
     queue: Queue
     clock: Callable[[], datetime]

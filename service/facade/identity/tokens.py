@@ -84,10 +84,8 @@ class TokenReader:
         )
 
 
-def connect_issuer(settings: Settings) -> TokenReader | None:
-    """The reader of tokens that the settings ask for; None where they name no issuer. Nothing is fetched yet."""
-    if not settings.oidc_issuer:
-        return None
+def reader_of(settings: Settings) -> TokenReader:
+    """The reader that the settings describe."""
     return TokenReader(
         keys=IssuerKeys(settings.oidc_issuer, settings.oidc_jwks_url),
         audience=settings.oidc_audience,

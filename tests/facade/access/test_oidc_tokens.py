@@ -13,8 +13,9 @@ from joserfc.jwk import OctKey
 from local_issuer import AUDIENCE, Issuer, new_key, serving_issuer
 
 from service.facade.domain.access import Caller
+from service.facade.identity import connect_issuer
 from service.facade.identity.issuer import PAUSE_SECONDS, RENEWED_AFTER_SECONDS, TRUSTED_SECONDS, IssuerKeys
-from service.facade.identity.tokens import LEEWAY_SECONDS, TokenReader, connect_issuer
+from service.facade.identity.tokens import LEEWAY_SECONDS, TokenReader
 from service.facade.problems import IssuerUnavailable, NotAuthenticated
 
 DISCOVERY = "/.well-known/openid-configuration"

@@ -54,6 +54,8 @@ class TwoTeams:
         """What stands in the places of a rule: `<scheduler_name>` and whatever belongs to it."""
         name = f"two-{self.unique}-{next(_numbers)}"
         self.upstream.add_scheduler(name, state, team=f"{MINE}-{self.unique}")
+        if rule.endswith("/column-mapping"):
+            assert self.owner.put(f"/v1/schedulers/{name}/column-mapping", json={}).status_code == 201
         known = {"scheduler_name": name, "model_name": "pump-model", "slug": "not-found", "name": "css/swagger-ui.css"}
         wanted = re.findall(r"<(?:\w+:)?(\w+)>", rule)
         return {place: known[place] if place in known else self.makers[place](name) for place in wanted}
