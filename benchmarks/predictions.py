@@ -11,6 +11,7 @@ from functools import partial
 from urllib.request import Request, urlopen
 
 import numpy as np
+from support.callers import bearer
 from support.machine import BUCKET, DAY, MINUTE, START, WINDOW, Machine, machine
 from support.rounds import Measure, in_turn, per_second, print_rates
 from support.servers import http_process, servers
@@ -36,39 +37,41 @@ def main() -> None:
         http_process(settings, "facade") as facade,
         http_process(settings, "facade", "support.peers:results_per_request()") as peer,
     ):
-        path = f"/v1/schedulers/{_scored_day(pump)}/predictions"
-        _collect(f"{facade.address}{path}?{_first(DAY)}&{PAGE}")
-        of_a_day = in_turn(_sides(facade.address + path, peer.address + path, DAY), ROUNDS)
-        of_an_hour = in_turn(_sides(facade.address + path, peer.address + path, DAY / 24), ROUNDS)
+        path, key = f"/v1/schedulers/{_scored_day(pump)}/predictions", bearer(settings)
+        _collect(f"{facade.address}{path}?{_first(DAY)}&{PAGE}", key)
+        sides = partial(_sides, facade.address + path, peer.address + path, key)
+        of_a_day, of_an_hour = in_turn(sides(DAY), ROUNDS), in_turn(sides(DAY / 24), ROUNDS)
     print_rates("GET predictions of a day", "answers", of_a_day, peer=PEER)
     print_rates("GET predictions of an hour", "answers", of_an_hour, peer=PEER)
 
 
-def _sides(ours: str, peer: str, span: timedelta) -> dict[str, Measure]:
+def _sides(ours: str, peer: str, key: dict[str, str], span: timedelta) -> dict[str, Measure]:
+    parquet = key | {"Accept": "application/vnd.apache.parquet"}
     return {
-        PEER: _getting(f"{peer}?{_first(span)}"),
-        "our store, JSON": _getting(f"{ours}?{_first(span)}&{PAGE}"),
-        "our store, JSON without contributors": _getting(f"{ours}?{_first(span)}&{PAGE}&contributors=0"),
-        "our store, CSV": _getting(f"{ours}?{_first(span)}", accept="text/csv"),
+        PEER: _getting(f"{peer}?{_first(span)}", {}),
+        "our store, JSON": _getting(f"{ours}?{_first(span)}&{PAGE}", key),
+        "our store, JSON without contributors": _getting(f"{ours}?{_first(span)}&{PAGE}&contributors=0", key),
+        "our store, CSV": _getting(f"{ours}?{_first(span)}", key | {"Accept": "text/csv"}),
+        "our store, Parquet": _getting(f"{ours}?{_first(span)}", parquet),
     }
 
 
-def _getting(url: str, accept: str = "application/json", times: int = 2) -> Measure:
+def _getting(url: str, headers: dict[str, str], times: int = 2) -> Measure:
     def get() -> None:
         for _ in range(times):
-            _get(url, accept)
+            _get(url, headers)
 
     return partial(per_second, get, times)
 
 
-def _get(url: str, accept: str = "application/json") -> bytes:
-    with urlopen(Request(url, headers={"Accept": accept}), timeout=30) as answer:
+def _get(url: str, headers: dict[str, str]) -> bytes:
+    with urlopen(Request(url, headers=headers), timeout=30) as answer:
         return answer.read()
 
 
-def _collect(url: str) -> None:
+def _collect(url: str, key: dict[str, str]) -> None:
     """The first request collects within a bound; ask until the whole day is there."""
-    while (there := _get(url).count(b'"prediction_reason"')) < DAY / MINUTE:
+    while (there := _get(url, key).count(b'"prediction_reason"')) < DAY / MINUTE:
         print(f"  {there} predictions are collected", flush=True)
 
 
