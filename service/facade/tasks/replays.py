@@ -3,7 +3,7 @@
 from celery import Celery
 
 from service.facade.resources import Resources
-from service.facade.usecases import replays
+from service.facade.usecases import replay_work
 
 SWEEP = "facade.sweep_replays"
 TIMETABLE = {SWEEP: 10.0}
@@ -12,4 +12,4 @@ TIMETABLE = {SWEEP: 10.0}
 def register(app: Celery, resources: Resources) -> None:
     @app.task(name=SWEEP)
     def sweep_replays() -> None:
-        replays.sweep_replays(resources)
+        replay_work.sweep_replays(resources)

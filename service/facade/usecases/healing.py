@@ -23,7 +23,7 @@ from service.facade.resources import Resources
 from service.facade.store import collecting, healing, replays
 from service.facade.usecases.collecting import every_scheduler
 from service.facade.usecases.execution_ranges import executions_between
-from service.facade.usecases.replays import begin_or_forget
+from service.facade.usecases.replay_work import begin_or_forget
 from service.facade.usecases.window_inputs import input_place, list_window_files
 
 HEAL = "facade.heal_scheduler"

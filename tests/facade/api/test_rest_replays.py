@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from problem_checks import problem_of
 
-from service.facade.usecases.replays import sweep_replays
+from service.facade.usecases.replay_work import sweep_replays
 
 BODY = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
 

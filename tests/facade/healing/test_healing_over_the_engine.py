@@ -17,7 +17,7 @@ from service.engine.work import inputs
 from service.facade.app import create_app
 from service.facade.resources import Resources, join
 from service.facade.usecases.healing import heal_scheduler
-from service.facade.usecases.replays import sweep_replays
+from service.facade.usecases.replay_work import sweep_replays
 
 FIVE = 5 * MINUTE
 

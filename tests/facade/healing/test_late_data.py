@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from service.facade.problems import DatabaseUnavailable
-from service.facade.usecases import healing, replays
+from service.facade.usecases import healing, replay_work
 from service.facade.usecases.healing import heal_everything
 from service.facade.usecases.upload_work import work_on_uploads
 
@@ -151,7 +151,7 @@ def test_a_replay_that_somebody_asks_for_waits_for_one_that_heals(plant, upstrea
         upstream.end_replay("SUCCESS")
         upstream.refusals.clear()
 
-    monkeypatch.setattr(replays.time, "sleep", ends)
+    monkeypatch.setattr(replay_work.time, "sleep", ends)
     body = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
     assert client.post(f"/v1/schedulers/{plant.name}/replays", json=body).status_code == 202
     assert plant.healed(client) == [("missing_input_file", "success")]

@@ -8,7 +8,7 @@ from problem_checks import problem_of
 
 from service.facade.problems import StorageUnavailable
 from service.facade.store import imports
-from service.facade.usecases import import_listing, import_work
+from service.facade.usecases import import_batches, import_listing, import_work
 from service.facade.usecases.collecting import collect_everything
 from service.facade.usecases.import_work import work_on_import
 
@@ -117,7 +117,7 @@ def test_an_import_goes_on_where_the_storage_left_it(begin, resources, archive, 
     monkeypatch.setattr(import_listing, "_AT_ONCE", 2)
     archive.put_many(range(7))
     import_id = begin()
-    read, calls = import_work.find_object, []
+    read, calls = import_batches.find_object, []
 
     def fails(client, bucket, key):
         calls.append(key)
@@ -125,12 +125,12 @@ def test_an_import_goes_on_where_the_storage_left_it(begin, resources, archive, 
             raise StorageUnavailable("away")
         return read(client, bucket, key)
 
-    monkeypatch.setattr(import_work, "find_object", fails)
+    monkeypatch.setattr(import_batches, "find_object", fails)
     with pytest.raises(StorageUnavailable):
         work_on_import(resources, import_id)
     half = client.get(f"/v1/imports/{import_id}").json
     assert (half["status"], half["progress"]["objects_read"], half["progress"]["objects_found"]) == ("running", 2, 7)
-    monkeypatch.setattr(import_work, "find_object", read)
+    monkeypatch.setattr(import_batches, "find_object", read)
     work_on_import(resources, import_id)
     done = client.get(f"/v1/imports/{import_id}").json
     assert (done["status"], done["progress"]["objects_read"], done["progress"]["rows"]) == ("succeeded", 7, 7)
@@ -163,7 +163,7 @@ def test_cancelling_in_the_midst_keeps_what_was_read(begin, resources, archive, 
     monkeypatch.setattr(import_listing, "_AT_ONCE", 2)
     archive.put_many(range(6))
     import_id = begin()
-    read, calls = import_work.find_object, []
+    read, calls = import_batches.find_object, []
 
     def cancels(s3, bucket, key):
         calls.append(key)
@@ -171,7 +171,7 @@ def test_cancelling_in_the_midst_keeps_what_was_read(begin, resources, archive, 
             client.delete(f"/v1/imports/{import_id}")
         return read(s3, bucket, key)
 
-    monkeypatch.setattr(import_work, "find_object", cancels)
+    monkeypatch.setattr(import_batches, "find_object", cancels)
     monkeypatch.setattr(import_work, "_READERS", 1)
     work_on_import(resources, import_id)
     assert client.get(f"/v1/imports/{import_id}").json["status"] == "cancelled"
