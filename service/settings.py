@@ -22,6 +22,7 @@ OWN_PREFIX = "LOOKOUT_"
 _ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
 _PORT = check.Integer(validate=validate.Range(0, 65535, error="must be a port between 0 and 65535"))
 _COUNT = check.Integer(validate=validate.Range(1, error="must be a whole number of at least 1"))
+_HOPS = check.Integer(validate=validate.Range(0, 9, error="must be a whole number from 0 to 9"))
 _SECONDS = check.Float(validate=validate.Range(0, error="must be a number of seconds, 0 or more"))
 _TEXT = check.String()
 _FILLED = check.String(validate=validate.Length(1, error="must not be empty"))
@@ -127,6 +128,9 @@ class Settings:
         "LOOKOUT_OIDC_SCOPES_CLAIM", "Claim with the scopes, as a list or a text; `lookout:read` counts as `read`.",
         "scope", _FILLED,
     )  # fmt: skip
+    trusted_proxies: int = _setting(
+        "LOOKOUT_TRUSTED_PROXIES", "Proxies in front of the facade whose `X-Forwarded-For` is believed.", 0, _HOPS
+    )
     rate_limit: str = _setting(
         "LOOKOUT_RATE_LIMIT", "Requests a key may send, such as `100/second; 6000/minute`; empty: any number.",
         "6000/minute", check.String(validate=_rates),

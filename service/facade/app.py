@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import __version__
 from service.facade.api import (
@@ -62,6 +63,8 @@ def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
     """The application. Call it after the fork: it joins the clients and pools of its process."""
     app = bare_app()
     allow_origins(app, settings)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)
     app.extensions[EXTENSION] = resources or join(settings, connect_queue(settings))
     return app
 

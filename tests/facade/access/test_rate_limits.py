@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from keyed import bearer
 from problem_checks import problem_of
 
+from service.facade.app import create_app
 from service.facade.cache import connect_cache
 from service.facade.domain.keys import mint
 from service.facade.rate_limits import RateLimits
@@ -106,6 +107,17 @@ def test_a_known_key_goes_on_working_from_an_address_where_somebody_guesses(app,
         nobody.get(HERE)
     assert nobody.get(HERE).status_code == 429
     assert client.get(HERE).status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "answers"), [(0, [401, 429]), (1, [401, 401])])
+def test_behind_proxies_that_are_trusted_an_address_is_the_callers(resources, unique, proxies, answers):
+    rates = RateLimits(resources.cache, (Rate(1, 60 + int(unique[1:])),))  # nobody else counts in these windows
+    app = create_app(replace(resources.settings, trusted_proxies=proxies), replace(resources, rate_limits=rates))
+    said = [
+        app.test_client().get(HERE, headers={"X-Forwarded-For": f"203.0.113.{number}, 192.0.2.{number}"}).status_code
+        for number in (1, 2)
+    ]
+    assert said == answers
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/docs"])
