@@ -128,8 +128,9 @@ def record_reports(db: Db, upload_id: str, reports: Sequence[FileReport], planne
     _change(db, upload_id, files=rows, planned_files=list(planned_files), **ends)
 
 
-def record_success(db: Db, upload_id: str, progress: Progress, now: datetime, repeats: str | None = None) -> None:
-    _change(db, upload_id, status="succeeded", updated_at=now, repeats=repeats, **asdict(progress))
+def record_success(db: Db, upload_id: str, progress: Progress, now: datetime, repeats: str | None = None) -> bool:
+    """False where it was cancelled at the last moment."""
+    return _change(db, upload_id, status="succeeded", updated_at=now, repeats=repeats, **asdict(progress))
 
 
 def record_failure(db: Db, upload_id: str, problem: dict[str, Any], now: datetime) -> None:

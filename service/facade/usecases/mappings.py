@@ -12,6 +12,7 @@ from service.facade.sensordata.layouts import named_layout
 from service.facade.sensordata.zones import zone_named
 from service.facade.store import mappings
 from service.facade.store.repetitions import lock_scheduler
+from service.facade.usecases.ownership import refuse_unknown
 from service.facade.usecases.upload_plans import model_components
 
 Check = Callable[[ColumnMapping | None], None]
@@ -21,7 +22,7 @@ def show_mapping(resources: Resources, team: str, scheduler_name: str) -> Column
     with resources.database.begin() as db:
         mapping = mappings.find(db, team, scheduler_name)
     if mapping is None:
-        raise MappingNotFound(f"The scheduler {scheduler_name} has no column mapping.")
+        raise _missing(resources, scheduler_name)
     return mapping
 
 
@@ -55,8 +56,15 @@ def remove_mapping(resources: Resources, team: str, scheduler_name: str, check: 
     with resources.database.begin() as db:
         lock_scheduler(db, team, scheduler_name)
         check(mappings.find(db, team, scheduler_name))
-        if not mappings.discard(db, team, scheduler_name):
-            raise MappingNotFound(f"The scheduler {scheduler_name} has no column mapping.")
+        discarded = mappings.discard(db, team, scheduler_name)
+    if not discarded:
+        raise _missing(resources, scheduler_name)
+
+
+def _missing(resources: Resources, scheduler_name: str) -> MappingNotFound:
+    """Raises SchedulerNotFound where not even the scheduler is there."""
+    refuse_unknown(resources, scheduler_name)
+    return MappingNotFound(f"The scheduler {scheduler_name} has no column mapping.")
 
 
 def _checked(wanted: Mapping[str, Any], components: tuple[Component, ...]) -> ColumnMapping:

@@ -103,7 +103,8 @@ def _finish(resources: Resources, work: UploadWork) -> None:
         _fail(resources, work, InternalError("Something is wrong with this service; the log knows more."))
     else:
         with resources.begin() as unit:
-            uploads.record_success(unit.db, work.id, recorder.progress, resources.clock(), repeats)
+            if not uploads.record_success(unit.db, work.id, recorder.progress, resources.clock(), repeats):
+                uploads.record_written(unit.db, work.id, recorder.progress.files_written)
             if not work.dry_run:
                 unit.send(HEAL, work.inference_scheduler_name, delay=HEAL_AFTER_SECONDS)
     delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
