@@ -3,6 +3,7 @@
 import pytest
 from problem_checks import problem_of
 
+from service.facade.api.answers import json_bytes
 from service.facade.usecases.operations import follow
 
 
@@ -32,6 +33,13 @@ def test_every_resource_has_a_strong_tag_and_is_not_sent_twice(client, resources
     assert again.headers["ETag"] == first.headers["ETag"]
     assert "Content-Type" not in again.headers
     assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_what_smorest_dumps_and_what_a_view_writes_have_one_tag(client, resources, address, name):
+    operation = follow(resources, "default", "stop_scheduler", name, "STOPPING").id
+    shown = client.get(f"/v1/operations/{operation}")
+
+    assert shown.data == json_bytes(shown.json)
 
 
 @pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"other", {tag}', "*", 'W/"other" , W/{tag}'])
