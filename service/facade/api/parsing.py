@@ -43,10 +43,16 @@ def read_json(body: bytes) -> Any:
     """The value that a JSON text stands for.
 
     Raises:
-        InvalidJson: with line and column, for what RFC 8259 does not allow (NaN included).
+        InvalidJson: with line and column, for what RFC 8259 does not allow (NaN included), and for what it calls
+            unpredictable: half of a surrogate pair, which is no text that could be kept.
     """
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
+    except UnicodeEncodeError as error:
+        raise InvalidJson("A text in the body holds half of a surrogate pair (\\ud800 to \\udfff).") from error
     except UnicodeDecodeError as error:
         raise InvalidJson(f"The body is not UTF-8: byte {error.start + 1} cannot be read.") from error
     except json.JSONDecodeError as error:

@@ -99,3 +99,10 @@ def test_the_same_key_again_is_the_same_import(client, name, bucket, archive):
 
     assert first.json["id"] == again.json["id"]
     assert len(client.get(f"/v1/schedulers/{name}/imports").json["imports"]) == 1
+
+
+def test_a_prefix_that_is_no_text_is_refused(client, name, bucket):
+    for prefix, status in (("\\ud800", 400), ("\\u0000", 422), ("\\n", 422)):
+        body = f'{{"bucket": "{bucket}", "prefix": "{prefix}"}}'
+        response = client.post(f"/v1/schedulers/{name}/imports", data=body, content_type="application/json")
+        assert response.status_code == status, prefix
