@@ -88,7 +88,7 @@ def _sensor(
     written = target if isinstance(target, str) else "\\".join(target)
     found = sensor_named(written, components)
     if found is None:
-        said = f"The model has no sensor {written!r}.{near_sensors(written, components)}"
+        said = f"The model has no sensor '{written}'.{near_sensors(written, components)}"
         errors.append(at_pointer(f"/columns/{name.replace('~', '~0').replace('/', '~1')}", said))
     return found
 

@@ -66,8 +66,8 @@ def test_each_team_has_its_own(client, client_of, address):
 @pytest.mark.parametrize(
     ("change", "pointer", "said"),
     [
-        ({"columns": {"A/B": "pump\\flaw"}}, "/columns/A~1B", "no sensor 'pump\\\\flaw'. Did you mean pump\\flow"),
-        ({"columns": {"A": {"component": "pmp", "sensor": "flow"}}}, "/columns/A", "no sensor 'pmp\\\\flow'"),
+        ({"columns": {"A/B": "pump\\flaw"}}, "/columns/A~1B", "no sensor 'pump\\flaw'. Did you mean pump\\flow"),
+        ({"columns": {"A": {"component": "pmp", "sensor": "flow"}}}, "/columns/A", "no sensor 'pmp\\flow'"),
         ({"columns": {"A": 3}}, "/columns/A", "or null to ignore the column"),
         ({"columns": {"A": {"component": "pump"}}}, "/columns/A", "or null to ignore the column"),
         ({"time_zone": "Europe/Berlino"}, "/time_zone", "is no time zone"),
