@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from service.facade.api.answers import json_bytes
 from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
+from service.facade.api.conditional import require_match
 from service.facade.api.links import next_address
 from service.facade.api.schemas.events import (
     EventListSchema,
@@ -26,6 +28,7 @@ EVENT_ID = {
     "description": "The start of an event. It finds the event that covers it, or that begins soon after it.",
 }
 _HERE = [SCHEDULER_NAME, EVENT_ID]
+_SCHEMA = EventSchema()
 blueprint = Blueprint("events", __name__, url_prefix="/v1/schedulers", description="Anomalies merged into events.")
 
 
@@ -61,7 +64,11 @@ def describe_event(query: dict[str, Any], scheduler_name: str, event_id: str) ->
 
 
 @blueprint.route(
-    "/<scheduler_name>/events/<event_id>/acknowledgement", methods=["PUT"], scope="operate", parameters=_HERE
+    "/<scheduler_name>/events/<event_id>/acknowledgement",
+    methods=["PUT"],
+    scope="operate",
+    if_match=True,
+    parameters=_HERE,
 )
 @blueprint.arguments(NewAcknowledgementSchema, example={"note": "Seen; the fitter is on his way."})
 @blueprint.arguments(OneEventQuerySchema, location="query")
@@ -79,7 +86,11 @@ def acknowledge_event(
 
 
 @blueprint.route(
-    "/<scheduler_name>/events/<event_id>/acknowledgement", methods=["DELETE"], scope="operate", parameters=_HERE
+    "/<scheduler_name>/events/<event_id>/acknowledgement",
+    methods=["DELETE"],
+    scope="operate",
+    if_match=True,
+    parameters=_HERE,
 )
 @blueprint.arguments(OneEventQuerySchema, location="query")
 @blueprint.response(204)
@@ -89,7 +100,9 @@ def withdraw_acknowledgement(query: dict[str, Any], scheduler_name: str, event_i
     _unsay("acknowledgement", query, scheduler_name, event_id)
 
 
-@blueprint.route("/<scheduler_name>/events/<event_id>/feedback", methods=["PUT"], scope="operate", parameters=_HERE)
+@blueprint.route(
+    "/<scheduler_name>/events/<event_id>/feedback", methods=["PUT"], scope="operate", if_match=True, parameters=_HERE
+)
 @blueprint.arguments(NewFeedbackSchema, example={"verdict": "true", "fault_code": "valve-stuck"})
 @blueprint.arguments(OneEventQuerySchema, location="query")
 @blueprint.response(200, EventSchema)
@@ -103,7 +116,9 @@ def give_feedback(said: dict[str, Any], query: dict[str, Any], scheduler_name: s
     return _say("feedback", said, query, scheduler_name, event_id)
 
 
-@blueprint.route("/<scheduler_name>/events/<event_id>/feedback", methods=["DELETE"], scope="operate", parameters=_HERE)
+@blueprint.route(
+    "/<scheduler_name>/events/<event_id>/feedback", methods=["DELETE"], scope="operate", if_match=True, parameters=_HERE
+)
 @blueprint.arguments(OneEventQuerySchema, location="query")
 @blueprint.response(204)
 @blueprint.problems(SchedulerNotFound, EventNotFound)
@@ -115,11 +130,16 @@ def withdraw_feedback(query: dict[str, Any], scheduler_name: str, event_id: str)
 def _say(kind: Kind, said: dict[str, Any], query: dict[str, Any], name: str, event_id: str) -> dict[str, Any]:
     remark = {"kind": kind, "by": caller().actor, **said}
     at = (name, event_id, query.get("max_gap"))
-    return _with_diagnostics(events.put_remark(resources(), caller().team, *at, query["contributors"], remark))
+    return _with_diagnostics(events.put_remark(resources(), caller().team, *at, query["contributors"], remark, _check))
 
 
 def _unsay(kind: Kind, query: dict[str, Any], name: str, event_id: str) -> None:
-    events.remove_remark(resources(), caller().team, name, event_id, query.get("max_gap"), kind)
+    at = (name, event_id, query.get("max_gap"))
+    events.remove_remark(resources(), caller().team, *at, query["contributors"], kind, _check)
+
+
+def _check(event: Event) -> None:
+    require_match(json_bytes(_SCHEMA.dump(_with_diagnostics(event))))
 
 
 def _with_diagnostics(event: Event) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What people say of events: acknowledgements and feedback, each with the interval that the event had then."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
     select,
 )
@@ -42,6 +42,11 @@ event_remarks = Table(
 _REMARK = [column for column in event_remarks.c if column.name not in ("id", "scheduler_id")]
 
 
+def lock(db: Db, scheduler_id: int) -> None:
+    """Until the transaction ends nobody else says anything of this scheduler's events."""
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"remarks:{scheduler_id}", 0))))
+
+
 def put(db: Db, scheduler_id: int, remark: Remark) -> None:
     """Say it of the interval, instead of what was said of parts of it before."""
     inside = (event_remarks.c.start_time >= remark.start_time) & (event_remarks.c.end_time <= remark.end_time)
@@ -61,10 +66,13 @@ def overlapping(db: Db, scheduler_id: int, start: datetime, end: datetime) -> li
     return [Remark(**row) for row in db.execute(query).mappings()]
 
 
-def page(db: Db, scheduler_id: int, kind: Kind, limit: int, before: int | None) -> Sequence[tuple[int, Remark]]:
+def page(
+    db: Db, scheduler_id: int, kind: Kind, verdict: str | None, limit: int, before: int | None
+) -> list[tuple[int, Remark]]:
     """The newest first, with their numbers; `before` is the number where the page before ended."""
-    older = [] if before is None else [event_remarks.c.id < before]
-    query = select(event_remarks.c.id, *_REMARK).where(*_of(scheduler_id, kind), *older)
+    narrower = [] if before is None else [event_remarks.c.id < before]
+    narrower += [] if verdict is None else [event_remarks.c.verdict == verdict]
+    query = select(event_remarks.c.id, *_REMARK).where(*_of(scheduler_id, kind), *narrower)
     rows = db.execute(query.order_by(event_remarks.c.id.desc()).limit(limit)).mappings()
     return [(row["id"], Remark(**{name: value for name, value in row.items() if name != "id"})) for row in rows]
 

@@ -1,5 +1,6 @@
 """Events of a scheduler, and what people say of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from service.facade.store import event_remarks, events
 from service.facade.usecases.collected import find_collected, find_known
 
 _TICK = timedelta(microseconds=1)
+Check = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
@@ -68,31 +70,46 @@ def put_remark(
     max_gap: timedelta | None,
     most: int,
     said: dict[str, Any],
+    check: Check,
 ) -> Event:
-    """Say something of an event, instead of what was said before; `said` are members of a `Remark` without times.
+    """Say something of an event, instead of what was said before, after `check` has seen the event as it is now.
+
+    Args:
+        said: members of a `Remark` without times.
 
     Raises:
         SchedulerNotFound, EventNotFound
     """
     moment, followed = _moment(event_id), find_known(resources, team, name)
     with resources.database.begin() as db:
-        event = _find(db, followed.id, moment, event_id, max_gap, 0)
+        event_remarks.lock(db, followed.id)
+        event = _find(db, followed.id, moment, event_id, max_gap, most)
+        check(event)
         remark = Remark(start_time=event.start_time, end_time=event.end_time, at=resources.clock(), **said)
         event_remarks.put(db, followed.id, remark)
         return _find(db, followed.id, moment, event_id, max_gap, most)
 
 
 def remove_remark(
-    resources: Resources, team: str, name: str, event_id: str, max_gap: timedelta | None, kind: Kind
+    resources: Resources,
+    team: str,
+    name: str,
+    event_id: str,
+    max_gap: timedelta | None,
+    most: int,
+    kind: Kind,
+    check: Check,
 ) -> None:
-    """Take back what was said of an event; nothing happens when nothing was.
+    """Take back what was said of an event, after `check` has seen it; nothing happens when nothing was said.
 
     Raises:
         SchedulerNotFound, EventNotFound
     """
     moment, followed = _moment(event_id), find_known(resources, team, name)
     with resources.database.begin() as db:
-        event = _find(db, followed.id, moment, event_id, max_gap, 0)
+        event_remarks.lock(db, followed.id)
+        event = _find(db, followed.id, moment, event_id, max_gap, most)
+        check(event)
         event_remarks.remove(db, followed.id, kind, event.start_time, event.end_time)
 
 

@@ -11,17 +11,25 @@ MOST_SENSORS = 3_000
 
 
 class ContributionSchema(BaseSchema):
-    name = fields.String(metadata={"description": "Component and sensor, as in the engine's results."})
-    component = fields.String()
-    sensor = fields.String()
-    value = fields.Float(metadata={"description": "Its share of the score; all shares of a row sum to about 1."})
+    name = fields.String(
+        metadata={"description": "Component and sensor, as in the engine's results.", "example": "pump\\flow"}
+    )
+    component = fields.String(metadata={"example": "pump"})
+    sensor = fields.String(metadata={"example": "flow"})
+    value = fields.Float(
+        metadata={"description": "Its share of the score; all shares of a row sum to about 1.", "example": 0.38892}
+    )
 
 
 class PredictionSchema(BaseSchema):
-    timestamp = Instant()
-    prediction = fields.Integer(validate=validate.OneOf([0, 1]), metadata={"description": "1 for an anomaly."})
-    prediction_reason = fields.String(allow_none=True)
-    anomaly_score = fields.Float(allow_none=True, metadata={"description": "0 to 1; above 0.5 is an anomaly."})
+    timestamp = Instant(metadata={"example": "2026-03-01T12:05:00Z"})
+    prediction = fields.Integer(
+        validate=validate.OneOf([0, 1]), metadata={"description": "1 for an anomaly.", "example": 1}
+    )
+    prediction_reason = fields.String(allow_none=True, metadata={"example": "ANOMALY_DETECTED"})
+    anomaly_score = fields.Float(
+        allow_none=True, metadata={"description": "0 to 1; above 0.5 is an anomaly.", "example": 0.77887}
+    )
     diagnostics = fields.List(
         fields.Nested(ContributionSchema), metadata={"description": "The largest contribution first."}
     )
@@ -31,7 +39,10 @@ class PredictionListSchema(BaseSchema):
     predictions = fields.List(fields.Nested(PredictionSchema))
     next = next_field()
     recorded_after = fields.String(
-        metadata={"description": "To be sent as `recorded_after`: it leads to what is recorded from now on."}
+        metadata={
+            "description": "To be sent as `recorded_after`: it leads to what is recorded from now on.",
+            "example": "W3sibGlzdCI6InJlY29yZGVkIiwibmFtZSI6ImRlbW8tcHVtcCJ9LDE0Mzhd",
+        }
     )
     bucket_width = fields.String(
         allow_none=True,
