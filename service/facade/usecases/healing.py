@@ -122,10 +122,13 @@ def _late_windows(
 
 
 def _ran_before(resources: Resources, execution: InferenceExecution, newest: datetime) -> bool:
-    """Whether a successful execution had started when its newest file came; one that ran late may have read it."""
+    """Whether a successful execution had started when its newest file came. One that ran on time started when it was
+    scheduled; one that ran later, or was replayed, shortly before it wrote its result."""
     bucket, key = execution.customer_result_object or ("", "")
     results = list_objects(resources.buckets.client, bucket, key, key, key) if bucket else ()
-    return all(newest > entry["LastModified"] - _LONGEST_RUN for entry in results)
+    written = max((entry["LastModified"] for entry in results), default=None)
+    on_time = written is None or written - execution.scheduled_start_time <= _LONGEST_RUN
+    return newest > (execution.scheduled_start_time if on_time else written)
 
 
 def _replay(resources: Resources, scheduler: InferenceScheduler, run: list[LateWindow], now: datetime) -> None:

@@ -82,12 +82,19 @@ def test_a_window_that_ran_short_is_replayed_when_its_file_changes(plant, client
     assert plant.healed(client) == [("late_rows", "pending")]
 
 
-def test_a_window_that_ran_late_had_read_its_file(plant, s3, monkeypatch):
+def test_a_window_that_ran_late_or_was_replayed_had_read_what_was_there_then(plant):
     plant.send(3)
-    plant.succeed(3)
-    monkeypatch.setattr(healing, "_LONGEST_RUN", timedelta(0))
+    plant.succeed(3)  # long after it was scheduled
     plant.heal()
     assert plant.replayed() == []
+
+
+def test_a_window_that_ran_on_time_had_not_read_what_came_after_its_start(plant, monkeypatch):
+    monkeypatch.setattr(healing, "_LONGEST_RUN", HOUR)
+    plant.send(3)
+    plant.succeed(3)
+    plant.heal()
+    assert plant.replayed() == [(3, 3)]
 
 
 def test_windows_that_follow_each_other_share_a_replay_and_others_wait_for_it(plant, end_replay):
