@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 from flask import Flask, Response, g, request
+from structlog.contextvars import bind_contextvars
 
 from service.facade.api.answers import answer_problem
 from service.facade.api.audit import audit_refusal, begin_audit
@@ -33,6 +34,7 @@ def admit(resources: Resources, scope: str) -> None:
     """
     g.scope = scope
     g.caller = caller = _caller(resources)
+    bind_contextvars(actor=caller.actor, team=caller.team)
     if not caller.may(scope):
         held = ", ".join(sorted(caller.scopes)) or "none"
         problem = InsufficientScope(f"This needs the scope {scope}; yours: {held}.")
@@ -52,8 +54,13 @@ def _caller(resources: Resources) -> Caller:
     except NotAuthenticated:
         count_request(resources, address)
         raise
-    count_request(resources, f"key:{caller.key_id}" if caller.key_id else caller.actor)
+    count_request(resources, counted_as(caller))
     return caller
+
+
+def counted_as(caller: Caller) -> str:
+    """As whom the requests of a caller are counted."""
+    return f"key:{caller.key_id}" if caller.key_id else caller.actor
 
 
 def _credentials() -> str:

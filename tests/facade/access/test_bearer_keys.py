@@ -269,6 +269,13 @@ def test_with_authentication_off_everybody_is_the_default_team(nobody, resources
     assert nobody.get(HERE, headers=bearer("lk_wrong")).status_code == 200
 
 
+def test_a_log_line_says_who_asked(client_of, capfd):
+    client_of("plant").get(HERE)
+    [line] = [line for line in "".join(capfd.readouterr()).splitlines() if "request_handled" in line]
+    assert "key:test" in line
+    assert "plant" in line
+
+
 def test_no_key_is_ever_logged(client_of, resources, nobody, capfd):
     key = new_key(resources)
     client_holding(key, nobody.application).get(HERE)
