@@ -74,6 +74,8 @@ def test_each_team_has_its_own(client, client_of, address):
         ({"time_format": "%H"}, "/time_format", "does not say year"),
         ({"timestamp_column": "M1"}, "/timestamp_column", "cannot be the time and a sensor"),
         ({"unknown_columns": "keep"}, "/unknown_columns", "Must be one of"),
+        ({"columns": {"a\0b": None}}, "/columns/a", "no control characters"),
+        ({"time_format": "%d.%m.%Y %H:%M\0"}, "/time_format", "no control characters"),
         ({"timezone": "UTC"}, "/timezone", "did you mean 'time_zone'"),
     ],
 )

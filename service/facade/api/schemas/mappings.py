@@ -4,10 +4,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from service.facade.api.schemas.base import BaseSchema
+from service.facade.api.schemas.base import BaseSchema, Pattern
 from service.facade.domain.mappings import IGNORE, REFUSE
 
-_NAME = validate.Length(1, 1000)
+_NAME = Pattern(
+    r"[^\u0000-\u001f\u007f]{1,1000}",
+    "A name has 1 to 1,000 characters, and no control characters.",
+)
 _MOST_COLUMNS = 3000
 
 
