@@ -11,7 +11,7 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.route("/<operation_id>", methods=["GET"], scope="read", unfinished=("in_progress",))
+@blueprint.route("/<operation_id>", methods=["GET"], scope="read", unfinished=("running",))
 @blueprint.response(200, OperationSchema)
 @blueprint.problems(OperationNotFound, DatabaseUnavailable)
 def describe_operation(operation_id: str) -> Operation:

@@ -14,7 +14,7 @@ PATIENCE = timedelta(minutes=10)  # the service took seconds; stopping waits for
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """`kind` is create_scheduler, start_scheduler, stop_scheduler or delete_scheduler; `status` is in_progress,
+    """`kind` is create_scheduler, start_scheduler, stop_scheduler or delete_scheduler; `status` is running,
     succeeded or failed; `problem` is the problem document of a failed one."""
 
     id: str
@@ -37,7 +37,7 @@ def begin_operation(
         team=team,
         kind=kind,
         inference_scheduler_name=scheduler_name,
-        status="in_progress",
+        status="running",
         scheduler_status=scheduler_status,
         problem=None,
         created_at=now,

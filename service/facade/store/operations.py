@@ -24,9 +24,9 @@ operations = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("deadline_at", DateTime(timezone=True), nullable=False),
 )
-_IN_PROGRESS = operations.c.status == "in_progress"
-Index("ix_operations_in_progress", operations.c.created_at, postgresql_where=_IN_PROGRESS)
-Index("ix_operations_ended", operations.c.updated_at, postgresql_where=~_IN_PROGRESS)
+_RUNNING = operations.c.status == "running"
+Index("ix_operations_running", operations.c.created_at, postgresql_where=_RUNNING)
+Index("ix_operations_ended", operations.c.updated_at, postgresql_where=~_RUNNING)
 
 
 def insert(db: Db, operation: Operation) -> None:
@@ -39,8 +39,8 @@ def find(db: Db, operation_id: str) -> Operation | None:
 
 
 def unwatched(db: Db, since: datetime) -> list[str]:
-    """Ids of everything in progress that nobody has looked at since a moment, oldest first."""
-    query = select(operations.c.id).where(_IN_PROGRESS, operations.c.updated_at < since)
+    """Ids of everything running that nobody has looked at since a moment, oldest first."""
+    query = select(operations.c.id).where(_RUNNING, operations.c.updated_at < since)
     return list(db.scalars(query.order_by(operations.c.created_at)))
 
 
@@ -52,9 +52,9 @@ def record(db: Db, operation: Operation) -> None:
         "problem": operation.problem,
         "updated_at": operation.updated_at,
     }
-    db.execute(update(operations).where(operations.c.id == operation.id, _IN_PROGRESS).values(changes))
+    db.execute(update(operations).where(operations.c.id == operation.id, _RUNNING).values(changes))
 
 
 def discard_finished_before(db: Db, moment: datetime) -> None:
     """Forget operations that ended before `moment`."""
-    db.execute(operations.delete().where(~_IN_PROGRESS, operations.c.updated_at < moment))
+    db.execute(operations.delete().where(~_RUNNING, operations.c.updated_at < moment))

@@ -47,19 +47,19 @@ def show_operation(resources: Resources, team: str, operation_id: str) -> Operat
 
 
 def watch_operation(resources: Resources, operation_id: str) -> None:
-    """One look at the scheduler of an operation; asks for the next look while it is in progress."""
+    """One look at the scheduler of an operation; asks for the next look while it is running."""
     with resources.database.claim("operation", operation_id) as mine:
         if not mine:
             return
         operation = _find(resources, operation_id)
-        if operation is None or operation.status != "in_progress":
+        if operation is None or operation.status != "running":
             return
         seen = look(resources, operation)
-        if seen.scheduler_status != operation.scheduler_status or seen.status != "in_progress":
+        if seen.scheduler_status != operation.scheduler_status or seen.status != "running":
             forget(resources, operation.inference_scheduler_name)
         with resources.begin() as work:
             operations.record(work.db, seen)
-            if seen.status == "in_progress":
+            if seen.status == "running":
                 work.send(WATCH, operation_id, delay=_LOOK_AGAIN_SECONDS)
 
 

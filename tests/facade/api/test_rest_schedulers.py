@@ -12,7 +12,7 @@ def test_creating_answers_202_with_the_scheduler_and_the_operation(client, new_s
     assert response.status_code == 202
     operation = response.json
     assert operation["kind"] == "create_scheduler"
-    assert (operation["status"], operation["scheduler_status"]) == ("in_progress", "PENDING")
+    assert (operation["status"], operation["scheduler_status"]) == ("running", "PENDING")
     assert response.headers["Location"] == f"/v1/schedulers/{name}"
     assert response.headers["Operation-Location"] == f"/v1/operations/{operation['id']}"
     assert queue.take() == [(WATCH, operation["id"])]
@@ -27,7 +27,7 @@ def test_creating_without_a_role_uses_the_role_in_the_settings(client, new_sched
 def test_the_operation_of_a_creation_succeeds_once_the_scheduler_runs(client, new_scheduler, name, upstream, resources):
     where = client.post("/v1/schedulers", json=new_scheduler).headers["Operation-Location"]
     watch_operation(resources, where.rpartition("/")[2])
-    assert client.get(where).json["status"] == "in_progress"
+    assert client.get(where).json["status"] == "running"
 
     upstream.schedulers[name]["Status"] = "RUNNING"
     watch_operation(resources, where.rpartition("/")[2])

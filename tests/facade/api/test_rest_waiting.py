@@ -13,7 +13,7 @@ from service.facade.usecases.schedulers import stop_scheduler
 
 @pytest.fixture
 def operation(resources, upstream, name):
-    """One that is in progress."""
+    """One that is running."""
     upstream.add_scheduler(name)
     return stop_scheduler(resources, "default", name)
 
@@ -53,7 +53,7 @@ def test_waiting_longer_than_the_setting_allows_is_cut_short(app, resources, ope
 
     answer = ask(app, f"/v1/operations/{operation.id}", Prefer="wait=3600")
 
-    assert answer.json["status"] == "in_progress"
+    assert answer.json["status"] == "running"
     assert answer.headers["Preference-Applied"] == "wait=3600"
 
 
@@ -63,7 +63,7 @@ def test_when_all_places_for_waiters_are_taken_the_answer_comes_at_once(app, res
     began = time.monotonic()
     answer = ask(app, f"/v1/operations/{operation.id}", Prefer="wait=30")
 
-    assert answer.json["status"] == "in_progress"
+    assert answer.json["status"] == "running"
     assert "Preference-Applied" not in answer.headers
     assert time.monotonic() - began < 5
 
@@ -105,7 +105,7 @@ def test_a_post_that_waited_in_vain_is_still_a_202(app, client, resources, upstr
 
     answer = client.post(f"/v1/schedulers/{name}/stop", headers={"Prefer": "wait=5"})
 
-    assert (answer.status_code, answer.json["status"]) == (202, "in_progress")
+    assert (answer.status_code, answer.json["status"]) == (202, "running")
     assert answer.headers["Preference-Applied"] == "wait=5"
 
 

@@ -109,7 +109,7 @@ def test_an_engine_that_is_away_for_a_while_does_not_fail_an_operation(resources
     upstream.refuse("DescribeInferenceScheduler", "AccessDeniedException")
     watch_operation(resources, operation.id)
     assert (show_operation(resources, "default", operation.id).status, queue.take()) == (
-        "in_progress",
+        "running",
         [(WATCH, operation.id)],
     )
 
@@ -169,7 +169,7 @@ def test_a_forced_deletion_survives_a_change_between_look_and_step(resources, up
 
     watch_operation(resources, operation.id)
 
-    assert show_operation(resources, "default", operation.id).status == "in_progress"
+    assert show_operation(resources, "default", operation.id).status == "running"
 
 
 def test_the_sweep_nudges_what_nobody_looked_at_and_nothing_else(resources, queue, upstream, name):
@@ -198,7 +198,7 @@ def test_the_sweep_forgets_operations_that_ended_a_month_ago_and_keeps_others(re
 
     with pytest.raises(OperationNotFound):
         show_operation(resources, "default", old.id)
-    assert show_operation(resources, "default", unfinished.id).status == "in_progress"
+    assert show_operation(resources, "default", unfinished.id).status == "running"
 
 
 def test_nothing_is_changed_upstream_when_the_operation_could_not_be_recorded(resources, upstream, name):

@@ -12,7 +12,7 @@ class OperationSchema(BaseSchema):
     id = fields.String()
     kind = fields.String(validate=validate.OneOf(KINDS))
     inference_scheduler_name = fields.String()
-    status = fields.String(validate=validate.OneOf(["in_progress", "succeeded", "failed"]))
+    status = fields.String(validate=validate.OneOf(["running", "succeeded", "failed"]))
     scheduler_status = fields.String(
         allow_none=True, metadata={"description": "As last seen; null when the scheduler is gone."}
     )
