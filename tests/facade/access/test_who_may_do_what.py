@@ -104,14 +104,15 @@ def teams(app, resources, upstream, unique, bucket) -> TwoTeams:
 def test_a_route_answers_each_caller_as_the_table_says(teams, upstream, route):
     method, rule = route.split()
     may = TABLE[route]
-    said = {}
+    said, places = {}, teams.fill(rule, may.state)
     for team, scope in CALLERS:
-        places = teams.fill(rule, may.state)
         upstream.calls.clear()
         answer = ask(teams.client(team, scope), method, rule, places, may, teams.bucket)
         said[team, scope] = answer.status_code
         if answer.status_code in (401, 403, 404):
             assert all(call.startswith(READING) for call in upstream.calls), upstream.calls
+        elif method != "GET":
+            places = teams.fill(rule, may.state)  # what was there is no longer what it was
 
     assert said == {(team, scope): expected(may, team, scope) for team, scope in CALLERS}
 
