@@ -3,11 +3,12 @@
     python benchmarks/describe.py
 
 All stand under the same gunicorn settings, and ours with all it does for a request: a key is checked, the request
-counted, logged, and its answer finished. The answer comes from Redis (200, or 304 to a caller that has it already), or
+counted, logged, and its answer finished. The answer comes out of the cache (200, or 304 to a caller that has it), or
 with `Cache-Control: no-cache` from the engine. Client and servers share the machine: read the ratios.
 """
 
 import socket
+from dataclasses import replace
 from functools import partial
 
 from support.callers import bearer
@@ -24,7 +25,7 @@ def main() -> None:
     with (
         servers() as settings,
         machine(settings) as pump,
-        http_process(settings, "facade") as facade,
+        http_process(replace(settings, log_level="info"), "facade") as facade,
         http_process(settings, "facade", "support.peers:empty_route()") as empty,
         http_process(settings, "facade", "support.peers:direct_describe()") as direct,
     ):

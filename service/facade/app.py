@@ -35,6 +35,7 @@ from service.facade.api.finishing import register_finishing
 from service.facade.api.openapi import new_api
 from service.facade.api.openapi_operations import complete
 from service.facade.api.rate_limits import register_rate_limits
+from service.facade.api.ready_answers import register_ready_answers
 from service.facade.api.request_ids import register_request_ids
 from service.facade.problems import problem_page, problem_types
 from service.facade.resources import Resources, join
@@ -101,6 +102,7 @@ def write_openapi(folder: Path) -> None:
 def bare_app() -> Flask:
     """Routes and pages without resources: enough for the document, and made once where tests make many apps."""
     app = Flask(__name__, static_folder=None)
+    register_ready_answers(app)
     register_request_ids(app)
     register_finishing(app)
     register_access(app)

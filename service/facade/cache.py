@@ -103,6 +103,10 @@ class Cache:
         found = self._follow(key) if self.available else None
         return found if found is not None else self.flights.join(key, make)
 
+    def copy(self, key: str) -> bytes | None:
+        """What this process has a copy of, the same object for as long as it holds. Redis is not asked."""
+        return self.near.copy(key)
+
     def drop(self, key: str) -> None:
         """Forget an answer, and whatever answer is being made at this moment, in every process.
 

@@ -51,6 +51,15 @@ class NearCache:
                 self._alone_until = time.monotonic() + _LEAVE_ALONE_SECONDS
                 raise
 
+    def copy(self, key: str) -> bytes | None:
+        """The copy of a key, if there is one that still holds."""
+        with self.guard:
+            try:
+                return self._held(key.encode())
+            except (RedisError, OSError):
+                self._hang_up()
+                return None
+
     def forget(self, key: str) -> None:
         """Drop a copy of a key that this process has changed. Call it once Redis has the change."""
         with self.guard:
@@ -63,10 +72,14 @@ class NearCache:
     def _find(self, key: bytes) -> bytes | None:
         if not self._tracked:
             return self.client.get(key)
+        content = self._held(key)
+        return self._ask(key) if content is None else content
+
+    def _held(self, key: bytes) -> bytes | None:
         if self._is_waiting():
             self._read_changes()
         content, ends = self.copies.get(key, (None, 0.0))
-        return content if ends > time.monotonic() else self._ask(key)
+        return content if ends > time.monotonic() else None
 
     def _ask(self, key: bytes) -> bytes | None:
         """In this order: a change in between makes the copy end too early, never too late."""

@@ -38,11 +38,18 @@ def _refusal(allowance: Allowance) -> RateLimited:
     return RateLimited(f"The limit of {allowance.limit} requests is used up for {seconds} s.", retry_after=seconds)
 
 
-def _say_what_is_left(response: Response) -> Response:
+def fields_of(allowance: Allowance | None) -> list[tuple[str, str]]:
     """The fields of the IETF draft `RateLimit header fields for HTTP`, in the form that clients know."""
-    allowance = g.get("allowance")
-    if allowance is not None:
-        response.headers.add("RateLimit-Limit", str(allowance.limit))
-        response.headers.add("RateLimit-Remaining", str(allowance.remaining))
-        response.headers.add("RateLimit-Reset", str(allowance.reset_after))
+    if allowance is None:
+        return []
+    return [
+        ("RateLimit-Limit", str(allowance.limit)),
+        ("RateLimit-Remaining", str(allowance.remaining)),
+        ("RateLimit-Reset", str(allowance.reset_after)),
+    ]
+
+
+def _say_what_is_left(response: Response) -> Response:
+    for name, value in fields_of(g.get("allowance")):
+        response.headers.add(name, value)
     return response

@@ -19,17 +19,27 @@ def register_request_ids(app: Flask) -> None:
     app.after_request(_end)
 
 
-def _begin() -> None:
-    given = request.headers.get(HEADER, "")
-    g.request_id = given if _FIT_FOR_LOGS.fullmatch(given) else uuid4().hex
-    g.began = time.perf_counter()
+def begin_request(given: str) -> str:
+    """The id of a request, from now on in every log line: what was given where it is fit for that, else a new one."""
+    request_id = given if _FIT_FOR_LOGS.fullmatch(given) else uuid4().hex
     clear_contextvars()
-    bind_contextvars(request_id=g.request_id)
+    bind_contextvars(request_id=request_id)
+    return request_id
+
+
+def log_request(method: str, path: str, status: int, began: float) -> None:
+    """The line of a request that began at that moment of `time.perf_counter`."""
+    milliseconds = round((time.perf_counter() - began) * 1000, 1)
+    write = log.debug if path in _QUIET else log.info
+    write("request_handled", method=method, path=path, status=status, ms=milliseconds)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    g.request_id = begin_request(request.headers.get(HEADER, ""))
 
 
 def _end(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
-    milliseconds = round((time.perf_counter() - g.began) * 1000, 1)
-    write = log.debug if request.path in _QUIET else log.info
-    write("request_handled", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
+    log_request(request.method, request.path, response.status_code, g.began)
     return response

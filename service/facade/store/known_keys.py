@@ -29,6 +29,9 @@ class _Seen:
     asked_at: float  # of the last look-up, whether it was answered or not
     away: bool = False  # whether that one was not
 
+    def is_trusted(self, moment: float) -> bool:
+        return moment - self.valid_at <= TRUSTED_SECONDS
+
     def is_being_asked(self, moment: float) -> bool:
         """Let one caller ask while the others go on with what is known: not for a key that nobody used for a while."""
         return self.away or moment - self.valid_at < 2 * FRESH_SECONDS
@@ -55,7 +58,7 @@ class KnownKeys:
         moment = time.monotonic()
         with self.guard:
             known = self.seen.get(digest)
-            if known is not None and moment - known.asked_at < FRESH_SECONDS:
+            if known is not None and known.is_trusted(moment) and moment - known.asked_at < FRESH_SECONDS:
                 self.seen.move_to_end(digest)
                 return known.key
             if known is not None and known.is_being_asked(moment):
@@ -63,7 +66,7 @@ class KnownKeys:
         try:
             return self._look_up(digest, now)
         except DatabaseUnavailable:
-            if known is None or moment - known.valid_at > TRUSTED_SECONDS:
+            if known is None or not known.is_trusted(moment):
                 raise
             known.asked_at, known.away = moment, True
             return known.key

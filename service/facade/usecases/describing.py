@@ -22,10 +22,20 @@ def show_scheduler(resources: Resources, team: str, name: str, render: Render, *
         return b"%s\n%s" % (resources.teams.team_of(scheduler.inference_scheduler_arn).encode(), render(scheduler))
 
     seconds = resources.settings.describe_cache_seconds
-    owner, _, body = resources.cache.fetch(_key(name), seconds, make, fresh=fresh).partition(b"\n")
-    if owner != team.encode():
+    owner, body = team_and_body(resources.cache.fetch(_key(name), seconds, make, fresh=fresh))
+    if owner != team:
         raise not_found(name)
     return body
+
+
+def ready_copy(resources: Resources, name: str) -> bytes | None:
+    """What this process has ready of a scheduler, the same object for as long as it holds; `team_and_body` reads it."""
+    return resources.cache.copy(_key(name))
+
+
+def team_and_body(copy: bytes) -> tuple[str, bytes]:
+    team, _, body = copy.partition(b"\n")
+    return team.decode(), body
 
 
 def forget(resources: Resources, name: str) -> None:
