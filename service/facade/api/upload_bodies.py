@@ -55,11 +55,20 @@ def declared_format(content_type: str) -> str | None:
 
 def _blocks(request: Request, most_bytes: int) -> Iterator[bytes]:
     received = 0
-    while block := request.stream.read(_BLOCK_BYTES):
+    while block := _read(request):
         received += len(block)
         if received > most_bytes:
             raise _too_large(most_bytes)
         yield block
+    if received < (request.content_length or 0):  # gunicorn hands out what came before the connection was cut
+        raise BadRequest(f"The body ended after {received:,} of {request.content_length:,} bytes. Send it again.")
+
+
+def _read(request: Request) -> bytes:
+    try:
+        return request.stream.read(_BLOCK_BYTES)
+    except OSError as error:  # what gunicorn says of chunks that are none, or that do not come
+        raise BadRequest("The body did not come to its end. Send it again.") from error
 
 
 def _files_in_form(blocks: Iterable[bytes], boundary: str | None) -> Iterator[SentFile]:

@@ -75,6 +75,32 @@ def test_a_table_that_was_refused_frees_its_key(send):
     assert send().status_code == 202
 
 
+def test_a_body_that_was_cut_off_is_no_upload(client, upstream, name):
+    """Gunicorn hands out what came before the connection broke; half a table must not become input files."""
+    upstream.add_scheduler(name)
+    cut = {"CONTENT_LENGTH": str(len(ROWS) + 1), "wsgi.input_terminated": True}
+
+    answer = client.post(f"/v1/schedulers/{name}/uploads", data=ROWS, content_type="text/csv", environ_overrides=cut)
+
+    assert f"after {len(ROWS)} of" in problem_of(answer, 400, "bad-request")["detail"]
+    assert client.get(f"/v1/schedulers/{name}/uploads").json["uploads"] == []
+
+
+def test_a_chunk_that_does_not_come_is_no_mistake_of_ours(client, upstream, name):
+    class Broken(BytesIO):
+        def read(self, size: int = -1) -> bytes:
+            if block := super().read(size):
+                return block
+            raise OSError("No more data after: b'...'")
+
+    upstream.add_scheduler(name)
+    cut = {"wsgi.input": Broken(ROWS.encode()), "wsgi.input_terminated": True}
+
+    answer = client.post(f"/v1/schedulers/{name}/uploads", content_type="text/csv", environ_overrides=cut)
+
+    problem_of(answer, 400, "bad-request")
+
+
 def hashed(body: bytes, boundary: str, block: int):
     stream = HashedStream(BytesIO(body), boundary)
     while stream.read(block):
