@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from service.facade.problems import DatabaseUnavailable
@@ -29,13 +29,10 @@ class Database:
         """A transaction: committed when the block ends, rolled back when it raises.
 
         Raises:
-            DatabaseUnavailable: when PostgreSQL cannot be reached or has no connection left.
+            DatabaseUnavailable: when PostgreSQL cannot be reached, has no connection left, or fails itself.
         """
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except (OperationalError, InterfaceError, PoolExhausted) as error:
-            raise DatabaseUnavailable("PostgreSQL cannot be reached.") from error
+        with _faults(), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def claim(self, kind: str, key: str) -> Iterator[bool]:
@@ -43,13 +40,12 @@ class Database:
 
         The lock belongs to the connection, so PostgreSQL lets go of it the moment the process dies.
         """
-        try:
+        name = {"name": f"{kind}:{key}"}
+        with _faults():
             connection = self.claims.connect()
-        except OperationalError as error:
-            raise DatabaseUnavailable("PostgreSQL cannot be reached.") from error
         with connection:
-            name = {"name": f"{kind}:{key}"}
-            mine = bool(connection.scalar(_LOCK, name))
+            with _faults():
+                mine = bool(connection.scalar(_LOCK, name))
             try:
                 yield mine
             finally:
@@ -69,6 +65,17 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self.claims.dispose()
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn what SQLAlchemy raises while PostgreSQL is away, or fails itself, into our problem."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, InternalError, PoolExhausted) as error:
+        if isinstance(error, InternalError) and not (error.orig.sqlstate or "").startswith("XX"):
+            raise  # a transaction that we went on with after it had failed, say
+        raise DatabaseUnavailable("PostgreSQL cannot be reached.") from error
 
 
 def connect(url: str, connections: int, patience: float = 5.0) -> Database:
