@@ -107,7 +107,8 @@ def _database() -> Iterator[Any]:
     try:
         yield database
     except DatabaseUnavailable as problem:
-        raise KeyCommandError("The facade's database cannot be reached: see LOOKOUT_FACADE_DATABASE_URL.") from problem
+        reason = " ".join(str(getattr(problem.__cause__, "orig", None) or problem.detail).split())
+        raise KeyCommandError(f"The facade's database cannot be reached: {reason}") from problem
     except ProgrammingError as error:
         raise KeyCommandError("The facade's database has no table of keys: run `lookout migrate` first.") from error
     finally:

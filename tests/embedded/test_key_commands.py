@@ -142,11 +142,11 @@ def test_without_a_setting_and_without_a_stack_the_command_says_what_to_do(looko
 
 def test_a_database_that_is_away_is_one_sentence(lookout, monkeypatch, tmp_path):
     monkeypatch.setenv("LOOKOUT_FACADE_DATABASE_URL", f"postgresql://lookout@/facade?host={tmp_path}")
-    assert lookout("keys", "list") == (
-        1,
-        "",
-        "The facade's database cannot be reached: see LOOKOUT_FACADE_DATABASE_URL.\n",
-    )
+    code, _, said = lookout("keys", "list")
+    assert code == 1
+    assert said.startswith("The facade's database cannot be reached: ")
+    assert str(tmp_path) in said
+    assert said.count("\n") == 1
 
 
 def test_a_database_without_tables_is_one_sentence(lookout, monkeypatch, postgres_sockets):

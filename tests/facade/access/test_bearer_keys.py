@@ -10,10 +10,12 @@ from problem_checks import problem_of
 
 from service.facade.domain.keys import digest_of, id_of, mint
 from service.facade.problems import DatabaseUnavailable
+from service.facade.rate_limits import RateLimits
 from service.facade.store import keys, known_keys
 from service.facade.store.database import connect
 from service.facade.store.known_keys import FRESH_SECONDS, TRUSTED_SECONDS
 from service.facade.usecases.keys import list_keys, revoke_key
+from service.rates import Rate
 
 HERE = "/v1/schedulers"
 
@@ -255,6 +257,33 @@ def test_what_anybody_may_ask_needs_no_key(nobody, address):
 
 def test_an_address_that_does_not_exist_is_a_404_for_everybody(nobody):
     problem_of(nobody.get("/v1/nothing"), 404, "not-found")
+
+
+def test_an_answer_that_is_at_hand_is_still_given_to_those_alone_who_may_have_it(
+    client_of, resources, nobody, name, upstream, passing
+):
+    """The describe is the one answer that may be given without building a request."""
+    upstream.add_scheduler(name)
+    key = new_key(resources, scopes=["read"])
+    client, address = client_holding(key, nobody.application), f"{HERE}/{name}"
+    assert [client.get(address).status_code for _ in range(3)] == [200] * 3
+
+    assert client_of("other").get(address).status_code == 404
+    assert client_of(scopes=[]).get(address).status_code == 403
+    for headers in ({}, bearer(mint()), bearer(key + "x"), {"Authorization": key}, bearer("a.b.c")):
+        challenge_of(nobody.get(address, headers=headers))
+    revoke_key(resources.database, id_of(key), "cli:tests", datetime.now(UTC))
+    passing(FRESH_SECONDS)
+    challenge_of(client.get(address))
+
+
+def test_an_answer_that_is_at_hand_is_counted(app, client, resources, name, upstream):
+    upstream.add_scheduler(name)
+    limits = RateLimits(resources.cache, (Rate(3, 60),))
+    app.extensions["lookout"] = replace(resources, rate_limits=limits)
+    answers = [client.get(f"{HERE}/{name}") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
 
 
 def test_with_authentication_off_everybody_is_the_default_team(nobody, resources, upstream, name):
