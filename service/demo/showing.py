@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from service.demo.key import FILE
 from service.demo.pump import Fault
-from service.demo.rest import Rest
+from service.demo.rest import Rest, wait_until
 from service.demo.story import BUCKET, NAME, UNFED, Story, window_start
 from service.settings import Settings
 
@@ -18,9 +18,12 @@ Prediction = dict[str, Any]
 
 
 def predictions(rest: Rest, start: datetime, end: datetime) -> list[Prediction]:
-    """All predictions of a span, page by page, with the three sensors that contribute most to each."""
+    """All predictions of a span, page by page, with the three sensors that contribute most to each. The results of a
+    day are collected within seconds; until then the answer has a warning."""
     span = f"start_time={quote(start.isoformat())}&end_time={quote(end.isoformat())}"
-    page = rest.get(f"/v1/schedulers/{NAME}/predictions?{span}&contributors=3&limit=1000")
+    first = f"/v1/schedulers/{NAME}/predictions?{span}&contributors=3&limit=1000"
+    wait_until("predictions", lambda: rest.get(first)["warning"])
+    page = rest.get(first)
     found = page["predictions"]
     while page["next"]:
         page = rest.get(page["next"])
