@@ -1,10 +1,11 @@
-"""Waiting for what comes true by itself."""
+"""Waiting: for what comes true by itself, and for many answers at the same time."""
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-Seen = TypeVar("Seen")
+Asked, Seen = TypeVar("Asked"), TypeVar("Seen")
 
 
 def eventually(look: Callable[[], Seen], seconds: float = 45.0) -> Seen:
@@ -14,3 +15,9 @@ def eventually(look: Callable[[], Seen], seconds: float = 45.0) -> Seen:
         assert time.monotonic() < deadline, f"it did not come true in {seconds:g} seconds"
         time.sleep(0.05)
     return seen
+
+
+def at_once(ask: Callable[[Asked], Seen], *asked: Asked) -> list[Seen]:
+    """The answers to all of these, asked in as many threads."""
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return list(pool.map(ask, asked))

@@ -3,9 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from eventual import eventually
 from promises import promised
-from support.chaos.flights import fall_due
 from support.chaos.rest import LONGEST_SECONDS
 from watched_scheduler import refused
 
@@ -33,21 +31,3 @@ def test_a_frozen_s3_keeps_nobody_waiting_for_long_and_leaves_threads_to_others(
         answers = [one.result() for one in (*uploading, *reading)]
     assert {answer.status for answer in answers[4:]} == {200}
     assert max(answer.seconds for answer in answers) < LONGEST_SECONDS
-
-
-@promised("S4", "S5")
-def test_what_was_taken_and_what_falls_due_wait_for_s3(stack, traffic, own, field):
-    traffic.see_off("uploads", traffic.upload(own, field.present))
-    stack["facade-worker"].freeze()
-    upload = traffic.upload(own, field.past[0])
-    stack["s3"].kill()
-    stack["facade-worker"].thaw()
-    fall_due(stack, own, field.present.starts[9])
-    eventually(lambda: field.plant.executions(own))
-    assert {one["Status"] for one in field.plant.executions(own)} == {"IN_PROGRESS"}
-    stack["s3"].come_back()
-
-    assert traffic.see_off("uploads", upload)["status"] == "succeeded"
-    eventually(lambda: {one["Status"] for one in field.plant.executions(own)} == {"SUCCESS"})
-    expected = field.reference[field.present] | field.reference[field.past[0]]
-    assert field.plant.objects(f"{own}/in/") == expected

@@ -1,8 +1,11 @@
 """A program that is taken away and comes back: killed, frozen, started again."""
 
+import resource
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -24,6 +27,7 @@ class Neighbour:
     log: Path
     said_when_ready: str = ""
     process: subprocess.Popen | None = None
+    has_room: bool = True
     _log_begins: int = 0
 
     @property
@@ -34,12 +38,21 @@ class Neighbour:
     def runs(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def start(self) -> None:
-        """Start it; see `wait_until_ready`."""
+    def start(self, longest_file: int | None = None) -> None:
+        """Start it; see `wait_until_ready`. With `longest_file`, in bytes, none of its files may become longer, as if
+        the disk were full there."""
+        options = popen_options(self.program)
+        if longest_file is not None:
+            options["preexec_fn"] = partial(_bounded, longest_file, options["preexec_fn"])
+        self.has_room = longest_file is None
         self._log_begins = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                self.program.command, stdout=output, stderr=subprocess.STDOUT, **popen_options(self.program)
+                self.program.command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                restore_signals=False,  # SIGXFSZ stays ignored: a file that may not grow is an error, not the end
+                **options,
             )
 
     def wait_until_ready(self) -> None:
@@ -49,8 +62,8 @@ class Neighbour:
             assert monotonic() < deadline, f"{self.name} is not ready: {last_words(self.log)}"
             sleep(0.02)
 
-    def come_back(self) -> None:
-        self.start()
+    def come_back(self, longest_file: int | None = None) -> None:
+        self.start(longest_file)
         self.wait_until_ready()
 
     def said(self) -> str:
@@ -90,14 +103,14 @@ class Neighbour:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def limit(self, resource: int, most: int) -> None:
-        """Bound a resource of all its processes while they run, as `prlimit` does; -1 takes the bound away."""
-        for member in self._family():
-            with suppress(psutil.NoSuchProcess):
-                member.rlimit(resource, (most, psutil.RLIM_INFINITY))
-
     def _family(self) -> list[psutil.Process]:
         with suppress(psutil.NoSuchProcess):
             head = psutil.Process(self.process.pid)
             return [head, *head.children(recursive=True)]
         return []
+
+
+def _bounded(longest_file: int, then: Callable[[], None]) -> None:
+    """Runs in the child between fork and exec."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (longest_file, resource.RLIM_INFINITY))
+    then()

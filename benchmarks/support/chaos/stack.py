@@ -25,11 +25,12 @@ from service.facade.store.database import connect
 from service.facade.usecases.keys import NewKey, create_key
 from service.migrate import migrate
 from service.settings import Settings
+from support.chaos.issuer import AUDIENCE, Issuer, new_issuer
 from support.chaos.lines import Line, line
 from support.chaos.neighbours import Neighbour
 
-REDIS, DATABASE, S3, ENGINE_DATABASE = "redis", "database", "s3", "engine-database"
-SERVERS = (REDIS, DATABASE, S3, ENGINE_DATABASE)
+REDIS, DATABASE, S3, ENGINE_DATABASE, ISSUER = "redis", "database", "s3", "engine-database", "issuer"
+SERVERS = (REDIS, DATABASE, S3, ENGINE_DATABASE, ISSUER)
 OURS = ("engine", "facade", "engine-worker", "engine-trainer", "tick", "facade-worker")
 BUCKETS = ("plant", "lookout-engine", "lookout-staging")
 _POSTGRES_SOCKET = SOCKET.removesuffix(".lock")
@@ -44,6 +45,7 @@ class Stack:
     straight: Settings  # past the lines
     neighbours: dict[str, Neighbour]
     lines: dict[str, Line]
+    issuer: Issuer
 
     def __getitem__(self, name: str) -> Neighbour:
         return self.neighbours[name]
@@ -62,6 +64,8 @@ class Stack:
         for neighbour in self.neighbours.values():
             if neighbour.runs:
                 neighbour.thaw()
+            if neighbour.runs and not neighbour.has_room:
+                neighbour.kill()
         gone = [neighbour for neighbour in self.neighbours.values() if not neighbour.runs]
         for neighbour in gone:
             neighbour.start()
@@ -77,13 +81,14 @@ def whole_stack(**changed: object) -> Iterator[Stack]:
         folder.chmod(0o711)
         straight = _settings(folder, **changed)
         lines = {name: stack.enter_context(line(*ends)) for name, ends in _ends(folder, straight).items()}
-        settings = replace(straight, **_over_lines(folder, lines))
-        neighbours = _servers(folder, straight) | _ours(folder, straight, settings)
+        issuer, issuing = new_issuer(folder / ISSUER, free_port())
+        settings = replace(straight, oidc_issuer=issuer.url, oidc_audience=AUDIENCE, **_over_lines(folder, lines))
+        neighbours = _servers(folder, straight, issuing) | _ours(folder, straight, settings)
         stack.callback(_stop, neighbours)
         _start(neighbours, SERVERS)
         _make_tables(folder, straight)
         _start(neighbours, OURS)
-        yield Stack(settings, straight, neighbours, lines)
+        yield Stack(settings, straight, neighbours, lines, issuer)
 
 
 def _start(neighbours: dict[str, Neighbour], names: tuple[str, ...]) -> None:
@@ -118,7 +123,6 @@ def _settings(folder: Path, **changed: object) -> Settings:
         facade_port=free_port(),
         engine_port=engine_port,
         s3_port=s3_port,
-        rate_limit="",
     )
     return replace(chosen, **changed)
 
@@ -143,10 +147,11 @@ def _over_lines(folder: Path, lines: dict[str, Line]) -> dict[str, str]:
     }
 
 
-def _servers(folder: Path, straight: Settings) -> dict[str, Neighbour]:
+def _servers(folder: Path, straight: Settings, issuing: Program) -> dict[str, Neighbour]:
     programs = {
         REDIS: valkey_program(folder / "valkey", _sockets(folder, REDIS)),
         S3: s3_program(folder / "s3", straight.s3_port, buckets=BUCKETS),
+        ISSUER: issuing,
     }
     for name in (DATABASE, ENGINE_DATABASE):
         programs[name] = postgres_program(folder / f"data-{name}", _sockets(folder, name), elsewhere=folder)
