@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, g, request
+from structlog.contextvars import bind_contextvars
 
 from service.facade.api.access import counted_as
 from service.facade.api.base import EXTENSION
@@ -110,7 +111,9 @@ def _headers_of_request(
     allowance = resources.rate_limits.take(counted)
     if allowance is not None and not allowance.granted:
         return None
-    return [*fields_of(allowance), (HEADER, begin_request(environ.get("HTTP_X_REQUEST_ID", "")))]
+    request_id = begin_request(environ.get("HTTP_X_REQUEST_ID", ""))
+    bind_contextvars(actor=caller.actor, team=caller.team)
+    return [*fields_of(allowance), (HEADER, request_id)]
 
 
 def _caller(resources: Resources, environ: WSGIEnvironment) -> tuple[Caller, str]:

@@ -298,11 +298,14 @@ def test_with_authentication_off_everybody_is_the_default_team(nobody, resources
     assert nobody.get(HERE, headers=bearer("lk_wrong")).status_code == 200
 
 
-def test_a_log_line_says_who_asked(client_of, capfd):
-    client_of("plant").get(HERE)
-    [line] = [line for line in "".join(capfd.readouterr()).splitlines() if "request_handled" in line]
-    assert "key:test" in line
-    assert "plant" in line
+def test_each_log_line_says_who_asked(client_of, capfd, name, upstream):
+    upstream.add_scheduler(name, team="plant")
+    client = client_of("plant")
+    for _ in range(3):  # the last one is at hand
+        client.get(f"{HERE}/{name}")
+    lines = [line for line in "".join(capfd.readouterr()).splitlines() if "request_handled" in line]
+    assert len(lines) == 3
+    assert all("key:test" in line and "plant" in line for line in lines)
 
 
 def test_no_key_is_ever_logged(client_of, resources, nobody, capfd):
