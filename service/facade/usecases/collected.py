@@ -34,16 +34,17 @@ def find_collected(
         return followed, None if gone else f"The newest predictions may be missing: {problem.detail}"
 
 
-def find_known(resources: Resources, team: str, name: str) -> FollowedScheduler:
-    """The scheduler as our store knows it; nobody is asked.
+def find_known(resources: Resources, team: str, name: str) -> FollowedScheduler | None:
+    """The scheduler as our store knows it; None when it is there, but nothing of it was ever collected.
 
     Raises:
-        SchedulerNotFound: the team has none of this name with a history.
+        SchedulerNotFound: neither our store nor the upstream knows the name.
+        UpstreamUnavailable, …: our store does not, and the upstream is away.
     """
     with resources.database.begin() as db:
         followed = find_followed(db, team, name)
     if followed is None:
-        raise not_found(name)
+        resources.schedulers.describe(name)
     return followed
 
 

@@ -80,14 +80,14 @@ def put_remark(
     Raises:
         SchedulerNotFound, EventNotFound
     """
-    moment, followed = _moment(event_id), find_known(resources, team, name)
+    moment, scheduler_id = _moment(event_id), _known(resources, team, name, event_id)
     with resources.database.begin() as db:
-        event_remarks.lock(db, followed.id)
-        event = _find(db, followed.id, moment, event_id, max_gap, most)
+        event_remarks.lock(db, scheduler_id)
+        event = _find(db, scheduler_id, moment, event_id, max_gap, most)
         check(event)
         remark = Remark(start_time=event.start_time, end_time=event.end_time, at=resources.clock(), **said)
-        event_remarks.put(db, followed.id, remark)
-        return _find(db, followed.id, moment, event_id, max_gap, most)
+        event_remarks.put(db, scheduler_id, remark)
+        return _find(db, scheduler_id, moment, event_id, max_gap, most)
 
 
 def remove_remark(
@@ -105,12 +105,12 @@ def remove_remark(
     Raises:
         SchedulerNotFound, EventNotFound
     """
-    moment, followed = _moment(event_id), find_known(resources, team, name)
+    moment, scheduler_id = _moment(event_id), _known(resources, team, name, event_id)
     with resources.database.begin() as db:
-        event_remarks.lock(db, followed.id)
-        event = _find(db, followed.id, moment, event_id, max_gap, most)
+        event_remarks.lock(db, scheduler_id)
+        event = _find(db, scheduler_id, moment, event_id, max_gap, most)
         check(event)
-        event_remarks.remove(db, followed.id, kind, event.start_time, event.end_time)
+        event_remarks.remove(db, scheduler_id, kind, event.start_time, event.end_time)
 
 
 def event_query(name: str, wanted: EventFilter) -> dict[str, Any]:
@@ -128,6 +128,12 @@ def _find(db: Any, scheduler_id: int, moment: datetime, event_id: str, max_gap: 
     if not found:
         raise EventNotFound(f"No event covers {event_id} or begins within {gap} after it.")
     return _whole(db, scheduler_id, found, most)[0]
+
+
+def _known(resources: Resources, team: str, name: str, event_id: str) -> int:
+    if followed := find_known(resources, team, name):
+        return followed.id
+    raise EventNotFound(f"There is no event {event_id}: no predictions of {name} were collected yet.")
 
 
 def _whole(db: Any, scheduler_id: int, found: list[Event], most: int) -> list[Event]:

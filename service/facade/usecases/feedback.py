@@ -23,6 +23,8 @@ def list_feedback(
     """
     before = _position(cursor, name, verdict)
     followed = find_known(resources, team, name)
+    if followed is None:
+        return Page([])
     with resources.database.begin() as db:
         found = event_remarks.page(db, followed.id, "feedback", verdict, limit + 1, before)
     position = found[limit - 1][0] if len(found) > limit else None
@@ -36,7 +38,7 @@ def every_feedback(resources: Resources, team: str, name: str, verdict: str) -> 
         SchedulerNotFound: at once.
     """
     followed = find_known(resources, team, name)
-    return _every(resources, followed.id, verdict)
+    return _every(resources, followed.id, verdict) if followed else iter(())
 
 
 def feedback_query(name: str, verdict: str | None) -> dict[str, Any]:

@@ -108,10 +108,12 @@ def test_nothing_can_be_said_of_an_event_that_is_not_there(record, client, here,
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/event-not-found")
 
 
-def test_nothing_can_be_said_of_a_scheduler_without_a_history(client, upstream, name, here):
+def test_nothing_can_be_said_of_a_scheduler_without_a_history_or_of_none(client, upstream, name, here):
+    address = f"{here}/20260301T020000Z/acknowledgement"
+    assert client.put(address, json=NOTE).json["type"] == "/problems/scheduler-not-found"
     upstream.add_scheduler(name)
-    answer = client.put(f"{here}/20260301T020000Z/acknowledgement", json=NOTE)
-    assert (answer.status_code, answer.json["type"]) == (404, "/problems/scheduler-not-found")
+    assert client.put(address, json=NOTE).json["type"] == "/problems/event-not-found"
+    assert client.delete(address).json["type"] == "/problems/event-not-found"
 
 
 def test_who_may_only_read_cannot_acknowledge(record, client_of, here):

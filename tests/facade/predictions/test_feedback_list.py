@@ -73,6 +73,9 @@ def test_other_formats_and_cursors_are_refused(said, feedback):
     assert feedback("?verdict=perhaps").status_code == 422
 
 
-def test_a_scheduler_without_a_history_has_none(client, upstream, name):
+@pytest.mark.parametrize("kind", ["application/json", "text/csv"])
+def test_a_scheduler_without_a_history_has_none_and_an_unknown_one_is_not_found(feedback, upstream, name, kind):
+    assert feedback(Accept=kind).json["type"] == "/problems/scheduler-not-found"
     upstream.add_scheduler(name)
-    assert client.get(f"/v1/schedulers/{name}/feedback").json["type"] == "/problems/scheduler-not-found"
+    answer = feedback(Accept=kind)
+    assert (answer.status_code, answer.text) == (200, "" if kind == "text/csv" else '{"feedback":[],"next":null}')
