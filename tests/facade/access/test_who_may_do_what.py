@@ -115,6 +115,9 @@ def test_a_route_answers_each_caller_as_the_table_says(teams, upstream, route):
             places = teams.fill(rule, may.state)  # what was there is no longer what it was
 
     assert said == {(team, scope): expected(may, team, scope) for team, scope in CALLERS}
+    if method != "GET":
+        told = {(entry["method"], entry["status"]) for entry in teams.audit_log()}
+        assert told >= {(method, said[MINE, scope]) for scope in SCOPES}, "the audit log does not tell of all"
 
 
 def expected(may: May, team: str, scope: str | None) -> int:

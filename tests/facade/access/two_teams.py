@@ -60,6 +60,10 @@ class TwoTeams:
         wanted = re.findall(r"<(?:\w+:)?(\w+)>", rule)
         return {place: known[place] if place in known else self.makers[place](name) for place in wanted}
 
+    def audit_log(self) -> list[dict[str, Any]]:
+        """What the team `mine` did in this test."""
+        return self.owner.get("/v1/audit-log?limit=500").json["entries"]
+
     def _upload(self, name: str) -> str:
         address = f"/v1/schedulers/{name}/uploads?component=pump"
         return self._begun(self.owner.post(address, data=CSV, content_type="text/csv"))
