@@ -64,8 +64,8 @@ def _healing(resources: Resources, name: str) -> list[Replay]:
 
 
 def begin(resources: Resources, replay: Replay) -> Replay:
-    """Have the upstream begin a replay, unless it has; safe to be done twice, also at the same time."""
-    if replay.upstream_replay_id is not None:
+    """Have the upstream begin a replay, unless it has or never will; safe to be done twice, also at the same time."""
+    if replay.upstream_replay_id is not None or replay.state.status in ENDED:
         return replay
     name, start, end = replay.inference_scheduler_name, replay.start_time, replay.end_time
     upstream_id = resources.replays.start(name, start, end, replay.existing_results, client_token=replay.id)

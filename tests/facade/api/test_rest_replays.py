@@ -164,8 +164,9 @@ def test_a_replay_that_the_sweep_may_not_begin_says_why(client, resources, name,
     monkeypatch.setattr("service.facade.aws.places._LEAVE_ALONE_SECONDS", 0.0)
     upstream.add_scheduler(name)
     client.get(f"/v1/schedulers/{name}/replays")  # now it is known whose it is
+    key = {"Idempotency-Key": f"replay-{name}"}
     upstream.slow = True
-    client.post(f"/v1/schedulers/{name}/replays", json=BODY)
+    client.post(f"/v1/schedulers/{name}/replays", json=BODY, headers=key)
     upstream.slow = False
     upstream.refuse("StartInferenceReplay", "ConflictException", "one at a time")
 
@@ -174,6 +175,24 @@ def test_a_replay_that_the_sweep_may_not_begin_says_why(client, resources, name,
 
     (replay,) = client.get(f"/v1/schedulers/{name}/replays").json["replays"]
     assert (replay["status"], replay["failed_reason"]) == ("failed", "one at a time")
+    upstream.refusals.clear()
+    again = client.post(f"/v1/schedulers/{name}/replays", json=BODY, headers=key)
+    assert (again.json["id"], again.json["status"], upstream.replays) == (replay["id"], "failed", {})
+
+
+def test_a_replay_that_was_cut_off_is_begun_once_by_its_request_sent_again(client, name, upstream, monkeypatch):
+    monkeypatch.setattr("service.facade.aws.places._LEAVE_ALONE_SECONDS", 0.0)
+    upstream.add_scheduler(name)
+    client.get(f"/v1/schedulers/{name}/replays")
+    key = {"Idempotency-Key": f"replay-{name}"}
+    upstream.slow = True
+    problem_of(client.post(f"/v1/schedulers/{name}/replays", json=BODY, headers=key), 504, "upstream-timeout")
+    upstream.slow = False
+
+    ids = {client.post(f"/v1/schedulers/{name}/replays", json=BODY, headers=key).json["id"] for _ in range(2)}
+
+    assert {one["id"] for one in client.get(f"/v1/schedulers/{name}/replays").json["replays"]} == ids
+    assert len(ids) == len(upstream.replays) == 1
 
 
 def test_the_sweep_keeps_the_list_up_to_date(client, resources, name, upstream):

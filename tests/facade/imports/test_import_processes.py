@@ -21,7 +21,7 @@ from service.facade.resources import join
 from service.facade.tasks.queue import connect_queue
 from service.settings import Settings
 
-OBJECTS = 600
+OBJECTS = 450
 
 
 @pytest.fixture
