@@ -10,16 +10,17 @@ branch_labels = None
 depends_on = None
 
 _NEW_MEMBERS = (
-    *("format", "ignored_columns", "times", "out_of_order_rows", "gaps"),
+    *("format", "layout", "ignored_columns", "times", "out_of_order_rows", "gaps"),
     *("usual_interval_seconds", "findings"),
 )
 # Reports from before say nothing of these.
 _COMPLETE_REPORTS = """
 UPDATE uploads SET files = (
     SELECT jsonb_agg(jsonb_build_object(
-        'format', 'csv', 'ignored_columns', '[]'::jsonb, 'findings', '[]'::jsonb, 'out_of_order_rows', 0, 'gaps', 0,
-        'usual_interval_seconds', null, 'times', jsonb_build_object('time_format', 'unknown',
-        'time_format_from', 'detected', 'time_zone', 'UTC', 'time_zone_from', 'assumed')) || report)
+        'format', 'csv', 'layout', 'wide', 'ignored_columns', '[]'::jsonb, 'findings', '[]'::jsonb,
+        'out_of_order_rows', 0, 'gaps', 0, 'usual_interval_seconds', null,
+        'times', jsonb_build_object('time_format', 'unknown', 'time_format_from', 'detected',
+            'time_zone', 'UTC', 'time_zone_from', 'assumed')) || report)
     FROM jsonb_array_elements(files) AS report)
 WHERE jsonb_array_length(files) > 0
 """

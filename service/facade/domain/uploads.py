@@ -90,12 +90,14 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class FileReport:
-    """What was found in one file. `input_files` is how many windows, counted for each component, it has rows for;
+    """What was found in one file. `layout` is wide, with a column for each sensor, or long, with a tag and a value on
+    each row. `input_files` is how many windows, counted for each component, it has rows for;
     `duplicate_timestamps` how many rows repeat a time of a row near them (the last value wins); `gaps` how often the
     next row comes later than the usual interval allows. `findings` names the first few rows of each kind."""
 
     name: str
     format: str
+    layout: str
     components: tuple[str, ...]
     ignored_columns: tuple[str, ...]
     times: TimeReading

@@ -1,4 +1,4 @@
-"""The rows of a file as they stand there, whatever its format: the common ground between formats and checks."""
+"""The rows of a file as they stand there, whatever its format, and what becomes of them once they are checked."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,3 +29,16 @@ class CellTable:
     read: Callable[[Collection[int], int], Iterator[Cells]]
     header_row: int | None = None
     time_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Some rows, checked: `rows` their numbers as in the file, `times` datetime64[us] in UTC, both of shape (n,);
+    `values` float64 with NaN for gaps, shape (n, columns), where column 0 stays empty: it is the time.
+
+    `tags`, of a long table, is the one column that each row fills, 0 for a row that is left out."""
+
+    rows: np.ndarray
+    times: np.ndarray
+    values: np.ndarray
+    tags: np.ndarray | None = None

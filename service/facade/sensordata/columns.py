@@ -5,18 +5,16 @@ where that is unique over the components, or where the component of the whole fi
 before all of these.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from service.facade.domain.mappings import IGNORE, ReadingRules, Sensor
 from service.facade.domain.models import Component
 from service.facade.sensordata.faults import Faults, unusable
+from service.facade.sensordata.known_sensors import KnownNames, known_names, what_is_wrong_with
 from service.facade.sensordata.layouts import layouts_of
 
-KnownNames = dict[str, set[Sensor]]
-SEPARATORS = ("\\", "/", ".")
 FILE_ENDINGS = (".csv", ".ndjson", ".jsonl", ".parquet", ".arrow", ".feather")
 _PLAIN = ReadingRules()
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -66,7 +64,7 @@ def find_columns(
     """
     names = tuple(name.strip() for name in header)
     _refuse_what_is_no_header(names, faults.file, row)
-    known = _known_names(schema, component) | {name: {sensor} for name, sensor in rules.columns.items() if sensor}
+    known = known_names(schema, component, rules)
     if names[0] in known:
         said = f"The first column must be the time, but {names[0]!r} is a sensor."
         raise unusable(said, file=faults.file, row=row, column=names[0])
@@ -78,17 +76,6 @@ def find_columns(
     complete = [entry for entry in present if _is_complete(entry, placed, faults, row)]
     components = tuple(_component_columns(entry, placed) for entry in complete)
     return TableColumns(names, tuple(sorted(placed.values())), components, ignored)
-
-
-def near_sensors(name: str, schema: Sequence[Component]) -> str:
-    """` Did you mean …?` for a name that no sensor has."""
-    return _nearest(name, _known_names(schema, None))
-
-
-def sensor_named(name: str, schema: Sequence[Component]) -> Sensor | None:
-    """The one sensor that a name means, None where it is none or several."""
-    found = _known_names(schema, None).get(name, set())
-    return next(iter(found)) if len(found) == 1 else None
 
 
 def _ignored(names: tuple[str, ...], known: KnownNames, rules: ReadingRules) -> tuple[str, ...]:
@@ -137,44 +124,12 @@ def _refuse_what_is_no_header(names: tuple[str, ...], file: str | None, row: int
         raise unusable(said, file=file, row=row, value=names[0])
 
 
-def _known_names(schema: Sequence[Component], component: str | None) -> KnownNames:
-    """Every way to write a sensor -> the (component, sensor) pairs that it can mean."""
-    known: KnownNames = defaultdict(set)
-    for entry in schema:
-        for sensor in entry.sensors:
-            for spelling in (sensor, *(f"{entry.component_name}{mark}{sensor}" for mark in SEPARATORS)):
-                known[spelling].add((entry.component_name, sensor))
-    for entry in schema:
-        if entry.component_name == component:
-            known.update({sensor: {(component, sensor)} for sensor in entry.sensors})
-    return dict(known)
-
-
 def _find_wrong_names(names: list[str], known: KnownNames, faults: Faults, row: int | None) -> None:
     for at, name in enumerate(names, start=2):
-        owners = sorted(owner for owner, _ in known.get(name, ()))
         if not name:
             faults.add(f"Column {at} has no name.", row=row)
-        elif not owners:
-            faults.add(f"The model has no sensor {name!r}.{_nearest(name, known)}", row=row, column=name)
-        elif len(owners) > 1:
-            said = f"{name!r} is a sensor of {' and '.join(owners)}. Write {owners[0]}\\{name}, for example."
+        elif said := what_is_wrong_with(name, known):
             faults.add(said, row=row, column=name)
-
-
-def _nearest(name: str, known: KnownNames) -> str:
-    """The sensors that a name may have been meant for, each spelt in the manner of the name."""
-    near = get_close_matches(name, known, n=12, cutoff=0.6)
-    pairs = list(dict.fromkeys(pair for spelling in near for pair in sorted(known[spelling])))[:3]
-    if not pairs:
-        return " GET /v1/models/{name} lists its sensors."
-    mark = next((mark for mark in SEPARATORS if mark in name), None)
-    return f" Did you mean {' or '.join(_spelt(pair, mark, known) for pair in pairs)}?"
-
-
-def _spelt(pair: Sensor, mark: str | None, known: KnownNames) -> str:
-    component, sensor = pair
-    return sensor if mark is None and known[sensor] == {pair} else f"{component}{mark or SEPARATORS[0]}{sensor}"
 
 
 def _find_repeated(names: list[str], known: KnownNames, faults: Faults, row: int | None) -> None:

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from service.facade.domain.windows import numbered_window
+from service.facade.sensordata.cells import Readings
 from service.facade.sensordata.columns import ComponentColumns, TableColumns
-from service.facade.sensordata.reading import Readings
 
 _MICROSECOND = timedelta(microseconds=1)
 

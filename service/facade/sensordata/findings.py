@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from service.facade.domain.uploads import Finding
+from service.facade.sensordata.cells import Readings
 
 DUPLICATE, OUT_OF_ORDER, GAP, EMPTY_ROW = "duplicate_timestamp", "out_of_order", "gap", "empty_row"
 _LISTED = 5
@@ -17,34 +18,51 @@ _SECOND = np.timedelta64(1, "s")
 
 
 @dataclass
-class RowOrder:
-    """Fed with a file chunk by chunk. `usual` is the median interval between rows of the first chunk, None in a file
-    without intervals."""
+class Series:
+    """The times of a wide table, or of one tag of a long one: the last so far, and `usual`, the median interval of the
+    first chunk, None where there is no interval."""
 
     usual: np.timedelta64 | None = None
-    counts: Counter[str] = field(default_factory=Counter)
-    listed: list[Finding] = field(default_factory=list)
-    _last: np.ndarray = field(default_factory=lambda: np.empty(0, "datetime64[us]"))
+    last: np.ndarray = field(default_factory=lambda: np.empty(0, "datetime64[us]"))
 
-    def add(self, rows: np.ndarray, times: np.ndarray, empty: np.ndarray) -> None:
-        """Row numbers, their times, and which of them have no value at all, each of shape (n,)."""
-        seen = np.concatenate((self._last, times))
-        steps = np.diff(seen)
-        begin = len(rows) - len(steps)  # the very first row of a file has none before it
-        self._look_at_intervals(steps)
-        # Repeated within this chunk, or the last of the chunk before: in a file in order of time that is all of them.
-        repeated = pd.Series(seen).duplicated().to_numpy()[len(self._last) :]
-        self._note(EMPTY_ROW, np.flatnonzero(empty), rows, times)
-        self._note(DUPLICATE, np.flatnonzero(repeated), rows, times)
-        self._note(OUT_OF_ORDER, np.flatnonzero(steps < np.timedelta64(0)) + begin, rows, times, -steps, begin)
-        if self.usual is not None:
-            self._note(GAP, np.flatnonzero(steps > _GAP * self.usual) + begin, rows, times, steps, begin)
-        self._last = times[-1:]
-
-    def _look_at_intervals(self, steps: np.ndarray) -> None:
+    def steps_to(self, times: np.ndarray) -> np.ndarray:
+        """From each row to the next, the last of the chunk before included."""
+        steps = np.diff(np.concatenate((self.last, times)))
         forward = steps[steps > np.timedelta64(0)]
         if self.usual is None and len(forward):
             self.usual = np.median(forward.astype("int64")).astype("timedelta64[us]")
+        return steps
+
+
+@dataclass
+class RowOrder:
+    """Fed with a file chunk by chunk. In a long table every tag is a series of its own."""
+
+    series: dict[int, Series] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    listed: list[Finding] = field(default_factory=list)
+
+    def add(self, readings: Readings) -> None:
+        empty = np.isnan(readings.values[:, 1:]).all(axis=1)
+        if readings.tags is None:
+            self._add(self.series.setdefault(0, Series()), readings.rows, readings.times, empty)
+            return
+        for tag in np.unique(readings.tags[readings.tags > 0]):
+            mine = readings.tags == tag
+            series = self.series.setdefault(int(tag), Series())
+            self._add(series, readings.rows[mine], readings.times[mine], empty[mine])
+
+    def _add(self, series: Series, rows: np.ndarray, times: np.ndarray, empty: np.ndarray) -> None:
+        steps = series.steps_to(times)
+        begin = len(rows) - len(steps)  # the very first row of a file has none before it
+        # Repeated within this chunk, or the last of the chunk before: in a file in order of time that is all of them.
+        repeated = pd.Series(np.concatenate((series.last, times))).duplicated().to_numpy()[len(series.last) :]
+        self._note(EMPTY_ROW, np.flatnonzero(empty), rows, times)
+        self._note(DUPLICATE, np.flatnonzero(repeated), rows, times)
+        self._note(OUT_OF_ORDER, np.flatnonzero(steps < np.timedelta64(0)) + begin, rows, times, -steps, begin)
+        if series.usual is not None:
+            self._note(GAP, np.flatnonzero(steps > _GAP * series.usual) + begin, rows, times, steps, begin)
+        series.last = times[-1:]
 
     def _note(
         self,
@@ -62,7 +80,9 @@ class RowOrder:
 
     @property
     def usual_seconds(self) -> float | None:
-        return None if self.usual is None else float(self.usual / _SECOND)
+        """Of the first series."""
+        usual = next((series.usual for series in self.series.values()), None)
+        return None if usual is None else float(usual / _SECOND)
 
 
 def instant(time: np.datetime64) -> datetime:

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.facade.domain.mappings import ReadingRules
 from service.facade.domain.models import Component
-from service.facade.sensordata.cells import Cells, CellTable
+from service.facade.sensordata.cells import Cells, CellTable, Readings
 from service.facade.sensordata.clock import FileClock
 from service.facade.sensordata.columnar import open_arrow, open_parquet
 from service.facade.sensordata.columns import TableColumns, find_columns
@@ -17,21 +17,14 @@ from service.facade.sensordata.faults import Faults, unusable
 from service.facade.sensordata.figures import parse_figures
 from service.facade.sensordata.formats import ARROW, CSV, NDJSON, PARQUET
 from service.facade.sensordata.json_rows import open_ndjson
+from service.facade.sensordata.known_sensors import KnownNames, known_names
+from service.facade.sensordata.long_tables import LongPlaces, TagReader, long_places, read_long, wide_columns
 from service.facade.sensordata.text import Allowance, read_lines
 
 CELLS_PER_CHUNK = 250_000
 _PLAIN = ReadingRules()
+_NO_TIMES = np.empty(0, "datetime64[us]")
 _TIME_NAMES = ("timestamp", "time", "datetime")
-
-
-@dataclass(frozen=True)
-class Readings:
-    """Some rows of a table: `rows` their numbers as in the file, `times` datetime64[us] in UTC, both of shape (n,);
-    `values` float64 with NaN for gaps, shape (n, columns), where column 0 stays empty: it is the time."""
-
-    rows: np.ndarray
-    times: np.ndarray
-    values: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -42,6 +35,7 @@ class Table:
     chunks: Iterator[Readings]
     clock: FileClock
     format: str = CSV
+    is_long: bool = False
 
 
 def open_table(
@@ -74,11 +68,15 @@ def open_table(
     """
     cells = _open(content, format, faults, whole, allowance)
     first = _time_position(cells, schema, rules, faults)
+    known = known_names(schema, component, rules)
+    if places := long_places(cells.names, first, known):
+        return _long_table(cells, places, schema, faults, known, rules, whole, format)
     order = (first, *(at for at in range(len(cells.names)) if at != first))
     names = [cells.names[at] for at in order]
     columns = find_columns(names, schema, faults, component=component, rules=rules, row=cells.header_row)
     clock = FileClock(rules, faults, columns.names[0], settle=whole)
-    return Table(columns, _chunks(cells, order, columns, clock, faults, whole), clock, format)
+    chunks = _chunks(cells, order, columns, clock, faults)
+    return Table(columns, _to_the_end(chunks, cells, clock, faults, whole), clock, format)
 
 
 def _open(
@@ -106,16 +104,44 @@ def _time_position(cells: CellTable, schema: Sequence[Component], rules: Reading
     return next((at for at, name in enumerate(cells.names) if name.lower() in known), 0)
 
 
+def _long_table(
+    cells: CellTable,
+    places: LongPlaces,
+    schema: Sequence[Component],
+    faults: Faults,
+    known: KnownNames,
+    rules: ReadingRules,
+    whole: bool,
+    format: str,
+) -> Table:
+    time = cells.names[places.time]
+    columns = wide_columns(time, schema, places.ignored)
+    clock = FileClock(rules, faults, time, settle=whole)
+    reader = TagReader(columns, known, rules, faults, cells.names[places.tag])
+    rows = read_long(cells, places, reader, clock, _rows_at_once(columns))
+    return Table(columns, _to_the_end(rows, cells, clock, faults, whole), clock, format, is_long=True)
+
+
+def _rows_at_once(columns: TableColumns) -> int:
+    return max(1, CELLS_PER_CHUNK // len(columns.names))
+
+
 def _chunks(
-    cells: CellTable, order: tuple[int, ...], columns: TableColumns, clock: FileClock, faults: Faults, whole: bool
+    cells: CellTable, order: tuple[int, ...], columns: TableColumns, clock: FileClock, faults: Faults
 ) -> Iterator[Readings]:
-    most = max(1, CELLS_PER_CHUNK // len(columns.names))
+    for part in cells.read([order[at] for at in (0, *columns.sensors)], _rows_at_once(columns)):
+        times = clock.read(part.columns[order[0]], part.rows) if len(part.rows) else _NO_TIMES
+        yield Readings(part.rows, times, _values(part, order, columns, faults))
+
+
+def _to_the_end(
+    chunks: Iterator[Readings], cells: CellTable, clock: FileClock, faults: Faults, whole: bool
+) -> Iterator[Readings]:
     empty = True
-    for part in cells.read([order[at] for at in (0, *columns.sensors)], most):
+    for readings in chunks:
         empty = False
-        if len(part.rows):
-            times = clock.read(part.columns[order[0]], part.rows)
-            yield Readings(part.rows, times, _values(part, order, columns, faults))
+        if len(readings.rows):
+            yield readings
     if whole:
         clock.close()
         if empty:

@@ -8,11 +8,12 @@ import numpy as np
 
 from service.facade.domain.uploads import FileReport
 from service.facade.problems import UploadTooLarge
+from service.facade.sensordata.cells import Readings
 from service.facade.sensordata.columns import TableColumns
 from service.facade.sensordata.cutting import component_readings, window_numbers
 from service.facade.sensordata.faults import Faults
 from service.facade.sensordata.findings import DUPLICATE, EMPTY_ROW, GAP, OUT_OF_ORDER, RowOrder, instant
-from service.facade.sensordata.reading import Readings, Table
+from service.facade.sensordata.reading import Table
 
 WindowKey = tuple[str, int]  # component, number of the window since 1970
 MOST_INPUT_FILES = 1_000_000  # of one upload: they are counted, and later listed, in memory
@@ -31,7 +32,7 @@ class Counts:
     def add(self, readings: Readings, columns: TableColumns, frequency: timedelta) -> None:
         times = readings.times
         self.rows += len(times)
-        self.order.add(readings.rows, times, np.isnan(readings.values[:, 1:]).all(axis=1))
+        self.order.add(readings)
         self.first = times.min() if self.first is None else min(self.first, times.min())
         self.last = times.max() if self.last is None else max(self.last, times.max())
         self.windows |= _windows(readings, columns, frequency)
@@ -78,7 +79,8 @@ def _report(name: str, table: Table, counts: Counts) -> FileReport:
     return FileReport(
         name=name,
         format=table.format,
-        components=tuple(component.schema.component_name for component in table.columns.components),
+        layout="long" if table.is_long else "wide",
+        components=_components(table, counts),
         ignored_columns=table.columns.ignored,
         times=table.clock.reading,
         rows=counts.rows,
@@ -92,6 +94,13 @@ def _report(name: str, table: Table, counts: Counts) -> FileReport:
         last_timestamp=instant(counts.last),
         input_files=len(counts.windows),
     )
+
+
+def _components(table: Table, counts: Counts) -> tuple[str, ...]:
+    """Those in the header; of a long table those that have readings."""
+    found = {component for component, _ in counts.windows}
+    names = [component.schema.component_name for component in table.columns.components]
+    return tuple(name for name in names if name in found or not table.is_long)
 
 
 def _windows(readings: Readings, columns: TableColumns, frequency: timedelta) -> set[WindowKey]:

@@ -7,7 +7,7 @@ from service.facade.domain.mappings import ColumnMapping, Sensor
 from service.facade.domain.models import Component
 from service.facade.problems import ErrorItem, InvalidRequest, MappingNotFound, at_pointer
 from service.facade.resources import Resources
-from service.facade.sensordata.columns import near_sensors, sensor_named
+from service.facade.sensordata.known_sensors import known_names, near_sensors, sensor_named
 from service.facade.sensordata.layouts import named_layout
 from service.facade.sensordata.zones import zone_named
 from service.facade.store import mappings
@@ -88,7 +88,7 @@ def _sensor(
     written = target if isinstance(target, str) else "\\".join(target)
     found = sensor_named(written, components)
     if found is None:
-        said = f"The model has no sensor '{written}'.{near_sensors(written, components)}"
+        said = f"The model has no sensor '{written}'.{near_sensors(written, known_names(components))}"
         errors.append(at_pointer(f"/columns/{name.replace('~', '~0').replace('/', '~1')}", said))
     return found
 

@@ -11,6 +11,7 @@ import pytest
 from service.facade.domain.mappings import ReadingRules
 from service.facade.problems import InvalidUpload
 from service.facade.sensordata import json_rows, reading
+from service.facade.sensordata.cells import Readings
 from service.facade.sensordata.faults import Faults
 from service.facade.sensordata.findings import RowOrder
 from service.facade.sensordata.reading import open_table
@@ -158,7 +159,7 @@ def test_what_is_odd_is_found_wherever_the_chunks_end():
     seconds = np.array([0, 60, 120, 120, 180, 900, 840, 960, 1020, 5000])
     times, rows = seconds.astype("datetime64[s]").astype("datetime64[us]"), np.arange(2, 12)
     at_once = RowOrder()
-    at_once.add(rows, times, np.zeros(10, bool))
+    at_once.add(Readings(rows, times, np.ones((10, 2))))
     assert dict(at_once.counts) == {"empty_row": 0, "duplicate_timestamp": 1, "out_of_order": 1, "gap": 3}
     assert [(found.kind, found.row, found.seconds) for found in at_once.listed] == [
         ("duplicate_timestamp", 5, None),
@@ -170,12 +171,12 @@ def test_what_is_odd_is_found_wherever_the_chunks_end():
     for size in (2, 3, 5):
         parts = RowOrder()
         for at in range(0, 10, size):
-            parts.add(rows[at : at + size], times[at : at + size], np.zeros(len(rows[at : at + size]), bool))
+            parts.add(Readings(rows[at : at + size], times[at : at + size], np.ones((10, 2))[at : at + size]))
         assert parts.counts == at_once.counts
 
 
 def test_only_the_first_few_rows_of_a_kind_are_listed():
     order = RowOrder()
     for _ in range(3):
-        order.add(np.arange(10), np.zeros(10, "datetime64[us]"), np.ones(10, bool))
+        order.add(Readings(np.arange(10), np.zeros(10, "datetime64[us]"), np.full((10, 2), np.nan)))
     assert (order.counts["empty_row"], order.counts["duplicate_timestamp"], len(order.listed)) == (30, 29, 10)

@@ -42,6 +42,7 @@ def test_an_upload_is_accepted_recorded_and_handed_to_a_worker(post, client, sch
         {
             "name": "",
             "format": "csv",
+            "layout": "wide",
             "components": ["pump", "motor"],
             "ignored_columns": [],
             "time_format": "yyyy-MM-ddTHH:mm:ss",

@@ -92,6 +92,10 @@ class FindingSchema(BaseSchema):
 class UploadedFileSchema(BaseSchema):
     name = fields.String(metadata={"description": "As it was sent; empty for a lone body.", "example": "pump.csv"})
     format = fields.String(validate=validate.OneOf(["csv", "ndjson", "parquet", "arrow"]), metadata={"example": "csv"})
+    layout = fields.String(
+        validate=validate.OneOf(["wide", "long"]),
+        metadata={"description": "A column for each sensor, or a tag and a value on each row.", "example": "wide"},
+    )
     components = fields.List(fields.String(), metadata={"example": ["pump", "motor"]})
     ignored_columns = fields.List(
         fields.String(), metadata={"description": "Columns that the mapping leaves out.", "example": ["comment"]}
