@@ -18,6 +18,7 @@ from service.facade.domain.events import Event, EventFilter, Kind
 from service.facade.domain.pages import Page
 from service.facade.problems import BadCursor, EventNotFound, SchedulerNotFound
 from service.facade.usecases import events
+from service.facade.usecases.event_remarks import put_remark, remove_remark
 
 EVENT_ID = {
     "in": "path",
@@ -130,12 +131,12 @@ def withdraw_feedback(query: dict[str, Any], scheduler_name: str, event_id: str)
 def _say(kind: Kind, said: dict[str, Any], query: dict[str, Any], name: str, event_id: str) -> dict[str, Any]:
     remark = {"kind": kind, "by": caller().actor, **said}
     at = (name, event_id, query.get("max_gap"))
-    return _with_diagnostics(events.put_remark(resources(), caller().team, *at, query["contributors"], remark, _check))
+    return _with_diagnostics(put_remark(resources(), caller().team, *at, query["contributors"], remark, _check))
 
 
 def _unsay(kind: Kind, query: dict[str, Any], name: str, event_id: str) -> None:
     at = (name, event_id, query.get("max_gap"))
-    events.remove_remark(resources(), caller().team, *at, query["contributors"], kind, _check)
+    remove_remark(resources(), caller().team, *at, query["contributors"], kind, _check)
 
 
 def _check(event: Event) -> None:

@@ -1,19 +1,17 @@
-"""Events of a scheduler, and what people say of them."""
+"""Events of a scheduler, out of our own store, with what people said of them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from service.facade.domain.events import Event, EventFilter, Kind, Remark, default_gap, parse_event_id
+from service.facade.domain.events import Event, EventFilter, Remark, default_gap, parse_event_id
 from service.facade.domain.pages import decode_cursor
 from service.facade.problems import BadCursor, EventNotFound, InvalidRequest, at_parameter
 from service.facade.resources import Resources
 from service.facade.store import event_remarks, events
-from service.facade.usecases.collected import find_collected, find_known
+from service.facade.usecases.collected import find_collected
 
 _TICK = timedelta(microseconds=1)
-Check = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
@@ -56,61 +54,10 @@ def show_event(
     Raises:
         SchedulerNotFound, EventNotFound
     """
-    moment = _moment(event_id)
+    moment = event_moment(event_id)
     followed, _ = find_collected(resources, team, name, moment)
     with resources.database.begin() as db:
-        return _find(db, followed.id, moment, event_id, max_gap, most)
-
-
-def put_remark(
-    resources: Resources,
-    team: str,
-    name: str,
-    event_id: str,
-    max_gap: timedelta | None,
-    most: int,
-    said: dict[str, Any],
-    check: Check,
-) -> Event:
-    """Say something of an event, instead of what was said before, after `check` has seen the event as it is now.
-
-    Args:
-        said: members of a `Remark` without times.
-
-    Raises:
-        SchedulerNotFound, EventNotFound
-    """
-    moment, scheduler_id = _moment(event_id), _known(resources, team, name, event_id)
-    with resources.database.begin() as db:
-        event_remarks.lock(db, scheduler_id)
-        event = _find(db, scheduler_id, moment, event_id, max_gap, most)
-        check(event)
-        remark = Remark(start_time=event.start_time, end_time=event.end_time, at=resources.clock(), **said)
-        event_remarks.put(db, scheduler_id, remark)
-        return _find(db, scheduler_id, moment, event_id, max_gap, most)
-
-
-def remove_remark(
-    resources: Resources,
-    team: str,
-    name: str,
-    event_id: str,
-    max_gap: timedelta | None,
-    most: int,
-    kind: Kind,
-    check: Check,
-) -> None:
-    """Take back what was said of an event, after `check` has seen it; nothing happens when nothing was said.
-
-    Raises:
-        SchedulerNotFound, EventNotFound
-    """
-    moment, scheduler_id = _moment(event_id), _known(resources, team, name, event_id)
-    with resources.database.begin() as db:
-        event_remarks.lock(db, scheduler_id)
-        event = _find(db, scheduler_id, moment, event_id, max_gap, most)
-        check(event)
-        event_remarks.remove(db, scheduler_id, kind, event.start_time, event.end_time)
+        return find_event(db, followed.id, moment, event_id, max_gap, most)
 
 
 def event_query(name: str, wanted: EventFilter) -> dict[str, Any]:
@@ -121,19 +68,20 @@ def event_query(name: str, wanted: EventFilter) -> dict[str, Any]:
     return {"list": "events", "name": name, **plain}
 
 
-def _find(db: Any, scheduler_id: int, moment: datetime, event_id: str, max_gap: timedelta | None, most: int) -> Event:
+def find_event(
+    db: Any, scheduler_id: int, moment: datetime, event_id: str, max_gap: timedelta | None, most: int
+) -> Event:
+    """The same within a transaction, by the moment of its id.
+
+    Raises:
+        EventNotFound
+    """
     gap = max_gap or default_gap(events.usual_pause(db, scheduler_id))
     around = EventFilter(start_time=moment - _TICK, end_time=moment + gap)
     found = events.newest_first(db, scheduler_id, around, gap, 1)
     if not found:
         raise EventNotFound(f"No event covers {event_id} or begins within {gap} after it.")
     return _whole(db, scheduler_id, found, most)[0]
-
-
-def _known(resources: Resources, team: str, name: str, event_id: str) -> int:
-    if followed := find_known(resources, team, name):
-        return followed.id
-    raise EventNotFound(f"There is no event {event_id}: no predictions of {name} were collected yet.")
 
 
 def _whole(db: Any, scheduler_id: int, found: list[Event], most: int) -> list[Event]:
@@ -153,7 +101,9 @@ def _with(event: Event, shares: dict[str, float], remarks: list[Remark], most: i
     return replace(event, contributions=tuple(largest), **newest)
 
 
-def _moment(event_id: str) -> datetime:
+def event_moment(event_id: str) -> datetime:
+    """Raises:
+    EventNotFound: it cannot be an id of an event."""
     try:
         return parse_event_id(event_id)
     except ValueError as error:
