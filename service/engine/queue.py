@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import structlog
 from celery import Celery
 from kombu.exceptions import KombuError
+from kombu.transport.redis import QoS
 
 from service.engine.resources import INFERENCE
 from service.settings import Settings
@@ -14,6 +15,9 @@ CONNECT_SECONDS = 0.3
 SEND_SECONDS = 1.0
 QUIET_SECONDS = 2.0  # after a failure the broker is left alone for so long
 REDELIVERED_AFTER = 300  # seconds; a piece that takes longer is safe behind its lock
+# When Redis goes away, kombu would put back what a worker has in hand, over the connection that is gone, and end the
+# worker by its own error. Rows are the truth: the next sweep sends what is not done.
+QoS.restore_at_shutdown = False
 
 log = structlog.get_logger(__name__)
 

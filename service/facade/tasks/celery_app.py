@@ -5,12 +5,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from celery import Celery, Task
+from kombu.transport.redis import QoS
 from structlog.contextvars import bound_contextvars
 
 from service.facade.problems import Problem
 from service.settings import Settings
 
 QUEUE = "facade"
+# When Redis goes away, kombu would put back what a worker has in hand, over the connection that is gone, and end the
+# worker by its own error. Rows are the truth: the next sweep sends what is not done.
+QoS.restore_at_shutdown = False
 log = structlog.get_logger(__name__)
 
 
