@@ -90,7 +90,8 @@ def play(field: Field, number: int, blows: tuple[str, ...], chance: Random) -> O
             wait(flights[:-1], timeout=_FLIGHT_SECONDS)
         finally:
             landed.set()
-        faults = [repr(fault) for flight in flights if (fault := flight.exception(timeout=30))]
+        faults = _ended_by_themselves(field.stack)
+        faults += [repr(fault) for flight in flights if (fault := flight.exception(timeout=30))]
         evidence = Evidence(field.stack, field.plant, traffic, field.reference, field.replayed)
         faults += violations(evidence, scene)
         _all(pool, scene.clear(traffic))
@@ -125,6 +126,13 @@ def _strike(stack: Stack, blows: tuple[str, ...], chance: Random) -> float:
     sleep(chance.uniform(0.3, 3.0))
     stack.mend()
     return monotonic() - began
+
+
+def _ended_by_themselves(stack: Stack) -> list[str]:
+    """What should run and does not; it is started again."""
+    gone = [neighbour for neighbour in stack.neighbours.values() if not neighbour.runs]
+    stack.mend()
+    return [f"{neighbour.name} ended by itself: {neighbour.log.name}" for neighbour in gone]
 
 
 def _files_of(calm: Traffic, plant: Plant, sheet: Sheet) -> dict[str, bytes]:
