@@ -9,6 +9,7 @@ every line until the end of that block carries it. Lines of libraries (stdlib lo
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import TextIO
 
 import orjson
@@ -17,6 +18,7 @@ from structlog.typing import Processor
 
 from service.settings import Settings
 
+_in_json = False  # until it is configured
 _QUIET = ("botocore", "boto3", "urllib3", "s3transfer", "alembic.runtime.plugins")  # their info lines are our noise
 
 
@@ -41,6 +43,23 @@ def configure_logs(settings: Settings) -> None:
         cache_logger_on_first_use=False,  # so that a second call takes effect everywhere
     )
     _take_over_the_root_logger(settings, _formatter(settings, shared))
+    global _in_json
+    _in_json = settings.log_format == "json"
+
+
+def write_info(logger: logging.Logger, event: str, **fields: object) -> None:
+    """What `structlog.get_logger(logger.name).info(event, **fields)` writes, at a third of its cost: for the one line
+    that every request has."""
+    if not _in_json:
+        structlog.get_logger(logger.name).info(event, **fields)
+        return
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    context = structlog.contextvars.get_contextvars()
+    line = {**fields, "event": event, **context, "level": "info", "logger": logger.name, "timestamp": now}
+    sys.stderr.write(_as_json(line) + "\n")
+    sys.stderr.flush()
 
 
 class _ToStandardError(logging.StreamHandler):

@@ -4,13 +4,15 @@ import logging
 import pytest
 import structlog
 
-from service.logs import configure_logs
+from service import logs
+from service.logs import configure_logs, write_info
 from service.settings import Settings
 
 
 @pytest.fixture
-def lines(capsys):
+def lines(capsys, monkeypatch):
     """Configure JSON logs; calling the fixture gives the lines written so far, parsed."""
+    monkeypatch.setattr(logs, "_in_json", False)
     root = logging.getLogger()
     before = root.handlers, root.level
     configure_logs(Settings(log_format="json"))
@@ -57,6 +59,20 @@ def test_a_traceback_shows_no_local_variables_for_they_may_hold_secrets(lines):
     except ValueError:
         structlog.get_logger("service.some").exception("window_failed")
     assert "hunter2" not in json.dumps(lines())
+
+
+def test_the_short_way_to_an_info_line_writes_what_the_long_way_does(lines):
+    fields = {"method": "GET", "path": "/v1/models", "status": 200, "ms": 1.5}
+    with structlog.contextvars.bound_contextvars(request_id="r-1"):
+        structlog.get_logger("service.some").info("request_handled", **fields)
+        write_info(logging.getLogger("service.some"), "request_handled", **fields)
+    long, short = lines()
+    assert list(short) == list(long)
+    assert short | {"timestamp": ""} == long | {"timestamp": ""}
+    assert len(short["timestamp"]) == len(long["timestamp"])
+    logging.getLogger().setLevel("WARNING")
+    write_info(logging.getLogger("service.some"), "request_handled", **fields)
+    assert lines() == []
 
 
 def test_lines_below_the_level_are_left_out(lines):

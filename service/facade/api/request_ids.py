@@ -1,5 +1,6 @@
 """A request id in, out and in every log line, and one log line for each request."""
 
+import logging
 import re
 import time
 from uuid import uuid4
@@ -8,9 +9,12 @@ import structlog
 from flask import Flask, Response, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from service.logs import write_info
+
 HEADER = "X-Request-Id"
 _FIT_FOR_LOGS = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _QUIET = ("/healthz", "/readyz")
+_LOGGER = logging.getLogger(__name__)
 log = structlog.get_logger(__name__)
 
 
@@ -30,8 +34,10 @@ def begin_request(given: str) -> str:
 def log_request(method: str, path: str, status: int, began: float) -> None:
     """The line of a request that began at that moment of `time.perf_counter`."""
     milliseconds = round((time.perf_counter() - began) * 1000, 1)
-    write = log.debug if path in _QUIET else log.info
-    write("request_handled", method=method, path=path, status=status, ms=milliseconds)
+    if path in _QUIET:
+        log.debug("request_handled", method=method, path=path, status=status, ms=milliseconds)
+    else:
+        write_info(_LOGGER, "request_handled", method=method, path=path, status=status, ms=milliseconds)
 
 
 def _begin() -> None:
