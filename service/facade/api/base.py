@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Any
 
+from apispec.ext.marshmallow.common import resolve_schema_instance
 from flask import request
 from flask_smorest import Blueprint as SmorestBlueprint
 
@@ -80,9 +82,8 @@ class Blueprint(SmorestBlueprint):
             problems=notes.get("problems", ()),
         ))  # fmt: skip
         [method] = options["methods"]
-        view = under_contract(
-            view_func, method, streams=streams, unfinished=unfinished, takes_query=_takes_query(notes)
-        )
+        known = _query_parameters(notes)
+        view = under_contract(view_func, method, streams=streams, unfinished=unfinished, parameters=known)
         super().add_url_rule(rule, endpoint, view, *rest, **options)
 
     @staticmethod
@@ -104,8 +105,11 @@ class Blueprint(SmorestBlueprint):
         limit_body(streams=request.endpoint in self.streaming)
 
 
-def _takes_query(notes: dict[str, Any]) -> bool:
-    return any(one["in"] == "query" for one in notes.get("arguments", {}).get("parameters", ()))
+def _query_parameters(notes: dict[str, Any]) -> set[str]:
+    """Names of the query parameters that a view has a schema for."""
+    schemas = [one["schema"] for one in notes.get("arguments", {}).get("parameters", ()) if one["in"] == "query"]
+    fields = chain.from_iterable(resolve_schema_instance(schema).fields.items() for schema in schemas)
+    return {field.data_key or name for name, field in fields}
 
 
 def _refuse_impossible_names() -> None:

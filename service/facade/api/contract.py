@@ -11,13 +11,15 @@ from service.facade.api.waiting import PARAMETER, waiting, waiting_for_what_bega
 View = Callable[..., Any]
 
 
-def under_contract(view: View, method: str, *, streams: bool, unfinished: Collection[str], takes_query: bool) -> View:
+def under_contract(
+    view: View, method: str, *, streams: bool, unfinished: Collection[str], parameters: Collection[str]
+) -> View:
     """The view of a route with one method, and around it what the method promises.
 
     Args:
         streams: the view reads its body piece by piece and holds it to a limit of its own.
         unfinished: values of `status` of something that can be waited for.
-        takes_query: the view has a schema for its query parameters, which refuses unknown ones itself.
+        parameters: names of the query parameters that the view takes.
     """
     if unfinished:
         view = waiting(view, unfinished)
@@ -27,4 +29,4 @@ def under_contract(view: View, method: str, *, streams: bool, unfinished: Collec
         if method == "POST":
             view = once_per_key(view, streams=streams)
         view = waiting_for_what_began(view)
-    return view if takes_query else refusing_unknown(view, {PARAMETER} if unfinished else ())
+    return refusing_unknown(view, {*parameters, PARAMETER} if unfinished else parameters)
