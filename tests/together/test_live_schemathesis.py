@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from live_facade import Live
 
 HERE = Path(__file__).parent / "schemathesis"
-MOST_SECONDS = 110
+MOST_SECONDS = 280  # half a minute on a machine that does nothing else
 
 
+@pytest.mark.timeout(MOST_SECONDS + 20)
 def test_no_request_that_schemathesis_makes_up_finds_a_fault(live: Live, tmp_path):
     live.train("demo-pump")  # the examples of the document name it
     said = subprocess.run(
