@@ -13,6 +13,7 @@ from service.settings import Settings
 def lines(capsys, monkeypatch):
     """Configure JSON logs; calling the fixture gives the lines written so far, parsed."""
     monkeypatch.setattr(logs, "_in_json", False)
+    structlog.contextvars.clear_contextvars()
     root = logging.getLogger()
     before = root.handlers, root.level
     configure_logs(Settings(log_format="json"))
