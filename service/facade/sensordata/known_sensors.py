@@ -37,9 +37,9 @@ def what_is_wrong_with(name: str, known: KnownNames) -> str | None:
     """Why a name does not mean one sensor, and what to write; None where it does."""
     owners = sorted(owner for owner, _ in known.get(name, ()))
     if not owners:
-        return f"The model has no sensor {name!r}.{near_sensors(name, known)}"
+        return f"The model has no sensor '{name}'.{near_sensors(name, known)}"
     if len(owners) > 1:
-        return f"{name!r} is a sensor of {' and '.join(owners)}. Write {owners[0]}\\{name}, for example."
+        return f"'{name}' is a sensor of {' and '.join(owners)}. Write {owners[0]}\\{name}, for example."
     return None
 
 
