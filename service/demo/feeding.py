@@ -85,10 +85,10 @@ def _upload_state(upload: dict[str, Any]) -> str | None:
 
 
 def _replay_state(replay: dict[str, Any]) -> str | None:
-    if replay["status"] in ("failed", "stopped"):
+    if replay["status"] in ("failed", "cancelled"):
         raise DemoError(f"the replay {replay['status']}: {replay['failed_reason']}")
     done = sum(replay[f"{outcome}_windows"] or 0 for outcome in ("succeeded", "failed", "skipped"))
-    return None if replay["status"] == "success" else f"{done} of {replay['total_windows'] or '?'} windows"
+    return None if replay["status"] == "succeeded" else f"{done} of {replay['total_windows'] or '?'} windows"
 
 
 def _say_nothing(_: str) -> None:

@@ -171,9 +171,9 @@ def test_a_replay_is_accepted_watched_and_stopped(client, facade, engine, pump_m
 
     replay = client.post(f"/v1/schedulers/{name}/replays", json=body)
 
-    assert (replay.status_code, replay.json["status"]) == (202, "pending")
+    assert (replay.status_code, replay.json["status"]) == (202, "queued")
     assert client.get(replay.headers["Location"]).json["start_time"] == body["start_time"]
-    assert client.delete(replay.headers["Location"]).json["status"] == "stopping"
+    assert client.delete(replay.headers["Location"]).json["status"] == "cancelling"
 
 
 def test_a_replay_into_the_future_points_at_its_end(client, facade, engine, pump_model, new_scheduler, name):

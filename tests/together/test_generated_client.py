@@ -95,6 +95,6 @@ def ended(ask: Any, operation: str, thing: str) -> Any:
     """The thing once it has ended, which has to be in success."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (seen := ask(operation, thing, wait=5.0)).status not in ("succeeded", "success"):
-        assert seen.status not in ("failed", "stopped", "cancelled"), seen
+        assert seen.status not in ("failed", "cancelled"), seen
         assert time.monotonic() < deadline, seen
     return seen

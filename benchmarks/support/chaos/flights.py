@@ -12,8 +12,8 @@ from support.chaos.plant import Sheet, new_scheduler
 from support.chaos.rest import Change, Rest, json_change
 from support.chaos.stack import Stack
 
-WELL = ("succeeded", "success")
-ENDED = (*WELL, "failed", "stopped", "cancelled")
+WELL = ("succeeded",)
+ENDED = (*WELL, "failed", "cancelled")
 _LONG_POLL_SECONDS = 5
 
 

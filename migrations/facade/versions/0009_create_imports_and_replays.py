@@ -69,7 +69,7 @@ def _create_replays() -> None:
         sa.UniqueConstraint("sequence", name="uq_replays_sequence"),
         sa.UniqueConstraint("upstream_replay_id", name="uq_replays_upstream_replay_id"),
     )
-    _index_lists("replays", sa.text("status IN ('pending', 'in_progress', 'stopping')"))
+    _index_lists("replays", sa.text("status IN ('queued', 'running', 'cancelling')"))
 
 
 def _create_healed_windows() -> None:

@@ -10,6 +10,15 @@ from service.facade.aws.shapes import snake_keys
 from service.facade.domain.replays import ReplayState
 from service.facade.problems import ReplayNotFound, SchedulerNotFound
 
+_STATUSES = {  # the protocol's words, and ours
+    "PENDING": "queued",
+    "IN_PROGRESS": "running",
+    "STOPPING": "cancelling",
+    "SUCCESS": "succeeded",
+    "FAILED": "failed",
+    "STOPPED": "cancelled",
+}
+
 
 @dataclass(frozen=True)
 class ReplayGateway:
@@ -43,4 +52,4 @@ class ReplayGateway:
 
 def _state(answer: dict[str, Any]) -> ReplayState:
     known = {name: answer[name] for name in ReplayState.__dataclass_fields__ if name in answer}
-    return ReplayState(**known | {"status": answer["status"].lower()})
+    return ReplayState(**known | {"status": _STATUSES[answer["status"]]})

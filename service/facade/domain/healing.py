@@ -76,5 +76,6 @@ def is_idle(scheduler: InferenceScheduler, executions: Sequence[InferenceExecuti
     frequency = timedelta(minutes=FREQUENCIES[scheduler.data_upload_frequency])
     since_wake_up = (now - timedelta(minutes=scheduler.data_delay_offset_in_minutes) - _EPOCH) % frequency
     newest_due = now - since_wake_up - timedelta(minutes=scheduler.data_delay_offset_in_minutes)
-    has_run = any(end >= newest_due for end in ends) or since_wake_up > _OWN_RUN_WAITED_FOR
+    was_there = scheduler.created_at < newest_due  # a scheduler's first window ends after its creation
+    has_run = not was_there or any(end >= newest_due for end in ends) or since_wake_up > _OWN_RUN_WAITED_FOR
     return has_run and since_wake_up < frequency - _OWN_RUN_COMES

@@ -7,8 +7,8 @@ from datetime import datetime
 from service.facade.domain.executions import InferenceExecution
 from service.facade.domain.window_files import Window, WindowFile
 
-UNFINISHED = ("pending", "in_progress", "stopping")
-ENDED = ("success", "failed", "stopped")
+UNFINISHED = ("queued", "running", "cancelling")
+ENDED = ("succeeded", "failed", "cancelled")
 STATUSES = (*UNFINISHED, *ENDED)
 ORIGINS = ("request", "healing")
 ACTIONS = ("score", "overwrite", "keep", "leave")
@@ -42,7 +42,7 @@ class Replay:
     created_by: str
     created_at: datetime
     updated_at: datetime
-    state: ReplayState = ReplayState(status="pending")
+    state: ReplayState = ReplayState(status="queued")
     upstream_replay_id: str | None = None
     warning: str | None = None
 

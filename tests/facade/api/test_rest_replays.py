@@ -19,7 +19,7 @@ def test_a_replay_is_accepted_with_its_address_and_progress(client, name, upstre
     assert response.status_code == 202
     assert response.headers["Location"] == f"/v1/replays/{response.json['id']}"
     replay = client.get(response.headers["Location"]).json
-    assert (replay["status"], replay["existing_results"], replay["total_windows"]) == ("pending", "keep", 12)
+    assert (replay["status"], replay["existing_results"], replay["total_windows"]) == ("queued", "keep", 12)
     assert (replay["start_time"], replay["end_time"]) == (BODY["start_time"], BODY["end_time"])
     assert (replay["succeeded_windows"], replay["failed_windows"], replay["skipped_windows"]) == (0, 0, 0)
     assert replay["inference_scheduler_name"] == name
@@ -40,7 +40,7 @@ def test_a_replay_is_stopped_by_deleting_it(client, name, upstream):
 
     response = client.delete(address)
 
-    assert (response.status_code, response.json["status"]) == (202, "stopping")
+    assert (response.status_code, response.json["status"]) == (202, "cancelling")
 
 
 def test_a_replay_of_an_unknown_scheduler_is_a_404(client, name):
@@ -77,7 +77,7 @@ def test_stopping_a_replay_that_has_ended_changes_nothing(client, name, upstream
 
     response = client.delete(f"/v1/replays/{replay['id']}")
 
-    assert (response.status_code, response.json["status"]) == (202, "success")
+    assert (response.status_code, response.json["status"]) == (202, "succeeded")
 
 
 def test_a_second_replay_beside_an_unfinished_one_is_a_conflict(client, name, upstream):
@@ -107,7 +107,7 @@ def test_a_replay_is_shown_as_it_was_seen_last_while_the_engine_is_away(client, 
 
     replay = client.get(address).json
 
-    assert (replay["status"], replay["succeeded_windows"]) == ("in_progress", 5)
+    assert (replay["status"], replay["succeeded_windows"]) == ("running", 5)
     assert replay["warning"].startswith("This is how it was when it was last seen.")
 
 
@@ -148,7 +148,7 @@ def test_a_replay_that_was_cut_off_on_its_way_is_begun_by_the_sweep(client, reso
     problem_of(client.post(f"/v1/schedulers/{name}/replays", json=BODY), 504, "upstream-timeout")
     upstream.slow = False
     (replay,) = client.get(f"/v1/schedulers/{name}/replays").json["replays"]
-    assert (replay["status"], replay["total_windows"]) == ("pending", None)
+    assert (replay["status"], replay["total_windows"]) == ("queued", None)
 
     sweep_replays(resources)
     assert upstream.replays == {}  # its request may still be at work

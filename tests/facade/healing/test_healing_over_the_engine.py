@@ -76,7 +76,7 @@ def test_a_window_whose_data_come_late_ends_with_its_predictions(client, facade,
 
     (healed,) = client.get(f"/v1/schedulers/{name}/executions?limit=1").json["executions"]
     assert (healed["status"], healed["healed"]["reason"], healed["healed"]["status"]) == (
-        "SUCCESS", "missing_input_file", "success",
+        "SUCCESS", "missing_input_file", "succeeded",
     )  # fmt: skip
     assert len(client.get(f"/v1/schedulers/{name}/predictions").json["predictions"]) == 5
     replay = client.get(f"/v1/replays/{healed['healed']['replay_id']}").json

@@ -29,7 +29,7 @@ def test_a_window_that_failed_for_lack_of_data_is_replayed_when_its_file_comes(p
     assert plant.replayed() == [(3, 3)]
     (replay,) = upstream.replays.values()
     assert replay["ExistingResults"] == "OVERWRITE"
-    assert plant.healed(client) == [(code, "pending")]
+    assert plant.healed(client) == [(code, "queued")]
 
 
 def test_the_execution_says_how_it_went(plant, client, end_replay):
@@ -37,7 +37,7 @@ def test_the_execution_says_how_it_went(plant, client, end_replay):
     plant.send(3)
     plant.heal()
     end_replay("SUCCESS")
-    assert plant.healed(client) == [("missing_input_file", "success")]
+    assert plant.healed(client) == [("missing_input_file", "succeeded")]
     (replay,) = client.get(f"/v1/schedulers/{plant.name}/replays").json["replays"]
     assert (replay["origin"], replay["created_by"]) == ("healing", "healing")
 
@@ -79,7 +79,7 @@ def test_a_window_that_ran_short_is_replayed_when_its_file_changes(plant, client
     plant.send(3)
     plant.heal()
     assert plant.replayed() == [(3, 3)]
-    assert plant.healed(client) == [("late_rows", "pending")]
+    assert plant.healed(client) == [("late_rows", "queued")]
 
 
 def test_a_window_that_ran_late_or_was_replayed_had_read_what_was_there_then(plant):
@@ -161,7 +161,7 @@ def test_a_replay_that_somebody_asks_for_waits_for_one_that_heals(plant, upstrea
     monkeypatch.setattr(replay_work.time, "sleep", ends)
     body = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
     assert client.post(f"/v1/schedulers/{plant.name}/replays", json=body).status_code == 202
-    assert plant.healed(client) == [("missing_input_file", "success")]
+    assert plant.healed(client) == [("missing_input_file", "succeeded")]
 
 
 def test_a_replay_begun_elsewhere_puts_healing_off(plant, upstream, client):

@@ -18,7 +18,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
 
 
-def scheduler(status: str = "RUNNING", delay: int = 0) -> InferenceScheduler:
+def scheduler(status: str = "RUNNING", delay: int = 0, created: int = -60) -> InferenceScheduler:
     place = S3Location(bucket="plant")
     return InferenceScheduler(
         inference_scheduler_name="pump",
@@ -31,7 +31,7 @@ def scheduler(status: str = "RUNNING", delay: int = 0) -> InferenceScheduler:
         data_input_configuration=DataInputConfiguration(s3_input_configuration=place),
         data_output_configuration=DataOutputConfiguration(s3_output_configuration=place),
         role_arn="role",
-        created_at=NOON,
+        created_at=NOON + timedelta(minutes=created),
         updated_at=NOON,
     )
 
@@ -58,6 +58,12 @@ def ended_at(minute: int, status: str = "SUCCESS") -> InferenceExecution:
 )
 def test_a_running_scheduler_leaves_room_between_its_runs(seconds, delay, executions, idle):
     assert is_idle(scheduler(delay=delay), executions, NOON + timedelta(seconds=seconds)) is idle
+
+
+def test_a_scheduler_that_was_created_after_its_last_boundary_has_no_run_to_wait_for():
+    soon = NOON + timedelta(seconds=30)
+    assert is_idle(scheduler(created=0), [], soon)
+    assert not is_idle(scheduler(created=-1), [], soon)
 
 
 def test_a_stopped_scheduler_leaves_room_when_its_last_run_has_ended():

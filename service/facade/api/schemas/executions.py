@@ -27,7 +27,7 @@ class HealedSchema(BaseSchema):
         },
     )
     status = fields.String(
-        validate=validate.OneOf(REPLAY_STATUSES), metadata={"description": "Of the replay.", "example": "success"}
+        validate=validate.OneOf(REPLAY_STATUSES), metadata={"description": "Of the replay.", "example": "succeeded"}
     )
     at = Instant(metadata={"description": "When the replay was begun.", "example": "2026-03-01T12:20:00Z"})
 

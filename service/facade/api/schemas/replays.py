@@ -27,9 +27,7 @@ class NewReplaySchema(BaseSchema):
 class ReplaySchema(BaseSchema):
     id = fields.String(metadata={"example": "5f0c8a3b9d7e4f21a6b8c9d0e1f2a3b4"})
     inference_scheduler_name = fields.String(metadata={"example": "demo-pump"})
-    status = fields.String(
-        attribute="state.status", validate=validate.OneOf(STATUSES), metadata={"example": "in_progress"}
-    )
+    status = fields.String(attribute="state.status", validate=validate.OneOf(STATUSES), metadata={"example": "running"})
     start_time = Instant(metadata={"example": "2026-03-01T12:00:00Z"})
     end_time = Instant(metadata={"example": "2026-03-01T12:10:00Z"})
     existing_results = _existing_results()
