@@ -12,7 +12,8 @@ from shown_answers import differences
 
 from service.facade.app import openapi_document
 
-pytestmark = pytest.mark.timeout(300)  # the demo is started for the first test that wants it
+# The demo is started once, for the first test that wants it: all of them belong into one process.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
 METHODS = {"get", "put", "post", "patch", "delete"}
 Runs = Callable[[str], list[BlockRun]]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-pytestmark = pytest.mark.timeout(300)  # the demo is started for the first test that wants it
+# The demo is started once, for the first test that wants it: all of them belong into one process.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
 
 
 def test_the_demo_shows_the_fault(demo):
