@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from keyed import bearer, new_key
 from problem_checks import problem_of
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import Client
 
 from service.facade.api.base import EXTENSION
 from service.facade.cache import connect_cache
@@ -36,10 +38,10 @@ def address(upstream, name: str) -> str:
     return f"/v1/schedulers/{name}"
 
 
-def own_headers(answer) -> dict[str, str]:
-    """All headers but those that differ from request to request."""
-    left_out = ("X-Request-Id", "RateLimit-Remaining", "RateLimit-Reset")
-    return {name: value for name, value in answer.headers if name not in left_out}
+def own_headers(answer) -> list[tuple[str, str]]:
+    """All headers, each as often as it is there, without the values that differ from request to request."""
+    own = ("X-Request-Id", "RateLimit-Remaining", "RateLimit-Reset")
+    return sorted((name, "" if name in own else value) for name, value in answer.headers)
 
 
 @pytest.mark.parametrize(
@@ -155,3 +157,20 @@ def test_with_authentication_off_it_is_the_same(app, resources, address, long_wa
     client = app.test_client()
     assert [client.get(address).status_code for _ in range(3)] == [200] * 3
     assert len(long_ways) == 2
+
+
+def test_behind_a_trusted_proxy_the_callers_own_address_is_counted(app, resources, address, long_ways):
+    """Only where authentication is off does an address count for somebody who may have an answer."""
+    counted: list[str] = []
+
+    class Noting(RateLimits):
+        def take(self, who):
+            counted.append(who)
+
+    settings = replace(resources.settings, auth="off")
+    app.extensions[EXTENSION] = replace(resources, settings=settings, rate_limits=Noting(resources.cache, ()))
+    client = Client(ProxyFix(app.wsgi_app, x_for=1))  # as create_app puts it around everything
+    for _ in range(4):
+        assert client.get(address, headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
+    assert len(long_ways) == 2
+    assert counted == ["address:203.0.113.7"] * 4
