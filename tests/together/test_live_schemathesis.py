@@ -20,7 +20,7 @@ def test_no_request_that_schemathesis_makes_up_finds_a_fault(live: Live, tmp_pat
             *(Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml"),
             *("run", f"{live.address}/openapi.json", "--header", f"Authorization: Bearer {live.key}"),
             *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "2"),
-            *("--seed", "1", "--workers", "2", "--continue-on-failure", "--warnings", "off", "--no-color"),
+            *("--seed", "1", "--continue-on-failure", "--warnings", "off", "--no-color"),
         ],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(HERE), "SCHEMATHESIS_HOOKS": "schemathesis_hooks"},
