@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from eventual import eventually
 from support.chaos.flights import Ledger, Traffic
-from support.chaos.plant import new_scheduler
-from support.chaos.rest import Rest, json_change
+from support.chaos.rest import Rest
 from support.chaos.rounds import Field, prepare
 from support.chaos.stack import Stack, whole_stack
 from watched_scheduler import Watched, watch
@@ -51,7 +50,8 @@ def traffic(rest: Rest) -> Traffic:
 def own(stack: Stack, traffic: Traffic, unique: str) -> Iterator[str]:
     """A scheduler of this test alone: it runs, and has no data."""
     name = f"own-{unique}"
-    traffic.see_off("operations", traffic.take(json_change("POST", "/v1/schedulers", **new_scheduler(name, "model-b"))))
+    traffic.create(name, "model-b")
+    assert not traffic.ledger.refused
     yield name
     stack.mend()
     traffic.delete(name)

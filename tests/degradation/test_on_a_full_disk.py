@@ -11,7 +11,7 @@ from watched_scheduler import refused
 
 A_WAL_SEGMENT = 16 * 1024**2  # PostgreSQL's own log may grow so far, as it is written in files of this size
 FILL = """INSERT INTO audit_log (at, team, actor, method, path, operation_id)
-    SELECT now(), 'filler', 'filler', 'POST', repeat('x', 1900), 'filler' FROM generate_series(1, %s)"""
+    SELECT now(), 'filler', 'filler', 'POST', repeat('x', %s), 'filler' FROM generate_series(1, %s)"""
 
 
 @promised("K1")
@@ -43,8 +43,7 @@ def test_writes_are_refused_and_reads_answered_while_the_database_has_no_room(st
     stack["database"].kill()
     stack["database"].come_back(longest_file=A_WAL_SEGMENT)
     with psycopg.connect(stack.straight.facade_database_url, autocommit=True) as facade:
-        for rows in (2000, 1):
-            fill(facade, rows)
+        fill(facade)
         for change in watched.writes:
             refused(rest, change, 503, "database-unavailable")
         for path in watched.reads:
@@ -52,7 +51,10 @@ def test_writes_are_refused_and_reads_answered_while_the_database_has_no_room(st
         facade.execute("DELETE FROM audit_log WHERE team = 'filler'")
 
 
-def fill(facade: Connection, rows: int) -> None:
-    """Until the file of the table may not grow any more; where these rows found no place, others may."""
-    with pytest.raises(psycopg.Error, match="File too large"):
-        deque((facade.execute(FILL, [rows]) for _ in range(1000)), maxlen=0)
+def fill(facade: Connection) -> None:
+    """Let the audit log grow until its file may not, and no room is left in it, however short a row is. Nearly all of
+    it at once; the rest in rows of their own, so that none is rolled back and leaves room."""
+    facade.execute(FILL, [1900, 7500])
+    for length in (1900, 1):
+        with pytest.raises(psycopg.Error, match="File too large"):
+            deque((facade.execute(FILL, [length, 1]) for _ in range(5000)), maxlen=0)
