@@ -121,7 +121,10 @@ def delete_scheduler(query: dict[str, Any], scheduler_name: str) -> Any:
 @blueprint.problems(SchedulerNotFound, WrongState, QueueUnavailable)
 def start_scheduler(scheduler_name: str) -> Response:
     """Start a scheduler"""
-    return _accepted(schedulers.start_scheduler(resources(), caller().team, scheduler_name, begun_before()))
+    operation_id = client_token()[:32]
+    return _accepted(
+        schedulers.start_scheduler(resources(), caller().team, scheduler_name, begun_before(), operation_id)
+    )
 
 
 @blueprint.route("/<scheduler_name>/stop", methods=["POST"], scope="operate", parameters=[SCHEDULER_NAME])
@@ -132,7 +135,10 @@ def stop_scheduler(scheduler_name: str) -> Response:
 
     An execution that is under way is finished first.
     """
-    return _accepted(schedulers.stop_scheduler(resources(), caller().team, scheduler_name, begun_before()))
+    operation_id = client_token()[:32]
+    return _accepted(
+        schedulers.stop_scheduler(resources(), caller().team, scheduler_name, begun_before(), operation_id)
+    )
 
 
 def _render(scheduler: InferenceScheduler) -> bytes:

@@ -30,10 +30,10 @@ class Operation:
 
 
 def begin_operation(
-    team: str, kind: str, scheduler_name: str, scheduler_status: str | None, now: datetime
+    team: str, kind: str, scheduler_name: str, scheduler_status: str | None, now: datetime, id: str = ""
 ) -> Operation:
     return Operation(
-        id=uuid4().hex,
+        id=id or uuid4().hex,
         team=team,
         kind=kind,
         inference_scheduler_name=scheduler_name,

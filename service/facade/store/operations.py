@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, Index, Table, Text, select, update
 from sqlalchemy import Connection as Db
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from service.facade.domain.operations import Operation
 from service.facade.store.metadata import metadata
@@ -29,8 +29,9 @@ Index("ix_operations_running", operations.c.created_at, postgresql_where=_RUNNIN
 Index("ix_operations_ended", operations.c.updated_at, postgresql_where=~_RUNNING)
 
 
-def insert(db: Db, operation: Operation) -> None:
-    db.execute(operations.insert().values(**vars(operation)))
+def insert_once(db: Db, operation: Operation) -> None:
+    """One that is there stays as it is."""
+    db.execute(insert(operations).values(**vars(operation)).on_conflict_do_nothing())
 
 
 def find(db: Db, operation_id: str) -> Operation | None:

@@ -29,14 +29,21 @@ def ready_for_work(resources: Resources) -> None:
 
 
 def follow(
-    resources: Resources, team: str, kind: str, name: str, status: str, delay: float = _FIRST_LOOK_SECONDS
+    resources: Resources,
+    team: str,
+    kind: str,
+    name: str,
+    status: str,
+    delay: float = _FIRST_LOOK_SECONDS,
+    operation_id: str = "",
 ) -> Operation:
-    """Record an operation that a worker watches from now on."""
-    operation = begin_operation(team, kind, name, status, resources.clock())
+    """Record an operation that a worker watches from now on. With an id, the same id again is the same operation: its
+    request was sent again, because the answer got lost."""
+    operation = begin_operation(team, kind, name, status, resources.clock(), operation_id)
     with resources.begin() as work:
-        operations.insert(work.db, operation)
+        operations.insert_once(work.db, operation)
         work.send(WATCH, operation.id, delay=delay)
-    return operation
+        return operations.find(work.db, operation.id) or operation
 
 
 def show_operation(resources: Resources, team: str, operation_id: str) -> Operation:

@@ -78,7 +78,7 @@ def create_scheduler(resources: Resources, team: str, fields: dict[str, Any], cl
     name = fields["inference_scheduler_name"]
     with forgetting(resources, name):
         status = resources.schedulers.create(team, fields, client_token)
-    return follow(resources, team, "create_scheduler", name, status)
+    return follow(resources, team, "create_scheduler", name, status, operation_id=client_token[:32])
 
 
 def change_scheduler(resources: Resources, name: str, changes: dict[str, Any], check: Check) -> InferenceScheduler:
@@ -118,22 +118,27 @@ def force_delete_scheduler(resources: Resources, team: str, name: str, check: Ch
     return follow(resources, team, "delete_scheduler", name, present.status, delay=0)
 
 
-def start_scheduler(resources: Resources, team: str, name: str, begun_before: bool = False) -> Operation:
+def start_scheduler(
+    resources: Resources, team: str, name: str, begun_before: bool = False, operation_id: str = ""
+) -> Operation:
     """Start a STOPPED scheduler; the operation ends when it is RUNNING.
 
     Args:
         begun_before: an earlier attempt at this request was given up; if it started the scheduler, that counts.
+        operation_id: the same id again is the same operation.
     """
     ready_for_work(resources)
     status = _move(resources, name, resources.schedulers.start, ("PENDING", "RUNNING") if begun_before else ())
-    return follow(resources, team, "start_scheduler", name, status)
+    return follow(resources, team, "start_scheduler", name, status, operation_id=operation_id)
 
 
-def stop_scheduler(resources: Resources, team: str, name: str, begun_before: bool = False) -> Operation:
-    """Stop a scheduler; the operation ends when it is STOPPED. `begun_before` as in `start_scheduler`."""
+def stop_scheduler(
+    resources: Resources, team: str, name: str, begun_before: bool = False, operation_id: str = ""
+) -> Operation:
+    """Stop a scheduler; the operation ends when it is STOPPED. The arguments are those of `start_scheduler`."""
     ready_for_work(resources)
     status = _move(resources, name, resources.schedulers.stop, ("STOPPING", "STOPPED") if begun_before else ())
-    return follow(resources, team, "stop_scheduler", name, status)
+    return follow(resources, team, "stop_scheduler", name, status, operation_id=operation_id)
 
 
 def _move(resources: Resources, name: str, move: Callable[[str], str], moved: tuple[str, ...]) -> str:
