@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
 
 from support.chaos.plant import Sheet, new_scheduler
-from support.chaos.rest import Change, Rest, json_change
+from support.chaos.rest import PATIENCE_SECONDS, Change, Rest, json_change
 from support.chaos.stack import Stack
 
 WELL = ("succeeded",)
@@ -78,7 +78,9 @@ class Traffic:
 
     def see_off(self, kind: str, begun: dict[str, Any]) -> dict[str, Any]:
         """How an operation, upload or replay looks when it has ended."""
+        deadline = monotonic() + PATIENCE_SECONDS
         while begun and begun["status"] not in ENDED:
+            assert monotonic() < deadline, f"it does not end: {begun}"
             begun = self.rest.get_json(f"/v1/{kind}/{begun['id']}?wait={_LONG_POLL_SECONDS}")
         return begun
 
