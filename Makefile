@@ -50,7 +50,7 @@ bench: $(TESTABLE) $(TOOLS)  ## measure ours beside its peers
 
 clean:  ## remove the environments and everything under var/ (the demo's data, too)
 	@for link in var/postgres var/run/*; do if [ -L "$$link" ]; then rm -rf "$$(readlink -f "$$link")"; fi; done
-	rm -rf .venv .venv-sdk .venv-bench var .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-sdk .venv-bench .venv-node *.egg-info var .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 
 # A file `installed…` is written last, so an interrupted installation is taken up again.
 $(INSTALLED): requirements.lock .ci/packages.py
