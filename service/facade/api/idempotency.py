@@ -30,10 +30,8 @@ View = Callable[..., Any]
 
 
 def client_token() -> str:
-    """The upstream's ClientToken for this request, 64 hexadecimal digits: the same for the same team and key, so that
-    a request whose process died creates nothing twice; without a key another one for every request."""
-    if key := _key():
-        return key.client_token
+    """The upstream's ClientToken for this request, 64 hexadecimal digits: the same for each attempt with the same key,
+    so that a request whose process died creates nothing twice; without a key another one for every request."""
     if "client_token" not in g:
         g.client_token = uuid4().hex * 2
     return g.client_token
@@ -57,11 +55,11 @@ def once_per_key(view: View, *, streams: bool) -> View:
         key = _key()
         if key is None:
             return view(*arguments, **names)
-        with held(resources(), key, _asked(streams)) as earlier:
+        with held(resources(), key, _asked(streams)) as asked:
             body = _hashed_body() if streams else None
-            if earlier and earlier.answer:
-                return _answered_before(earlier, key, body)
-            g.begun_before = earlier is not None
+            if asked.answer:
+                return _answered_before(asked, key, body)
+            g.begun_before, g.client_token = not asked.is_new, key.client_token(asked.begun_at)
             return _carry_out(partial(view, *arguments, **names), key, body)
 
     return handled

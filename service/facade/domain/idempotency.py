@@ -1,6 +1,7 @@
 """A request that may come twice: whose key it bears, what it asks, what it was answered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 
@@ -11,10 +12,10 @@ class Key:
     team: str
     key: str
 
-    @property
-    def client_token(self) -> str:
-        """The upstream's ClientToken: the same for every attempt, another one for every other team."""
-        return sha256(f"{self.team}\n{self.key}".encode()).hexdigest()
+    def client_token(self, begun_at: datetime) -> str:
+        """The upstream's ClientToken: the same for every attempt at the request that was begun then. Another team has
+        another one, and so has a key that is used again when it was forgotten: it shall not find what it made once."""
+        return sha256(f"{self.team}\n{self.key}\n{begun_at.timestamp()}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that bears a key: its method, address and media type. One that was not answered is being handled, or
-    was given up by a process that died or a neighbour that failed."""
+    """A request that bears a key: its method, address and media type. One that is not new and was not answered was
+    given up by a process that died or a neighbour that failed."""
 
     request: str
+    begun_at: datetime
     body: Body | None = None
     answer: Answer | None = None
+    is_new: bool = False

@@ -57,6 +57,7 @@ def _is(key: Key) -> ColumnElement[bool]:
 
 def _asked(row: Row) -> Asked:
     if row.status is None:
-        return Asked(row.request)
+        return Asked(row.request, row.begun_at)
     headers = tuple((name, value) for name, value in row.headers)
-    return Asked(row.request, Body(row.body_digest, row.body_bytes), Answer(row.status, headers, row.body))
+    answer = Answer(row.status, headers, row.body)
+    return Asked(row.request, row.begun_at, Body(row.body_digest, row.body_bytes), answer)

@@ -7,6 +7,7 @@ the lock a request that was not answered may be taken up again at once.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from service.facade.domain.idempotency import Answer, Asked, Body, Key
@@ -18,12 +19,12 @@ _KEPT = timedelta(days=1)
 
 
 @contextmanager
-def held(resources: Resources, key: Key, request: str) -> Iterator[Asked | None]:
+def held(resources: Resources, key: Key, request: str) -> Iterator[Asked]:
     """While the block runs nobody else handles a request with this key.
 
     Yields:
-        None for a key that was free; else the earlier request, with its answer if it got one. Which body that had is
-        left to the caller where `request` does not say it.
+        The request, new where the key was free; else the earlier one, with its answer if it got one. Which body that
+        had is left to the caller where `request` does not say it.
 
     Raises:
         IdempotencyKeyReused: the key belongs to another request.
@@ -38,8 +39,11 @@ def held(resources: Resources, key: Key, request: str) -> Iterator[Asked | None]
         if not mine:
             raise RequestInFlight(f"The request with the key {key.key!r} is being handled; ask again in a moment.")
         with resources.database.begin() as db:
-            new = idempotency.insert_if_new(db, key, request, resources.clock())
-        yield None if new else _find(resources, key, request)
+            is_new = idempotency.insert_if_new(db, key, request, resources.clock())
+        asked = _find(resources, key, request)
+        if asked is None:
+            raise RequestInFlight(f"The key {key.key!r} is being forgotten at this moment; ask again in a moment.")
+        yield replace(asked, is_new=is_new)
 
 
 def settle(resources: Resources, key: Key, body: Body, answer: Answer) -> None:

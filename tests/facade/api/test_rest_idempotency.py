@@ -188,8 +188,7 @@ def test_a_key_is_forgotten_after_a_day(client, new_scheduler, key, resources):
 
     forget_old_keys(replace(resources, clock=lambda: datetime.now(UTC) + timedelta(days=1, seconds=1)))
 
-    problem_of(client.post("/v1/schedulers", json=new_scheduler | {"model_name": "other"}, headers=key), 404,
-               "model-not-found")  # fmt: skip
+    problem_of(client.post("/v1/schedulers", json=new_scheduler, headers=key), 409, "conflict")
 
 
 def test_a_key_is_kept_for_nearly_a_day(client, new_scheduler, key, resources):

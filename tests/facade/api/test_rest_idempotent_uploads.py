@@ -1,6 +1,7 @@
 """Idempotency-Key on a body that is streamed: compared by its hash, never whole in memory."""
 
 import tracemalloc
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from problem_checks import problem_of
 
 from service.facade.api.sent_bodies import HashedStream
+from service.facade.store.idempotency import discard_before
 
 ROWS = "timestamp,flow,power\n2026-03-01T12:01:00Z,1.5,2.5\n2026-03-01T12:02:00Z,1.6,2.6\n"
 
@@ -141,3 +143,14 @@ def test_a_large_body_is_never_whole_in_memory():
 
     assert stream.body().size == 64 * 1024 * 1024
     assert peak < 2 * 1024 * 1024
+
+
+def test_a_key_that_was_forgotten_does_not_find_what_it_uploaded_once(send, resources):
+    first = send()
+    with resources.database.begin() as db:
+        discard_before(db, resources.clock() + timedelta(seconds=1))
+
+    next_day = send(ROWS.replace("03-01", "03-02"))
+
+    assert next_day.status_code == 202
+    assert next_day.json["id"] != first.json["id"]
