@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_operations"),
     )
     op.create_index(
-        "ix_operations_running", "operations", ["created_at"], postgresql_where=sa.text("status = 'running'")
+        "ix_operations_in_progress", "operations", ["created_at"], postgresql_where=sa.text("status = 'in_progress'")
     )
     op.create_table(
         "idempotency_keys",

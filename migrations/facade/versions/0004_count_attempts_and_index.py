@@ -18,7 +18,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("anomaly_score >= 0.5"),
     )
     op.create_index(
-        "ix_operations_ended", "operations", ["updated_at"], postgresql_where=sa.text("status != 'running'")
+        "ix_operations_ended", "operations", ["updated_at"], postgresql_where=sa.text("status != 'in_progress'")
     )
 
 

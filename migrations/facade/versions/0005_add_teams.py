@@ -1,4 +1,4 @@
-"""Say whose everything is."""
+"""say whose everything is"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,6 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
-
 
 _TABLES = ("operations", "uploads", "followed_schedulers")
 _INDEX = "ix_uploads_scheduler_sequence"

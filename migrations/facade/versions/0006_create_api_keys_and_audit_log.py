@@ -1,4 +1,4 @@
-"""Create API keys and the audit log."""
+"""create API keys and the audit log"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Keep whole answers under idempotency keys.
+"""keep whole answers under idempotency keys
 
 A key lives for a day, so the old ones are not carried over.
 """

@@ -1,4 +1,4 @@
-"""Extend uploads: mappings, dry runs, hashes, direct uploads."""
+"""extend uploads: mappings, dry runs, hashes, direct uploads"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,8 +24,6 @@ UPDATE uploads SET files = (
     FROM jsonb_array_elements(files) AS report)
 WHERE jsonb_array_length(files) > 0
 """
-
-
 _SHORTEN_REPORTS = f"""
 UPDATE uploads SET files = (SELECT jsonb_agg(report {" ".join(f"- '{name}'" for name in _NEW_MEMBERS)})
     FROM jsonb_array_elements(files) AS report)
@@ -65,7 +63,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("column_mappings")
-    op.execute("DELETE FROM uploads WHERE status IN ('awaiting', 'cancelled')")
+    op.execute("DELETE FROM uploads WHERE dry_run OR status IN ('awaiting', 'cancelled')")  # unknown before
     op.drop_index("ix_uploads_content", "uploads")
     op.drop_index("ix_uploads_awaited", "uploads")
     op.execute(_SHORTEN_REPORTS)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
 
@@ -12,13 +13,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy import create_engine, inspect, make_url, text
 
 from service.embedded.postgres import make_database
-from service.facade.store import all_tables
+from service.facade.store import all_tables, operations
 from service.migrate import MIGRATIONS, migrate_house
 
 HISTORY = MIGRATIONS / "facade"
+UNDER_WAY = text("""
+    INSERT INTO operations (id, team, kind, inference_scheduler_name, status, created_at, updated_at, deadline_at)
+    VALUES ('old', 'default', 'stop_scheduler', 'pump', 'in_progress', now(), now(), now())
+""")
 
 
 @pytest.fixture
@@ -77,6 +82,20 @@ def test_up_down_and_up_again(empty_url, database):
 
     command.upgrade(alembic(empty_url), "head")
     assert tables(database) == set(all_tables().tables)
+
+
+def test_an_operation_under_way_is_watched_on_after_its_status_got_another_name(empty_url, database):
+    command.upgrade(alembic(empty_url), "0010")
+    with database.begin() as db:
+        db.execute(UNDER_WAY)
+
+    command.upgrade(alembic(empty_url), "head")
+    with database.begin() as db:
+        assert operations.unwatched(db, datetime.now(UTC)) == ["old"]
+
+    command.downgrade(alembic(empty_url), "0010")
+    with database.begin() as db:
+        assert db.scalar(text("SELECT status FROM operations")) == "in_progress"
 
 
 def test_several_migrators_at_once_do_it_once(empty_url, database):
