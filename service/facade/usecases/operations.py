@@ -1,7 +1,7 @@
 """Operations: read by callers, looked after by a worker. The row is the truth, a message only a nudge."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.facade.domain.operations import Operation, begin_operation, expire, fail, observe, succeed
 from service.facade.problems import OperationNotFound, Problem, SchedulerNotFound, WrongState
@@ -10,6 +10,7 @@ from service.facade.store import operations
 from service.facade.usecases.collecting import collect_last
 from service.facade.usecases.describing import forget
 from service.facade.usecases.idempotency import forget_old_keys
+from service.facade.usecases.ownership import not_found
 
 WATCH = "facade.watch_operation"
 _FIRST_LOOK_SECONDS = 0.5
@@ -75,10 +76,9 @@ def look(resources: Resources, operation: Operation) -> Operation:
     now = resources.clock()
     touched = replace(operation, updated_at=now)
     try:
-        present = resources.schedulers.describe(operation.inference_scheduler_name).status
+        present = _status_of_own(resources, operation)
         if operation.kind == "delete_scheduler":
-            refusal = _delete_step(resources, operation.inference_scheduler_name, present)
-            return expire(replace(touched, scheduler_status=present), now, refusal)
+            return _delete_step(resources, replace(touched, scheduler_status=present), now)
         return observe(touched, present, now)
     except SchedulerNotFound as problem:
         if operation.kind == "delete_scheduler":
@@ -103,15 +103,27 @@ def _find(resources: Resources, operation_id: str) -> Operation | None:
         return operations.find(db, operation_id)
 
 
-def _delete_step(resources: Resources, name: str, status: str) -> Problem | None:
-    """The next step towards deletion, and the upstream's refusal if there was one. Repeating a step does no harm: the
-    state decides which comes next."""
+def _status_of_own(resources: Resources, operation: Operation) -> str:
+    """Raises:
+    SchedulerNotFound: there is none of this name, or it is another team's by now."""
+    name = operation.inference_scheduler_name
+    scheduler = resources.schedulers.describe(name)
+    if resources.teams.team_of(scheduler.inference_scheduler_arn) != operation.team:
+        raise not_found(name)
+    return scheduler.status
+
+
+def _delete_step(resources: Resources, operation: Operation, now: datetime) -> Operation:
+    """The next step towards deletion. Repeating a step does no harm: the state decides which comes next. What is
+    deleted is not looked at again: the name may be that of a new scheduler at once."""
+    name, refusal = operation.inference_scheduler_name, None
     try:
-        if status == "STOPPED":
+        if operation.scheduler_status == "STOPPED":
             collect_last(resources, name)
             resources.schedulers.delete(name)
-        elif status in ("RUNNING", "PENDING"):
+            return succeed(replace(operation, scheduler_status=None), now)
+        if operation.scheduler_status in ("RUNNING", "PENDING"):
             resources.schedulers.stop(name)
-    except WrongState as refusal:
-        return refusal  # it changed since the look, or is in use for the moment: the next look sees
-    return None
+    except WrongState as problem:
+        refusal = problem  # it changed since the look, or is in use for the moment: the next look sees
+    return expire(operation, now, refusal)

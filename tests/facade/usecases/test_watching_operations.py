@@ -208,3 +208,38 @@ def test_nothing_is_changed_upstream_when_the_operation_could_not_be_recorded(re
     with pytest.raises(DatabaseUnavailable):
         stop_scheduler(replace(resources, database=gone), "default", name)
     assert upstream.calls == []
+
+
+@pytest.mark.parametrize("status", ["STOPPED", "RUNNING"])
+def test_what_another_team_calls_by_the_name_meanwhile_is_left_alone(resources, upstream, name, status):
+    upstream.add_scheduler(name, "STOPPED")
+    operation = force_delete_scheduler(resources, "default", name, no_check)
+    upstream.add_scheduler(name, status, team="others", InferenceSchedulerArn=f"another-{name}")
+
+    watch_operation(resources, operation.id)
+
+    assert upstream.schedulers[name]["Status"] == status
+    ended = show_operation(resources, "default", operation.id)
+    assert (ended.status, ended.scheduler_status) == ("succeeded", None)
+
+
+def test_a_new_scheduler_of_the_name_outlives_the_deletion_of_the_old_one(resources, upstream, name):
+    upstream.add_scheduler(name, "STOPPED")
+    operation = force_delete_scheduler(resources, "default", name, no_check)
+    watch_operation(resources, operation.id)
+    upstream.add_scheduler(name)
+
+    watch_operation(resources, operation.id)
+
+    assert upstream.schedulers[name]["Status"] == "RUNNING"
+
+
+def test_an_operation_tells_nothing_of_another_teams_scheduler(resources, upstream, name):
+    upstream.add_scheduler(name, "STOPPED")
+    operation = start_scheduler(resources, "default", name)
+    upstream.add_scheduler(name, "RUNNING", team="others", InferenceSchedulerArn=f"another-{name}")
+
+    watch_operation(resources, operation.id)
+
+    ended = show_operation(resources, "default", operation.id)
+    assert (ended.status, ended.problem["type"]) == ("failed", "/problems/scheduler-not-found")
