@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from service.facade.problems import UpstreamUnavailable
 
-_PATIENCE_SECONDS = 0.5  # places of a fast upstream come free sooner
+_PATIENCE_SECONDS = 1.0  # places of a fast upstream come free sooner
 _LEAVE_ALONE_SECONDS = 1.0
 
 
