@@ -22,6 +22,7 @@ from service.facade.problems import (
 )
 from service.facade.resources import Resources
 from service.facade.store import collecting, replays
+from service.facade.usecases.ownership import refuse_foreign
 
 _LEFT_ALONE = timedelta(seconds=30)  # longer than a request lives
 _HEALING_SECONDS = 8.0
@@ -68,6 +69,7 @@ def begin(resources: Resources, replay: Replay) -> Replay:
     if replay.upstream_replay_id is not None or replay.state.status in ENDED:
         return replay
     name, start, end = replay.inference_scheduler_name, replay.start_time, replay.end_time
+    refuse_foreign(resources, replay.team, name)  # a sweep comes late: the name may be another team's by now
     upstream_id = resources.replays.start(name, start, end, replay.existing_results, client_token=replay.id)
     followed = FollowedReplay(replay_id=upstream_id, inference_scheduler_name=name, start_time=start, end_time=end)
     with resources.database.begin() as db:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from problem_checks import problem_of
 
+from service.facade.usecases.describing import forget
 from service.facade.usecases.replay_work import sweep_replays
 
 BODY = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-01T01:00:00Z"}
@@ -178,6 +179,24 @@ def test_a_replay_that_the_sweep_may_not_begin_says_why(client, resources, name,
     upstream.refusals.clear()
     again = client.post(f"/v1/schedulers/{name}/replays", json=BODY, headers=key)
     assert (again.json["id"], again.json["status"], upstream.replays) == (replay["id"], "failed", {})
+
+
+def test_a_replay_that_was_cut_off_is_not_begun_for_another_team(client, resources, name, upstream, monkeypatch):
+    monkeypatch.setattr("service.facade.aws.places._LEAVE_ALONE_SECONDS", 0.0)
+    upstream.add_scheduler(name)
+    client.get(f"/v1/schedulers/{name}/replays")
+    upstream.slow = True
+    client.post(f"/v1/schedulers/{name}/replays", json=BODY)
+    upstream.slow = False
+    (replay,) = client.get(f"/v1/schedulers/{name}/replays").json["replays"]
+    upstream.add_scheduler(name, team="others", InferenceSchedulerArn=f"another-{name}")
+    forget(resources, name)
+
+    later = resources.clock() + timedelta(minutes=1)
+    sweep_replays(replace(resources, clock=lambda: later))
+
+    assert upstream.replays == {}
+    assert client.get(f"/v1/replays/{replay['id']}").json["status"] == "failed"
 
 
 def test_a_replay_that_was_cut_off_is_begun_once_by_its_request_sent_again(client, name, upstream, monkeypatch):
