@@ -14,7 +14,7 @@ from service.facade.api.links import next_address
 from service.facade.api.schemas.feedback import FeedbackListSchema, FeedbackQuerySchema
 from service.facade.domain.events import Remark, event_id
 from service.facade.problems import BadCursor, NotAcceptable, SchedulerNotFound
-from service.facade.usecases.feedback import every_feedback, feedback_query, list_feedback
+from service.facade.usecases import feedback
 
 JSON, CSV = "application/json", "text/csv"
 _SCHEMA = FeedbackListSchema()
@@ -31,7 +31,7 @@ blueprint = Blueprint("feedback", __name__, url_prefix="/v1/schedulers", descrip
 @blueprint.response(200, FeedbackListSchema)
 @blueprint.problems(SchedulerNotFound, BadCursor, NotAcceptable)
 @blueprint.doc(responses={"200": _BOTH_KINDS})
-def list_all_feedback(query: dict[str, Any], scheduler_name: str) -> Response:
+def list_feedback(query: dict[str, Any], scheduler_name: str) -> Response:
     """List feedback on events
 
     What was said last comes first. With `Accept: text/csv` the intervals with verdict `true` (or the one asked for), as
@@ -39,10 +39,12 @@ def list_all_feedback(query: dict[str, Any], scheduler_name: str) -> Response:
     """
     team, verdict = caller().team, query.get("verdict")
     if _wants_labels():
-        return Response(_labels(every_feedback(resources(), team, scheduler_name, verdict or "true")), mimetype=CSV)
-    page = list_feedback(resources(), team, scheduler_name, verdict, query["limit"], query.get("cursor"))
+        return Response(
+            _labels(feedback.every_feedback(resources(), team, scheduler_name, verdict or "true")), mimetype=CSV
+        )
+    page = feedback.list_feedback(resources(), team, scheduler_name, verdict, query["limit"], query.get("cursor"))
     items = [{**vars(remark), "event_id": event_id(remark.start_time)} for remark in page.items]
-    following = next_address(page, feedback_query(scheduler_name, verdict))
+    following = next_address(page, feedback.feedback_query(scheduler_name, verdict))
     return Response(json_bytes(_SCHEMA.dump({"feedback": items, "next": following})), mimetype=JSON)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
 from service.facade.api.idempotency import client_token
 from service.facade.api.links import next_address
-from service.facade.api.schemas.imports import ImportListQuerySchema, ImportListSchema, ImportSchema, NewImportSchema
+from service.facade.api.schemas.base import PageQuerySchema
+from service.facade.api.schemas.imports import ImportListSchema, ImportSchema, NewImportSchema
 from service.facade.domain.imports import UNFINISHED, Import
 from service.facade.problems import BadCursor, ImportNotFound, QueueUnavailable, StorageUnavailable
 from service.facade.usecases import imports
@@ -39,7 +40,7 @@ def import_history(wanted: dict[str, Any], scheduler_name: str) -> tuple[Import,
 
 
 @blueprint.route("/schedulers/<scheduler_name>/imports", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
-@blueprint.arguments(ImportListQuerySchema, location="query")
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, ImportListSchema)
 @blueprint.problems(BadCursor)
 def list_imports(query: dict[str, Any], scheduler_name: str) -> dict[str, Any]:

@@ -23,15 +23,16 @@ def accepted(operation: Operation) -> dict[str, str]:
 
 
 def next_address(page: Page[Any], query: Mapping[str, Any]) -> str | None:
-    """This request with a cursor that leads on, or None on the last page; `query` is what the cursor is bound to.
-
-    The answer to this request says it in its `Link` header, too (RFC 8288).
-    """
+    """This request with a cursor that leads on, or None on the last page; `query` is what the cursor is bound to."""
     if page.next_position is None:
         return None
-    again = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    cursor = encode_cursor(dict(query), page.next_position)
-    g.next_address = f"{request.path}?{urlencode([*again, ('cursor', cursor)])}"
+    return leading_on("cursor", encode_cursor(dict(query), page.next_position))
+
+
+def leading_on(parameter: str, value: str) -> str:
+    """This request with another value of one parameter; the answer says it in its `Link` header, too (RFC 8288)."""
+    again = [(name, said) for name, said in request.args.items(multi=True) if name != parameter]
+    g.next_address = f"{request.path}?{urlencode([*again, (parameter, value)])}"
     return g.next_address
 
 

@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Response, g, request
+from flask import Response, request
 
 from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
-from service.facade.api.links import next_address
+from service.facade.api.links import leading_on, next_address
 from service.facade.api.prediction_texts import JSON, KINDS, bulk_text, file_ending, json_text
 from service.facade.api.schemas.predictions import DEFAULT_ON_A_PAGE, PredictionListSchema, PredictionQuerySchema
 from service.facade.domain.durations import format_duration
@@ -82,13 +81,10 @@ def _wanted_kind() -> str:
 
 
 def _following(page: PredictionPage, question: PredictionQuery, name: str, recorded_after: str) -> str | None:
-    """The address of the next page, in the order of this one; the `Link` header has it, too."""
+    """The address of the next page, in the order of this one."""
     if question.recorded_after is None:
         return next_address(Page([], page.next_position), prediction_query(name, question.wanted))
-    if not page.more:
-        return None
-    g.next_address = f"{request.path}?{urlencode({**request.args, 'recorded_after': recorded_after})}"
-    return g.next_address
+    return leading_on("recorded_after", recorded_after) if page.more else None
 
 
 def _headers(page: PredictionPage) -> dict[str, str]:

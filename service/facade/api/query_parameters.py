@@ -1,12 +1,12 @@
 """Query parameters that nobody knows are refused: a misspelt filter shall not answer everything."""
 
 from collections.abc import Callable, Collection
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any
 
 from flask import request
 
+from service.facade.api.schemas.base import unknown_name
 from service.facade.problems import InvalidRequest, at_parameter
 
 View = Callable[..., Any]
@@ -32,9 +32,3 @@ def refuse_unknown(known: Collection[str] = ()) -> None:
     errors = [at_parameter(name, unknown_name(name, known)) for name in request.args if name not in known]
     if errors:
         raise InvalidRequest(" ".join(error["detail"] for error in errors[:3]), errors=errors)
-
-
-def unknown_name(name: str, known: Collection[str]) -> str:
-    """That there is no such name, and the nearest one there is."""
-    near = get_close_matches(name, known, n=1)
-    return f"There is no {name!r} here" + (f"; did you mean {near[0]!r}?" if near else ".")

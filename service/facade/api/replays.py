@@ -8,9 +8,9 @@ from service.facade.api.answers import json_bytes
 from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
 from service.facade.api.idempotency import client_token
 from service.facade.api.links import next_address
+from service.facade.api.schemas.base import PageQuerySchema
 from service.facade.api.schemas.replays import (
     NewReplaySchema,
-    ReplayListQuerySchema,
     ReplayListSchema,
     ReplayPlanSchema,
     ReplaySchema,
@@ -57,7 +57,7 @@ def start_replay(wanted: dict[str, Any], scheduler_name: str) -> Answer:
 
 
 @blueprint.route("/schedulers/<scheduler_name>/replays", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
-@blueprint.arguments(ReplayListQuerySchema, location="query")
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, ReplayListSchema)
 @blueprint.problems(BadCursor)
 def list_replays(query: dict[str, Any], scheduler_name: str) -> dict[str, Any]:
@@ -84,9 +84,9 @@ def describe_replay(replay_id: str) -> Replay:
 @blueprint.route("/replays/<replay_id>", methods=["DELETE"], scope="operate")
 @blueprint.response(202, ReplaySchema)
 @blueprint.problems(ReplayNotFound, Conflict, NotSupportedUpstream)
-def stop_replay(replay_id: str) -> Replay:
-    """Stop a replay
+def cancel_replay(replay_id: str) -> Replay:
+    """Cancel a replay
 
-    What it has scored stays.
+    What it has scored stays. Cancelling one that has ended changes nothing.
     """
-    return replays.stop_replay(resources(), caller().team, replay_id)
+    return replays.cancel_replay(resources(), caller().team, replay_id)

@@ -7,10 +7,10 @@ from flask import request
 from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
 from service.facade.api.idempotency import client_token
 from service.facade.api.links import next_address
+from service.facade.api.schemas.base import PageQuerySchema
 from service.facade.api.schemas.uploads import (
     DirectUploadSchema,
     NewDirectUploadSchema,
-    UploadListQuerySchema,
     UploadListSchema,
     UploadQuerySchema,
     UploadSchema,
@@ -83,7 +83,7 @@ def upload_sensor_data(query: dict[str, Any], scheduler_name: str) -> tuple[Uplo
 
 
 @blueprint.route("/schedulers/<scheduler_name>/uploads", methods=["GET"], scope="read", parameters=[SCHEDULER_NAME])
-@blueprint.arguments(UploadListQuerySchema, location="query")
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, UploadListSchema)
 @blueprint.problems(BadCursor)
 def list_uploads(query: dict[str, Any], scheduler_name: str) -> dict[str, Any]:

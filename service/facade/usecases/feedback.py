@@ -5,7 +5,6 @@ from typing import Any
 
 from service.facade.domain.events import Remark
 from service.facade.domain.pages import Page, decode_cursor
-from service.facade.problems import BadCursor, at_parameter
 from service.facade.resources import Resources
 from service.facade.store import event_remarks
 from service.facade.usecases.collected import find_known
@@ -21,7 +20,7 @@ def list_feedback(
     Raises:
         SchedulerNotFound, BadCursor
     """
-    before = _position(cursor, name, verdict)
+    before = decode_cursor(cursor, feedback_query(name, verdict), int) if cursor else None
     followed = find_known(resources, team, name)
     if followed is None:
         return Page([])
@@ -55,13 +54,3 @@ def _every(resources: Resources, scheduler_id: int, verdict: str) -> Iterator[Re
         if len(found) < _AT_ONCE:
             return
         before = found[-1][0]
-
-
-def _position(cursor: str | None, name: str, verdict: str | None) -> int | None:
-    if not cursor:
-        return None
-    position = decode_cursor(cursor, feedback_query(name, verdict))
-    if type(position) is not int:
-        detail = "The cursor does not lead to feedback. Take it from the `next` of a page."
-        raise BadCursor(detail, errors=[at_parameter("cursor", detail)])
-    return position

@@ -76,8 +76,8 @@ def replay_query(team: str, name: str) -> dict[str, Any]:
     return {"list": "replays", "team": team, "inference_scheduler_name": name}
 
 
-def stop_replay(resources: Resources, team: str, replay_id: str) -> Replay:
-    """Stop a replay; what it has scored stays. Stopping one that has ended changes nothing."""
+def cancel_replay(resources: Resources, team: str, replay_id: str) -> Replay:
+    """Cancel a replay; what it has scored stays. One that has ended already stays as it is."""
     replay = _find(resources, team, replay_id)
     if replay.state.status in ENDED:
         return replay

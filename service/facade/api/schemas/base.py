@@ -1,5 +1,6 @@
 """What all schemas share: unknown names are refused with the nearest known one, times are ISO 8601 in UTC."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -19,12 +20,8 @@ class BaseSchema(Schema):
         if isinstance(error.messages, dict):
             for name, said in error.messages.items():
                 if said == ["Unknown field."]:
-                    error.messages[name] = [self._unknown(str(name))]
-
-    def _unknown(self, name: str) -> str:
-        known = [field.data_key or key for key, field in self.load_fields.items()]
-        near = get_close_matches(name, known, n=1)
-        return f"There is no {name!r} here" + (f"; did you mean {near[0]!r}?" if near else ".")
+                    known = [field.data_key or key for key, field in self.load_fields.items()]
+                    error.messages[name] = [unknown_name(str(name), known)]
 
 
 class Pattern(validate.Regexp):
@@ -57,6 +54,12 @@ class Instant(fields.AwareDateTime):
         return super()._deserialize(value, attr, data, **options).astimezone(UTC)
 
 
+def unknown_name(name: str, known: Collection[str]) -> str:
+    """That there is no such name, and the nearest one there is."""
+    near = get_close_matches(name, known, n=1)
+    return f"There is no {name!r} here" + (f"; did you mean {near[0]!r}?" if near else ".")
+
+
 def iso(moment: datetime) -> str:
     """``2026-03-01T12:05:00Z``, with milliseconds only where there are some."""
     moment = moment.astimezone(UTC)
@@ -78,6 +81,13 @@ def cursor_field() -> fields.String:
         validate=validate.Length(1, 7_800),  # an address has up to 8,190 bytes
         metadata={"description": "Where to go on: taken from the `next` of a page, as it is."},
     )
+
+
+class PageQuerySchema(BaseSchema):
+    """Parameters of a list without filters."""
+
+    limit = limit_field()
+    cursor = cursor_field()
 
 
 def next_field() -> fields.String:

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from service.facade.api.schemas.base import BaseSchema, Instant, Pattern, cursor_field, limit_field, next_field
+from service.facade.api.schemas.base import BaseSchema, Instant, Pattern, next_field
 from service.facade.api.schemas.problems import ProblemSchema
 from service.facade.domain.imports import STATUSES
 
@@ -62,14 +62,9 @@ class ImportSchema(BaseSchema):
         metadata={"description": "The first objects that could not be read. They keep no others from being read."},
     )
     problem = fields.Nested(ProblemSchema, allow_none=True, metadata={"description": "Why it failed, else null."})
-    created_by = fields.String(metadata={"example": "key lk_4f7a2c"})
+    created_by = fields.String(metadata={"example": "key:ana"})
     created_at = Instant(metadata={"example": "2026-03-01T12:10:00Z"})
     updated_at = Instant(metadata={"example": "2026-03-01T12:10:21Z"})
-
-
-class ImportListQuerySchema(BaseSchema):
-    limit = limit_field()
-    cursor = cursor_field()
 
 
 class ImportListSchema(BaseSchema):

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from service.facade.api.schemas.base import BaseSchema, Instant, cursor_field, limit_field, next_field
+from service.facade.api.schemas.base import BaseSchema, Instant, next_field
 from service.facade.api.schemas.executions import S3ObjectSchema
 from service.facade.domain.replays import ACTIONS, ORIGINS, STATUSES
 
@@ -44,7 +44,7 @@ class ReplaySchema(BaseSchema):
         allow_none=True,
         metadata={"description": "Why this may be old: the engine could not be asked.", "example": None},
     )
-    created_by = fields.String(metadata={"example": "key lk_4f7a2c"})
+    created_by = fields.String(metadata={"example": "key:ana"})
     created_at = Instant(metadata={"example": "2026-03-01T13:00:00Z"})
     updated_at = Instant(metadata={"example": "2026-03-01T13:00:04Z"})
 
@@ -96,11 +96,6 @@ class ReplayPlanSchema(BaseSchema):
     end_time = Instant(metadata={"example": "2026-03-01T12:05:00Z"})
     existing_results = _existing_results()
     windows = fields.List(fields.Nested(PlannedWindowSchema))
-
-
-class ReplayListQuerySchema(BaseSchema):
-    limit = limit_field()
-    cursor = cursor_field()
 
 
 class ReplayListSchema(BaseSchema):

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from service.facade.api.schemas.base import BaseSchema, Instant, cursor_field, limit_field, next_field
+from service.facade.api.schemas.base import BaseSchema, Instant, next_field
 from service.facade.api.schemas.problems import ProblemSchema
 from service.facade.domain.mappings import ASSUMED, DETECTED, GIVEN, IN_FILE, MAPPED
 from service.facade.domain.uploads import STATUSES
@@ -187,11 +187,6 @@ class DirectUploadSchema(BaseSchema):
         },
     )
     expires_at = Instant(metadata={"example": "2026-03-02T01:05:00Z"})
-
-
-class UploadListQuerySchema(BaseSchema):
-    limit = limit_field()
-    cursor = cursor_field()
 
 
 class UploadListSchema(BaseSchema):

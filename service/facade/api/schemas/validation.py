@@ -44,7 +44,7 @@ class ValidationCheckSchema(BaseSchema):
     status = fields.String(
         validate=validate.OneOf(STATUSES),
         metadata={
-            "description": "`failed`: a run fails because of it. `warning`: a run succeeds, perhaps not as it was meant.",
+            "description": "`failed`: a run fails because of it. `warning`: it succeeds, perhaps not as was meant.",
             "example": "failed",
         },
     )
