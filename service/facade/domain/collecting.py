@@ -1,14 +1,13 @@
 """Which schedulers are followed, how far their results are collected, and when the next one is due."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from service.facade.domain.runs import data_delay, last_due_window
 from service.facade.domain.schedulers import SchedulerSummary
-from service.facade.domain.windows import FREQUENCIES
 
 _WATCHED = timedelta(minutes=2)  # after a wake-up; what comes later is found by the pass over everything
 _FIRST_PAUSE = timedelta(seconds=4)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +56,9 @@ def is_due(scheduler: SchedulerSummary, followed: FollowedScheduler, now: dateti
     """
     if scheduler.status not in ("RUNNING", "STOPPING") or followed.swept_at is None:
         return False
-    delay = timedelta(minutes=scheduler.data_delay_offset_in_minutes)
-    frequency = timedelta(minutes=FREQUENCIES[scheduler.data_upload_frequency])
-    since_wake_up = (now - delay - _EPOCH) % frequency
-    newest_due = now - since_wake_up - delay - frequency
-    if since_wake_up > _WATCHED or (followed.collected_through and followed.collected_through >= newest_due):
+    due = last_due_window(scheduler, now)
+    since_wake_up = now - data_delay(scheduler) - due.data_end_time
+    if since_wake_up > _WATCHED or (followed.collected_through and followed.collected_through >= due.data_start_time):
         return False
     return is_rested(followed, now, max(_FIRST_PAUSE, since_wake_up / 2))
 

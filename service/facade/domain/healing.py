@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from service.facade.domain.executions import InferenceExecution
+from service.facade.domain.runs import data_delay, data_frequency, last_due_window
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.window_files import Window, WindowFile
-from service.facade.domain.windows import FREQUENCIES
 
 LACKING_DATA = ("missing_input_file", "no_rows_in_window")  # failure codes that data can mend
 LATE_ROWS = "late_rows"
@@ -15,7 +15,6 @@ REASONS = (*LACKING_DATA, LATE_ROWS)
 QUIET = timedelta(seconds=10)  # files that came later than this ago may not be the last ones
 _OWN_RUN_COMES = timedelta(seconds=15)
 _OWN_RUN_WAITED_FOR = timedelta(minutes=2)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +72,8 @@ def is_idle(scheduler: InferenceScheduler, executions: Sequence[InferenceExecuti
         return False
     if scheduler.status != "RUNNING":
         return True
-    frequency = timedelta(minutes=FREQUENCIES[scheduler.data_upload_frequency])
-    since_wake_up = (now - timedelta(minutes=scheduler.data_delay_offset_in_minutes) - _EPOCH) % frequency
-    newest_due = now - since_wake_up - timedelta(minutes=scheduler.data_delay_offset_in_minutes)
-    was_there = scheduler.created_at < newest_due  # a scheduler's first window ends after its creation
-    has_run = not was_there or any(end >= newest_due for end in ends) or since_wake_up > _OWN_RUN_WAITED_FOR
-    return has_run and since_wake_up < frequency - _OWN_RUN_COMES
+    due = last_due_window(scheduler, now).data_end_time
+    since_wake_up = now - data_delay(scheduler) - due
+    was_there = scheduler.created_at < due  # a scheduler's first window ends after its creation
+    has_run = not was_there or any(end >= due for end in ends) or since_wake_up > _OWN_RUN_WAITED_FOR
+    return has_run and since_wake_up < data_frequency(scheduler) - _OWN_RUN_COMES

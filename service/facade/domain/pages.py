@@ -44,8 +44,13 @@ def decode_cursor(cursor: str, query: dict[str, Any], kind: type | None = None) 
     if made_for != query:
         raise _bad("This cursor belongs to another query. Leave the other parameters as they were, or start anew.")
     if kind and (type(position) is not kind or (kind is int and not 0 <= position < _MOST_ROWS)):
-        raise _bad("This cursor leads nowhere. Take it from the `next` of a page, as it is.")
+        raise leads_nowhere()
     return position
+
+
+def leads_nowhere() -> BadCursor:
+    """For a position that is none of the list that it was made for."""
+    return _bad("This cursor leads nowhere. Take it from the `next` of a page, as it is.")
 
 
 def _bad(detail: str) -> BadCursor:

@@ -1,12 +1,12 @@
-"""The coming runs of a scheduler: when it wakes, the window it then scores, and the files it looks for. Pure."""
+"""The runs of a scheduler: when it wakes, the window it then scores, and the files it looks for. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.facade.domain.models import Component
-from service.facade.domain.schedulers import InferenceScheduler
+from service.facade.domain.schedulers import InferenceScheduler, SchedulerSummary
 from service.facade.domain.window_files import Window, search_range
-from service.facade.domain.windows import InputNaming, input_file_name, window_start
+from service.facade.domain.windows import FREQUENCIES, InputNaming, input_file_name, window_start
 
 _ROW_TIME = "%Y-%m-%dT%H:%M:%S.%f"
 
@@ -53,14 +53,25 @@ def coming_windows(scheduler: InferenceScheduler, now: datetime, count: int) -> 
     before the start is not run, even where the delay puts its wake-up after it (AWS user guide, understanding the
     inference process). Of a scheduler that was stopped once and runs again only the creation is known as its start.
     """
-    frequency, delay = input_naming(scheduler).frequency, data_delay(scheduler)
+    frequency = data_frequency(scheduler)
     started = {"RUNNING": scheduler.created_at, "PENDING": scheduler.updated_at}.get(scheduler.status, now)
-    ended = max(now - delay, started)
+    ended = max(now - data_delay(scheduler), started)
     first = window_start(ended + timedelta.resolution, frequency)
     return [Window(first + number * frequency, first + (number + 1) * frequency) for number in range(count)]
 
 
-def data_delay(scheduler: InferenceScheduler) -> timedelta:
+def last_due_window(scheduler: InferenceScheduler | SchedulerSummary, now: datetime) -> Window:
+    """The window whose wake-up, its end plus the data delay, was the last one up to now."""
+    frequency = data_frequency(scheduler)
+    end = window_start(now - data_delay(scheduler) + timedelta.resolution, frequency)
+    return Window(end - frequency, end)
+
+
+def data_frequency(scheduler: InferenceScheduler | SchedulerSummary) -> timedelta:
+    return timedelta(minutes=FREQUENCIES[scheduler.data_upload_frequency])
+
+
+def data_delay(scheduler: InferenceScheduler | SchedulerSummary) -> timedelta:
     return timedelta(minutes=scheduler.data_delay_offset_in_minutes)
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from service.facade.domain.mappings import IGNORE, ReadingRules, Sensor
 from service.facade.domain.models import Component
 from service.facade.sensordata.faults import Faults, unusable
+from service.facade.sensordata.formats import ENDINGS
 from service.facade.sensordata.known_sensors import KnownNames, known_names, what_is_wrong_with
 from service.facade.sensordata.layouts import layouts_of
 
-FILE_ENDINGS = (".csv", ".ndjson", ".jsonl", ".parquet", ".arrow", ".feather")
 _PLAIN = ReadingRules()
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -100,7 +100,7 @@ def component_of_file(name: str, schema: Sequence[Component], delimiter: str) ->
     """The component that a file name speaks of: `<component>.csv` or `<component><delimiter>….csv`, likewise
     with the endings of the other formats; longest first."""
     stem = name.rsplit("/", 1)[-1].removesuffix(".gz")
-    stem = next((stem.removesuffix(ending) for ending in FILE_ENDINGS if stem.endswith(ending)), stem)
+    stem = next((stem.removesuffix(ending) for ending in ENDINGS if stem.endswith(ending)), stem)
     for component in sorted((entry.component_name for entry in schema), key=len, reverse=True):
         rest = stem.removeprefix(component)
         if stem == component or (rest != stem and _begins_a_stamp(rest, delimiter)):

@@ -20,7 +20,7 @@ _TYPES = {
     "application/gzip": None, "application/x-gzip": None, "application/octet-stream": None, "text/plain": None,
 }  # fmt: skip
 CONTENT_TYPES = tuple(_TYPES)
-_ENDINGS = {".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON, ".parquet": PARQUET, ".arrow": ARROW, ".feather": ARROW}
+ENDINGS = {".csv": CSV, ".ndjson": NDJSON, ".jsonl": NDJSON, ".parquet": PARQUET, ".arrow": ARROW, ".feather": ARROW}
 
 
 def format_of_type(content_type: str) -> str | None:
@@ -45,7 +45,7 @@ def format_of(beginning: bytes, *, declared: str | None, name: str) -> str:
     """
     found = _seen_in(beginning, name or None)
     _, dot, ending = name.lower().removesuffix(".gz").rpartition(".")
-    named = _ENDINGS.get(dot + ending)
+    named = ENDINGS.get(dot + ending)
     for said, where in ((declared, "Content-Type"), (named, "name")):
         if said and found and said != found:
             detail = f"The {where} says {said}, but the first bytes are those of {found}. Correct one of them."

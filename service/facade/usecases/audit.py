@@ -6,8 +6,8 @@ from typing import Any
 import structlog
 
 from service.facade.domain.audit import Act, AuditEntry, AuditFilter
-from service.facade.domain.pages import Page, decode_cursor
-from service.facade.problems import BadCursor, DatabaseUnavailable, at_parameter
+from service.facade.domain.pages import Page, decode_cursor, leads_nowhere
+from service.facade.problems import DatabaseUnavailable
 from service.facade.resources import Resources
 from service.facade.store import audit
 
@@ -67,5 +67,4 @@ def _position(saved: Any) -> audit.Position:
             raise ValueError(entry_id)
         return datetime.fromisoformat(at), int(entry_id)
     except (TypeError, ValueError) as error:
-        detail = "The cursor does not lead to an entry. Take it from the `next` of a page."
-        raise BadCursor(detail, errors=[at_parameter("cursor", detail)]) from error
+        raise leads_nowhere() from error

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service.facade.domain.events import Event, EventFilter, Remark, default_gap, parse_event_id
-from service.facade.domain.pages import decode_cursor
-from service.facade.problems import BadCursor, EventNotFound, InvalidRequest, at_parameter
+from service.facade.domain.pages import decode_cursor, leads_nowhere
+from service.facade.problems import EventNotFound, InvalidRequest, at_parameter
 from service.facade.resources import Resources
 from service.facade.store import event_remarks, events
 from service.facade.usecases.collected import find_collected
@@ -118,8 +118,7 @@ def _position(cursor: str | None, name: str, wanted: EventFilter) -> tuple[datet
         before, gap = position
         return datetime.fromisoformat(before), timedelta(seconds=gap)
     except (TypeError, ValueError, OverflowError) as error:
-        detail = "The cursor does not lead to an event. Take it from the `next` of a page."
-        raise BadCursor(detail, errors=[at_parameter("cursor", detail)]) from error
+        raise leads_nowhere() from error
 
 
 def _check_range(wanted: EventFilter) -> None:

@@ -98,7 +98,7 @@ def _late_windows(
     resources: Resources, scheduler: InferenceScheduler, executions: Sequence[InferenceExecution], now: datetime
 ) -> list[LateWindow]:
     """Windows of the scheduler's present grid that lacked data which is there now, and were never healed."""
-    place = input_place(resources, scheduler)
+    place = input_place(scheduler, resources.models.describe(scheduler.model_name).components)
     arn, since = scheduler.inference_scheduler_arn, now - timedelta(hours=resources.settings.heal_hours)
     with resources.database.begin() as db:
         healed = healing.healed_since(db, arn, since)

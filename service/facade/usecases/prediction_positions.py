@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from service.facade.domain.pages import decode_cursor
+from service.facade.domain.pages import decode_cursor, leads_nowhere
 from service.facade.domain.predictions import PredictionFilter, PredictionQuery
 from service.facade.problems import BadCursor, InvalidRequest, at_parameter
 from service.facade.store.prediction_rows import Recorded, Rows, Stretch
@@ -54,7 +54,7 @@ def find_start(name: str, query: PredictionQuery) -> Start:
         after, seen = position
         return Start(Stretch(after=datetime.fromisoformat(after)), int(seen))
     except (TypeError, ValueError, OverflowError) as error:
-        raise _bad("cursor", "The cursor does not lead to a prediction. Take it from the `next` of a page.") from error
+        raise leads_nowhere() from error
 
 
 def check_query(query: PredictionQuery) -> None:
@@ -86,11 +86,7 @@ def _number(name: str, cursor: str) -> int:
         return decode_cursor(cursor, recorded_query(name), int)
     except (BadCursor, TypeError, ValueError, OverflowError) as error:
         detail = f"Take recorded_after from an answer of this scheduler, or begin with {FROM_THE_START!r}."
-        raise _bad("recorded_after", detail) from error
-
-
-def _bad(parameter: str, detail: str) -> BadCursor:
-    return BadCursor(detail, errors=[at_parameter(parameter, detail)])
+        raise BadCursor(detail, errors=[at_parameter("recorded_after", detail)]) from error
 
 
 def _invalid(parameter: str, detail: str) -> InvalidRequest:

@@ -1,8 +1,9 @@
 """What a replay would do: every window in its range, the files it would read, and what becomes of its result."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service.facade.domain.replays import Actions, PlannedWindow, ReplayPlan, WindowInput
+from service.facade.domain.runs import data_delay
 from service.facade.domain.window_files import ListedFiles, Window, search_range, windows_between
 from service.facade.problems import InvalidRequest, at_pointer
 from service.facade.resources import Resources
@@ -25,11 +26,11 @@ def plan_replay(
     """
     check_range(start_time, end_time)
     scheduler = resources.schedulers.describe(name)
-    place = input_place(resources, scheduler)
+    place = input_place(scheduler, resources.models.describe(scheduler.model_name).components)
     windows = _windows(resources, place, start_time, end_time)
     files = list_window_files(resources, place, windows)
     executions = executions_between(resources, name, windows[0].data_start_time, windows[-1].data_end_time)
-    due_until = resources.clock() - timedelta(minutes=scheduler.data_delay_offset_in_minutes)
+    due_until = resources.clock() - data_delay(scheduler)
     actions = Actions.over(executions, existing_results, due_until)
     return ReplayPlan(
         inference_scheduler_name=name,

@@ -2,8 +2,8 @@
 
 from service.facade.domain.mappings import ReadingRules, reading_rules
 from service.facade.domain.models import Component
+from service.facade.domain.runs import input_naming
 from service.facade.domain.uploads import UploadPlan
-from service.facade.domain.windows import InputNaming
 from service.facade.problems import Conflict, InvalidRequest, at_parameter
 from service.facade.resources import Resources
 from service.facade.sensordata.layouts import named_layout
@@ -31,18 +31,11 @@ def plan_upload(
     """
     check_times(time_zone, time_format)
     scheduler = resources.schedulers.describe(scheduler_name)
-    source = scheduler.data_input_configuration
-    naming = source.inference_input_name_configuration
     components = model_components(resources, scheduler.model_name)
     _check_component(components, component)
     return UploadPlan(
-        input=source.s3_input_configuration,
-        naming=InputNaming(
-            data_upload_frequency=scheduler.data_upload_frequency,
-            timestamp_format=naming.timestamp_format,
-            component_timestamp_delimiter=naming.component_timestamp_delimiter,
-            input_time_zone_offset=source.input_time_zone_offset,
-        ),
+        input=scheduler.data_input_configuration.s3_input_configuration,
+        naming=input_naming(scheduler),
         components=components,
         rules=_rules(resources, team, scheduler_name, time_zone, time_format),
     )

@@ -71,9 +71,7 @@ def named_file(
         detail = f"A file name has up to {_LONGEST_NAME} characters that can be shown, unlike {name[:40]!r}. Rename it."
         raise InvalidUpload(detail, errors=[{"file": ascii(name[:40]), "detail": detail}])
     hint = component or component_of_file(name, plan.components, plan.naming.component_timestamp_delimiter)
-    return StagedFile(
-        name=name, offset=offset, size=size, format=format, component=hint, strict=component is not None
-    )  # fmt: skip
+    return StagedFile(name=name, offset=offset, size=size, format=format, component=hint, strict=component is not None)
 
 
 def look_at_beginning(
@@ -88,7 +86,9 @@ def look_at_beginning(
 
 def content_hash(plan: UploadPlan, files: Iterable[StagedFile], digests: Iterable[str]) -> str:
     """What is the same for two uploads that do the same: the bytes of their files, their names, and their plan."""
-    described = [[file.name, file.format, file.component, file.strict, digest] for file, digest in
-                 zip(files, digests, strict=True)]  # fmt: skip
+    described = [
+        [file.name, file.format, file.component, file.strict, digest]
+        for file, digest in zip(files, digests, strict=True)
+    ]
     said = json.dumps([asdict(plan), described], sort_keys=True)
     return sha256(said.encode()).hexdigest()

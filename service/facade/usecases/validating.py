@@ -1,15 +1,14 @@
 """A look ahead at a scheduler: what would let its runs fail, said before they do. Nothing that is found is an error."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service.facade.domain.durations import parse_duration
 from service.facade.domain.models import Model
-from service.facade.domain.runs import data_delay, input_naming
+from service.facade.domain.runs import data_frequency, last_due_window
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.validation import Check, Validation, failed, ok, warning
 from service.facade.domain.window_files import Window, windows_between
-from service.facade.domain.windows import window_start
 from service.facade.problems import InvalidRequest, ModelNotFound, Problem, SchedulerNotFound, at_pointer
 from service.facade.resources import Resources
 from service.facade.usecases.validating_files import check_files
@@ -64,15 +63,15 @@ def _of_nothing(name: str, check: Check) -> Validation:
 def _windows(
     scheduler: InferenceScheduler, now: datetime, windows: int, start: datetime | None, end: datetime | None
 ) -> list[Window]:
-    frequency = input_naming(scheduler).frequency
+    frequency = data_frequency(scheduler)
     if start is not None and end is not None:
         found = windows_between(max(start, end - (MOST_WINDOWS + 1) * frequency), end, frequency)
         if not found:
             detail = f"There is no whole window of {scheduler.data_upload_frequency} between start_time and end_time."
             raise InvalidRequest(detail, errors=[at_pointer("/end_time", detail)])
         return found[-MOST_WINDOWS:]
-    coming = window_start(now - data_delay(scheduler) + timedelta.resolution, frequency)
-    return windows_between(coming - windows * frequency, coming + frequency, frequency)
+    due = last_due_window(scheduler, now).data_end_time
+    return windows_between(due - windows * frequency, due + frequency, frequency)
 
 
 def _check_model(resources: Resources, name: str) -> tuple[Model | None, list[Check]]:

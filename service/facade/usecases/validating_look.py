@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.facade.domain.models import Component
-from service.facade.domain.runs import data_delay, input_naming
+from service.facade.domain.runs import data_delay
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.window_files import Window
-from service.facade.usecases.window_inputs import InputPlace
+from service.facade.usecases.window_inputs import InputPlace, input_place
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,7 @@ class Look:
 
     @property
     def place(self) -> InputPlace:
-        where = self.scheduler.data_input_configuration.s3_input_configuration
-        names = tuple(component.component_name for component in self.components)
-        return InputPlace(where.bucket, where.prefix, input_naming(self.scheduler), names)
+        return input_place(self.scheduler, self.components)
 
     def is_due(self, window: Window) -> bool:
         return window.data_end_time + data_delay(self.scheduler) <= self.now

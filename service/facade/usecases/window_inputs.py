@@ -1,10 +1,12 @@
 """The input files that lie in a scheduler's bucket for some of its windows: one listing of a range per component."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from service.facade.aws.objects import list_objects
+from service.facade.domain.models import Component
+from service.facade.domain.runs import input_naming
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.window_files import ListedFiles, StampRange, Window, WindowFile, search_range, stamp_of
 from service.facade.domain.windows import InputNaming, input_file_name
@@ -27,20 +29,11 @@ class InputPlace:
         return self.prefix + input_file_name(component, window.data_start_time, self.naming)
 
 
-def input_place(resources: Resources, scheduler: InferenceScheduler) -> InputPlace:
-    source = scheduler.data_input_configuration
-    names = source.inference_input_name_configuration
-    return InputPlace(
-        bucket=source.s3_input_configuration.bucket,
-        prefix=source.s3_input_configuration.prefix,
-        naming=InputNaming(
-            data_upload_frequency=scheduler.data_upload_frequency,
-            timestamp_format=names.timestamp_format,
-            component_timestamp_delimiter=names.component_timestamp_delimiter,
-            input_time_zone_offset=source.input_time_zone_offset,
-        ),
-        components=tuple(one.component_name for one in resources.models.describe(scheduler.model_name).components),
-    )
+def input_place(scheduler: InferenceScheduler, components: Iterable[Component]) -> InputPlace:
+    """The place of a scheduler whose model has these components."""
+    where = scheduler.data_input_configuration.s3_input_configuration
+    names = tuple(component.component_name for component in components)
+    return InputPlace(where.bucket, where.prefix, input_naming(scheduler), names)
 
 
 def list_window_files(resources: Resources, place: InputPlace, windows: Sequence[Window]) -> ListedFiles:
