@@ -16,6 +16,7 @@ from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as check
 
 from service.rates import parse_rates
+from service.team_buckets import parse_team_buckets
 
 OWN_PREFIX = "LOOKOUT_"
 
@@ -63,6 +64,13 @@ def _rates(text: str) -> None:
         parse_rates(text)
     except ValueError as error:
         raise ValidationError(f"{error}; several have a semicolon between") from error
+
+
+def _places(text: str) -> None:
+    try:
+        parse_team_buckets(text)
+    except ValueError as error:
+        raise ValidationError(f"{error}; teams have a semicolon between, their places a comma") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +123,12 @@ class Settings:
     default_team: str = _setting(
         "LOOKOUT_DEFAULT_TEAM", "Team of schedulers that carry no tag `team`, and of everybody where auth is off.",
         "default", check.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", error="must be a team name")),
+    )  # fmt: skip
+    team_buckets: str = _setting(
+        "LOOKOUT_TEAM_BUCKETS",
+        "Where the schedulers and imports of each team may read and write, such as `plant-a=data-a, shared/plant-a/; "
+        "plant-b=data-b`; teams that are not named may nowhere. Empty: every team in every bucket.", "",
+        check.String(validate=_places),
     )  # fmt: skip
     oidc_issuer: str = _setting(
         "LOOKOUT_OIDC_ISSUER", "Identity provider whose tokens are taken beside API keys; empty: none is.", "", _TRUSTED

@@ -96,7 +96,7 @@ def update_scheduler(changes: dict[str, Any], scheduler_name: str) -> Response:
 
     Takes effect at the next window. What is left out stays as it is, in nested objects too.
     """
-    changed = schedulers.change_scheduler(resources(), scheduler_name, changes, _check)
+    changed = schedulers.change_scheduler(resources(), caller().team, scheduler_name, changes, _check)
     return _whole(changed)
 
 

@@ -9,6 +9,7 @@ from service.facade.resources import Resources
 from service.facade.store import imports
 from service.facade.usecases.operations import ready_for_work
 from service.facade.usecases.ownership import refuse_unknown
+from service.facade.usecases.team_places import check_place
 
 WORK_ON_IMPORT = "facade.work_on_import"
 
@@ -22,10 +23,11 @@ def start_import(
         import_id: the same id again is the same import.
 
     Raises:
-        InvalidRequest: the bucket does not exist, or this service may not use it.
+        InvalidRequest: the bucket does not exist, or this service, or the team, may not use it.
         QueueUnavailable, DatabaseUnavailable, StorageUnavailable: nothing was kept.
     """
     ready_for_work(resources)
+    check_place(resources, team, bucket, prefix, "/bucket")
     _check_bucket(resources, bucket)
     now = resources.clock()
     wanted = Import(

@@ -20,6 +20,7 @@ from service.facade.usecases.collecting import collect_last
 from service.facade.usecases.describing import forgetting
 from service.facade.usecases.listing import refused_tokens
 from service.facade.usecases.operations import follow, ready_for_work
+from service.facade.usecases.team_places import check_places
 
 Check = Callable[[InferenceScheduler], None]
 _MOST_UPSTREAM_PAGES = 20
@@ -74,6 +75,7 @@ def scheduler_query(wanted: SchedulerFilter) -> dict[str, Any]:
 def create_scheduler(resources: Resources, team: str, fields: dict[str, Any], client_token: str) -> Operation:
     """Create a scheduler and start it; the operation ends when it is RUNNING."""
     ready_for_work(resources)
+    check_places(resources, team, fields)
     fields = {"role_arn": resources.settings.default_role_arn, **fields}
     name = fields["inference_scheduler_name"]
     with forgetting(resources, name):
@@ -81,7 +83,9 @@ def create_scheduler(resources: Resources, team: str, fields: dict[str, Any], cl
     return follow(resources, team, "create_scheduler", name, status, operation_id=client_token[:32])
 
 
-def change_scheduler(resources: Resources, name: str, changes: dict[str, Any], check: Check) -> InferenceScheduler:
+def change_scheduler(
+    resources: Resources, team: str, name: str, changes: dict[str, Any], check: Check
+) -> InferenceScheduler:
     """Change some fields of a scheduler, after `check` has seen the present ones. Nested fields that are left out
     stay as they are, though the upstream replaces whole structures.
 
@@ -93,8 +97,10 @@ def change_scheduler(resources: Resources, name: str, changes: dict[str, Any], c
         check(present)
         if not changes:
             return present
+        merged = merge_changes(present, changes)
+        check_places(resources, team, merged)
         with forgetting(resources, name):
-            resources.schedulers.update(name, merge_changes(present, changes))
+            resources.schedulers.update(name, merged)
         return resources.schedulers.describe(name)
 
 

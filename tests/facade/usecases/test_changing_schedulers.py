@@ -22,9 +22,9 @@ def test_two_changes_of_one_structure_at_once_are_both_made(resources, upstream,
         second_has_read.wait(0.5)  # in vain: the second has to wait until the first is done
 
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(change_scheduler, resources, name, OFFSET, read_first)
+        first = pool.submit(change_scheduler, resources, "default", name, OFFSET, read_first)
         assert first_has_read.wait(10)
-        second = pool.submit(change_scheduler, resources, name, DELIMITER, lambda _: second_has_read.set())
+        second = pool.submit(change_scheduler, resources, "default", name, DELIMITER, lambda _: second_has_read.set())
         first.result(20)
         changed = second.result(20).data_input_configuration
 
@@ -47,6 +47,6 @@ def test_a_change_gives_up_when_others_change_the_scheduler_all_the_time(resourc
     upstream.add_scheduler(name)
 
     with resources.database.claim("changing", name), pytest.raises(Conflict, match="send the change again"):
-        change_scheduler(resources, name, OFFSET, lambda _: None)
+        change_scheduler(resources, "default", name, OFFSET, lambda _: None)
 
     assert "UpdateInferenceScheduler" not in upstream.calls
