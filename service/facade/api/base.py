@@ -18,7 +18,14 @@ from service.facade.api.parsing import Parser
 from service.facade.api.schemas.base import NAME
 from service.facade.api.sent_bodies import limit_body
 from service.facade.domain.access import SCOPES
-from service.facade.problems import ModelNotFound, Problem, SchedulerNotFound, at_parameter
+from service.facade.problems import (
+    InvalidRequest,
+    ModelNotFound,
+    NotFound,
+    Problem,
+    SchedulerNotFound,
+    at_parameter,
+)
 from service.facade.usecases.ownership import refuse_foreign
 
 __all__ = ["EXTENSION", "MODEL_NAME", "SCHEDULER_NAME", "Blueprint", "caller", "resources"]
@@ -43,6 +50,7 @@ class Blueprint(SmorestBlueprint):
         self.scopes: dict[str, str | None] = {}
         self.promises: list[Promises] = []
         self.streaming: set[str] = set()
+        self.before_request(_refuse_nul)
         self.before_request(self._admit)
         self.before_request(self._limit_body)
         self.before_request(_refuse_impossible_names)
@@ -110,6 +118,15 @@ def _query_parameters(notes: dict[str, Any]) -> set[str]:
     schemas = [one["schema"] for one in notes.get("arguments", {}).get("parameters", ()) if one["in"] == "query"]
     fields = chain.from_iterable(resolve_schema_instance(schema).fields.items() for schema in schemas)
     return {field.data_key or name for name, field in fields}
+
+
+def _refuse_nul() -> None:
+    """Before anything is looked up or written down: PostgreSQL keeps no NUL, so nothing has one in its name."""
+    if "\0" in request.path:
+        raise NotFound("Nothing has a NUL in its address.")
+    if "%00" in request.environ.get("QUERY_STRING", ""):
+        wrong = [at_parameter(name, "It holds a NUL.") for name, given in request.args.items(True) if "\0" in given]
+        raise InvalidRequest("A parameter holds a NUL.", errors=wrong)
 
 
 def _refuse_impossible_names() -> None:

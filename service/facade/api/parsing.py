@@ -59,6 +59,8 @@ def read_json(body: bytes) -> Any:
         raise InvalidJson(f"{error.msg} at line {error.lineno}, column {error.colno}.") from error
     except RecursionError as error:
         raise InvalidJson("The body is nested too deeply.") from error
+    except ValueError as error:
+        raise InvalidJson("A number in the body has too many digits.") from error
 
 
 def flatten(location: str, said: Any, path: tuple[str, ...] = ()) -> list[ErrorItem]:

@@ -39,7 +39,7 @@ def decode_cursor(cursor: str, query: dict[str, Any], kind: type | None = None) 
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         made_for, position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (UnicodeError, binascii.Error, ValueError, TypeError) as error:
+    except (UnicodeError, binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise _bad(f"{_shown(cursor)} is not a cursor of this service. Take it from the `next` of a page.") from error
     if made_for != query:
         raise _bad("This cursor belongs to another query. Leave the other parameters as they were, or start anew.")

@@ -22,6 +22,7 @@ def test_invalid_json_is_located_by_line_and_column(client):
         (b'{"a": NaN}', "NaN"),
         (b"\xff\xfe{", "UTF-8"),
         (b"[" * 100_000, "nested"),
+        (b'{"a": ' + b"1" * 5_000 + b"}", "digits"),
         (b'{"a": 1} extra', "line 1, column 10"),
     ],
 )
@@ -29,6 +30,26 @@ def test_bodies_that_are_not_json_are_refused_with_the_reason(client, body, said
     problem = problem_of(client.post("/v1/schedulers", data=body, content_type="application/json"), 400, "invalid-json")
 
     assert said in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "uploads/%00"),
+        ("POST", "uploads/%00/complete"),
+        ("GET", "operations/a%00"),
+        ("DELETE", "replays/%00b"),
+        ("GET", "imports/%00"),
+    ],
+)
+def test_nothing_has_a_nul_in_its_address(client, method, path):
+    problem_of(client.open(f"/v1/{path}", method=method), 404, "not-found")
+
+
+def test_a_parameter_that_holds_a_nul_is_named(client):
+    problem = problem_of(client.get("/v1/audit-log?limit=1&actor=a%00b"), 422, "invalid-request")
+
+    assert [error["parameter"] for error in problem["errors"]] == ["actor"]
 
 
 def test_a_body_that_is_json_but_no_object_is_refused(client):

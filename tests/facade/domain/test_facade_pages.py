@@ -1,5 +1,7 @@
 """Cursors lead back to where they came from, and only there."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,3 +35,8 @@ def test_a_cursor_of_another_query_is_refused(query, other):
 def test_any_other_text_is_refused(text):
     with pytest.raises(BadCursor):
         decode_cursor(text, {"list": "schedulers"})
+
+
+def test_a_cursor_that_is_nested_without_end_is_refused():
+    with pytest.raises(BadCursor):
+        decode_cursor(urlsafe_b64encode(b"[" * 5_000).decode(), {})
