@@ -24,6 +24,7 @@ from service.facade.usecases.team_places import check_places
 
 Check = Callable[[InferenceScheduler], None]
 _MOST_UPSTREAM_PAGES = 20
+_LONG_PAGE = 500  # the most that the upstream gives
 _PATIENCE_SECONDS = 5.0
 _TRY_AGAIN_SECONDS = 0.05
 
@@ -33,17 +34,23 @@ def list_schedulers(
 ) -> Page[SchedulerSummary]:
     """A page of the team's schedulers; `cursor` belongs to the same filter. The next position is upstream's NextToken.
 
-    The upstream lists those of all teams, so a page is put together from several of its pages; where hardly any
-    scheduler is the team's it may come short of `limit`, and its next position leads on.
+    The upstream lists those of all teams, so a page is put together from several of its pages. The last one ends with a
+    scheduler of the team: the next position holds the upstream's token, and that may tell what it stands behind.
     """
     token = decode_cursor(cursor, scheduler_query(wanted), str) if cursor else None
     mine: list[SchedulerSummary] = []
+    size = limit
     for _ in range(_MOST_UPSTREAM_PAGES):
         with refused_tokens(token):
-            page = resources.schedulers.page(wanted, limit - len(mine), token)
-        mine += _of_team(resources, team, page.items)
-        token = page.next_position
-        if token is None or len(mine) == limit:
+            page = resources.schedulers.page(wanted, size, token)
+        fitting = _of_team(resources, team, page.items)[: limit - len(mine)]
+        is_full = len(mine) + len(fitting) == limit
+        if is_full and page.items[-1] is not fitting[-1]:
+            size = 1 + page.items.index(fitting[-1])  # the same page again, up to the last that is wanted
+            continue
+        mine += fitting
+        token, size = page.next_position, _LONG_PAGE
+        if token is None or is_full:
             break
     return Page(mine, token)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.facade.domain.pages import Page, encode_cursor
 from service.facade.domain.schedulers import SchedulerFilter
 from service.facade.problems import OperationNotFound, SchedulerNotFound, UpstreamUnavailable
 from service.facade.store import collecting
@@ -9,7 +10,7 @@ from service.facade.usecases.collecting import collect_everything
 from service.facade.usecases.describing import show_scheduler
 from service.facade.usecases.operations import show_operation
 from service.facade.usecases.ownership import refuse_foreign
-from service.facade.usecases.schedulers import create_scheduler, list_schedulers, stop_scheduler
+from service.facade.usecases.schedulers import create_scheduler, list_schedulers, scheduler_query, stop_scheduler
 
 ANY = SchedulerFilter()
 
@@ -59,6 +60,20 @@ def test_a_list_has_the_teams_own_schedulers_and_full_pages(resources, upstream,
     page = list_schedulers(resources, "pumps", wanted, 3, None)
     assert names(page) == [f"{name}-{number:02}" for number in (0, 3, 6)]
     assert page.next_position is not None
+
+
+def test_a_list_leads_to_no_place_behind_another_teams_scheduler(resources, upstream, name):
+    teams = ["fans"] * 30 + ["pumps"] + ["fans"] * 30 + ["pumps"] + ["fans"] * 5
+    for number, team in enumerate(teams):
+        upstream.add_scheduler(f"{name}-{number:02}", team=team)
+    wanted = SchedulerFilter(name_prefix=name)
+
+    page = list_schedulers(resources, "pumps", wanted, 1, None)
+    assert (names(page), page.next_position) == ([f"{name}-30"], "31")  # the stub's token: how many lie before
+    assert list_schedulers(resources, "nobody", wanted, 1, None) == Page([], None)
+    cursor = encode_cursor(scheduler_query(wanted), page.next_position)
+    page = list_schedulers(resources, "pumps", wanted, 1, cursor)
+    assert (names(page), page.next_position) == ([f"{name}-61"], "62")
 
 
 def test_a_list_of_schedulers_that_the_worker_has_seen_asks_for_no_tags(resources, upstream, name):
