@@ -1,4 +1,4 @@
-"""What collecting remembers: the schedulers it follows, the result objects it has read, the replays it waits for."""
+"""What collecting remembers: the schedulers it follows, and the result objects it has read."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import insert
 
-from service.facade.domain.collecting import CollectedResult, FollowedReplay, FollowedScheduler
+from service.facade.domain.collecting import CollectedResult, FollowedScheduler
 from service.facade.store.metadata import metadata
 
 followed_schedulers = Table(
@@ -45,15 +45,6 @@ collected_executions = Table(
     Column("fault", Text),
     Column("collected_at", DateTime(timezone=True), nullable=False),
     Column("source", Text),  # where it was imported from; null: the result of an execution
-)
-followed_replays = Table(
-    "followed_replays",
-    metadata,
-    Column("replay_id", Text, primary_key=True),
-    Column("inference_scheduler_name", Text, nullable=False),
-    Column("start_time", DateTime(timezone=True), nullable=False),
-    Column("end_time", DateTime(timezone=True), nullable=False),
-    Index("ix_followed_replays_name", "inference_scheduler_name"),
 )
 
 
@@ -155,22 +146,3 @@ def _last(db: Db, condition: ColumnElement[bool]) -> FollowedScheduler | None:
     query = select(followed_schedulers).where(condition).order_by(followed_schedulers.c.id.desc()).limit(1)
     row = db.execute(query).mappings().one_or_none()
     return FollowedScheduler(**row) if row else None
-
-
-def follow_replay(db: Db, replay: FollowedReplay) -> None:
-    row = vars(replay)
-    db.execute(insert(followed_replays).values(row).on_conflict_do_update(index_elements=["replay_id"], set_=row))
-
-
-def replays_of(db: Db, scheduler_name: str) -> list[FollowedReplay]:
-    query = select(followed_replays).where(followed_replays.c.inference_scheduler_name == scheduler_name)
-    return [FollowedReplay(**row) for row in db.execute(query).mappings()]
-
-
-def names_with_replays(db: Db) -> set[str]:
-    """Schedulers that a replay may be writing results for."""
-    return set(db.scalars(select(followed_replays.c.inference_scheduler_name).distinct()))
-
-
-def forget_replay(db: Db, replay_id: str) -> None:
-    db.execute(followed_replays.delete().where(followed_replays.c.replay_id == replay_id))

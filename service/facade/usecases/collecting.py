@@ -16,7 +16,7 @@ from service.facade.domain.collecting import FollowedScheduler, is_due, is_reste
 from service.facade.domain.schedulers import SchedulerFilter, SchedulerSummary
 from service.facade.problems import Problem
 from service.facade.resources import Resources
-from service.facade.store import collecting
+from service.facade.store import collecting, followed_replays
 from service.facade.usecases.collecting_pass import Patience, collect
 from service.facade.usecases.execution_ranges import PAGE
 
@@ -50,7 +50,7 @@ def _due(resources: Resources) -> list[FollowedScheduler]:
     now = resources.clock()
     summaries = {summary.inference_scheduler_arn: summary for summary in every_scheduler(resources)}
     with resources.database.begin() as db:
-        replaying = collecting.names_with_replays(db)
+        replaying = followed_replays.scheduler_names(db)
         followed = collecting.followed_among(db, summaries)
     return [
         one
@@ -108,7 +108,7 @@ def find_settled(resources: Resources, team: str, name: str, until: datetime | N
     """
     with resources.database.begin() as db:
         followed = collecting.find_followed(db, team, name)
-        if followed is None or collecting.replays_of(db, name):
+        if followed is None or followed_replays.of_scheduler(db, name):
             return None
     return followed if _settled(followed, until, resources.clock()) else None
 

@@ -15,7 +15,7 @@ from service.facade.domain.executions import ExecutionFilter
 from service.facade.domain.replays import ENDED
 from service.facade.problems import ReplayNotFound, StorageRefused, UpstreamTimeout
 from service.facade.resources import Resources
-from service.facade.store import collecting
+from service.facade.store import collecting, followed_replays
 from service.facade.usecases.execution_ranges import MARGIN, pages_of
 from service.facade.usecases.result_objects import collect_results
 
@@ -106,7 +106,7 @@ def _pass(
 
 def _replays(resources: Resources, followed: FollowedScheduler) -> list[FollowedReplay]:
     with resources.database.begin() as db:
-        return collecting.replays_of(db, followed.inference_scheduler_name)
+        return followed_replays.of_scheduler(db, followed.inference_scheduler_name)
 
 
 def _collect_replay(
@@ -120,4 +120,4 @@ def _collect_replay(
     _pass(resources, followed, patience, seen, replay.start_time - MARGIN, replay.end_time + MARGIN)
     if ended:
         with resources.database.begin() as db:
-            collecting.forget_replay(db, replay.replay_id)
+            followed_replays.forget(db, replay.replay_id)

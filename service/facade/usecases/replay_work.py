@@ -21,7 +21,7 @@ from service.facade.problems import (
     UpstreamTimeout,
 )
 from service.facade.resources import Resources
-from service.facade.store import collecting, replays
+from service.facade.store import followed_replays, replays
 from service.facade.usecases.ownership import refuse_foreign
 
 _LEFT_ALONE = timedelta(seconds=30)  # longer than a request lives
@@ -74,7 +74,7 @@ def begin(resources: Resources, replay: Replay) -> Replay:
     followed = FollowedReplay(replay_id=upstream_id, inference_scheduler_name=name, start_time=start, end_time=end)
     with resources.database.begin() as db:
         replays.record_start(db, replay.id, upstream_id)
-        collecting.follow_replay(db, followed)
+        followed_replays.follow(db, followed)
     return replace(replay, upstream_replay_id=upstream_id)
 
 
