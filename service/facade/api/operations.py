@@ -2,7 +2,7 @@
 
 from service.facade.api.base import Blueprint, caller, resources
 from service.facade.api.schemas.operations import OperationSchema
-from service.facade.domain.operations import Operation
+from service.facade.domain.operations import UNFINISHED, Operation
 from service.facade.problems import DatabaseUnavailable, OperationNotFound
 from service.facade.usecases import operations
 
@@ -11,7 +11,7 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.route("/<operation_id>", methods=["GET"], scope="read", unfinished=("running",))
+@blueprint.route("/<operation_id>", methods=["GET"], scope="read", unfinished=UNFINISHED)
 @blueprint.response(200, OperationSchema)
 @blueprint.problems(OperationNotFound, DatabaseUnavailable)
 def describe_operation(operation_id: str) -> Operation:

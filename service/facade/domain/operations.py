@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from service.facade.problems import OperationOvertaken, OperationTimedOut, Problem
 
+KINDS = ("create_scheduler", "start_scheduler", "stop_scheduler", "delete_scheduler")
+UNFINISHED = ("running",)
+STATUSES = (*UNFINISHED, "succeeded", "failed")
 WANTED = {"create_scheduler": "RUNNING", "start_scheduler": "RUNNING", "stop_scheduler": "STOPPED"}
 ON_THE_WAY = {"RUNNING": "PENDING", "STOPPED": "STOPPING"}
 PATIENCE = timedelta(minutes=10)  # the service took seconds; stopping waits for an execution in flight
@@ -14,8 +17,7 @@ PATIENCE = timedelta(minutes=10)  # the service took seconds; stopping waits for
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """`kind` is create_scheduler, start_scheduler, stop_scheduler or delete_scheduler; `status` is running,
-    succeeded or failed; `problem` is the problem document of a failed one."""
+    """`kind` is one of `KINDS`, `status` one of `STATUSES`; `problem` is the problem document of a failed one."""
 
     id: str
     team: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, Table, Text, select, update
+from sqlalchemy import Column, ColumnElement, DateTime, Index, Table, Text, select, update
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
@@ -34,9 +34,13 @@ def insert_once(db: Db, operation: Operation) -> None:
     db.execute(insert(operations).values(**vars(operation)).on_conflict_do_nothing())
 
 
-def find(db: Db, operation_id: str) -> Operation | None:
-    row = db.execute(select(operations).where(operations.c.id == operation_id)).mappings().one_or_none()
-    return Operation(**row) if row else None
+def find(db: Db, team: str, operation_id: str) -> Operation | None:
+    return _one(db, (operations.c.id == operation_id) & (operations.c.team == team))
+
+
+def get(db: Db, operation_id: str) -> Operation | None:
+    """Whoever's it is; for a worker."""
+    return _one(db, operations.c.id == operation_id)
 
 
 def unwatched(db: Db, since: datetime) -> list[str]:
@@ -59,3 +63,8 @@ def record(db: Db, operation: Operation) -> None:
 def discard_finished_before(db: Db, moment: datetime) -> None:
     """Forget operations that ended before `moment`."""
     db.execute(operations.delete().where(~_RUNNING, operations.c.updated_at < moment))
+
+
+def _one(db: Db, condition: ColumnElement[bool]) -> Operation | None:
+    row = db.execute(select(operations).where(condition)).mappings().one_or_none()
+    return Operation(**row) if row else None

@@ -44,12 +44,13 @@ def follow(
     with resources.begin() as work:
         operations.insert_once(work.db, operation)
         work.send(WATCH, operation.id, delay=delay)
-        return operations.find(work.db, operation.id) or operation
+        return operations.get(work.db, operation.id) or operation
 
 
 def show_operation(resources: Resources, team: str, operation_id: str) -> Operation:
-    operation = _find(resources, operation_id)
-    if operation is None or operation.team != team:
+    with resources.database.begin() as db:
+        operation = operations.find(db, team, operation_id)
+    if operation is None:
         raise OperationNotFound(f"There is no operation {operation_id!r}.")
     return operation
 
@@ -59,7 +60,8 @@ def watch_operation(resources: Resources, operation_id: str) -> None:
     with resources.database.claim("operation", operation_id) as mine:
         if not mine:
             return
-        operation = _find(resources, operation_id)
+        with resources.database.begin() as db:
+            operation = operations.get(db, operation_id)
         if operation is None or operation.status != "running":
             return
         seen = look(resources, operation)
@@ -96,11 +98,6 @@ def sweep_operations(resources: Resources) -> None:
             work.send(WATCH, operation_id)
         operations.discard_finished_before(work.db, now - _KEPT)
     forget_old_keys(resources)
-
-
-def _find(resources: Resources, operation_id: str) -> Operation | None:
-    with resources.database.begin() as db:
-        return operations.find(db, operation_id)
 
 
 def _status_of_own(resources: Resources, operation: Operation) -> str:
