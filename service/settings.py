@@ -161,7 +161,7 @@ class Settings:
         "LOOKOUT_STAGING_BUCKET", "Bucket where uploads wait for a worker.", "lookout-staging", _FILLED
     )
     describe_cache_seconds: float = _setting(
-        "LOOKOUT_DESCRIBE_CACHE_SECONDS", "How long a describe answer may be served from Redis.", 5.0, _SECONDS
+        "LOOKOUT_DESCRIBE_CACHE_SECONDS", "How long a describe answer may be served from the cache.", 5.0, _SECONDS
     )
     upload_max_bytes: int = _setting("LOOKOUT_UPLOAD_MAX_BYTES", "Largest body of an upload.", 1024**3, _COUNT)
     direct_upload_max_bytes: int = _setting(
@@ -174,7 +174,12 @@ class Settings:
         "LOOKOUT_S3_PUBLIC_ENDPOINT_URL", "S3 endpoint as callers reach it; empty: the same as ours.", "",
         _url("http", "https"),
     )  # fmt: skip
-    wait_max_seconds: float = _setting("LOOKOUT_WAIT_MAX_SECONDS", "Longest `?wait=` of an operation.", 30.0, _SECONDS)
+    wait_max_seconds: float = _setting(
+        "LOOKOUT_WAIT_MAX_SECONDS",
+        "Longest that an answer waits for what it began: `Prefer: wait`, `?wait=`.",
+        30.0,
+        _SECONDS,
+    )
     heal_hours: float = _setting(
         "LOOKOUT_HEAL_HOURS",
         "Windows of the last hours that lacked data are scored again, once, when it comes late; 0: they are not.", 24.0,

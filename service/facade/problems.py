@@ -223,6 +223,16 @@ class UploadTooLarge(Problem, slug="upload-too-large", title="The upload is too 
     the time range over several uploads."""
 
 
+class MappingNotFound(Problem, slug="column-mapping-not-found", title="No column mapping", status=404):
+    """Nobody said how the tables of this scheduler are to be read, so they are read as they say themselves. Say it with
+    `PUT /v1/schedulers/{name}/column-mapping`."""
+
+
+class UploadExpired(Problem, slug="upload-expired", title="The upload did not come in time", status=410):
+    """The address to PUT a file to holds for a while. Ask for a new one with
+    `POST /v1/schedulers/{name}/direct-uploads`, and complete the upload before `expires_at`."""
+
+
 # --- imports
 
 
@@ -238,16 +248,6 @@ class NothingToImport(Problem, slug="nothing-to-import", title="There are no res
 class ImportGivenUp(Problem, slug="import-given-up", title="The import ended its workers", status=422):
     """Workers were killed one after the other in the same place, perhaps because the objects there are too large
     for the memory of the machine. `detail` names the place. What was read before it stays."""
-
-
-class MappingNotFound(Problem, slug="column-mapping-not-found", title="No column mapping", status=404):
-    """Nobody said how the tables of this scheduler are to be read, so they are read as they say themselves. Say it with
-    `PUT /v1/schedulers/{name}/column-mapping`."""
-
-
-class UploadExpired(Problem, slug="upload-expired", title="The upload did not come in time", status=410):
-    """The address to PUT a file to holds for a while. Ask for a new one with
-    `POST /v1/schedulers/{name}/direct-uploads`, and complete the upload before `expires_at`."""
 
 
 # --- the neighbours

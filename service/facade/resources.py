@@ -64,7 +64,7 @@ class Resources:
     queue: Queue
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
-    upload_places: Semaphore  # one for each upload that may be worked on: a thread is left for what is quick
+    long_work_places: Semaphore  # one for each upload or import in hand: a thread is left for what is quick
     lacking: set[str] = field(default_factory=set)  # what the upstream said it does not have
     unanswered: dict[str, Future[None]] = field(default_factory=dict)  # what /readyz asked last, by neighbour
 
@@ -109,5 +109,5 @@ def join(settings: Settings, queue: Queue) -> Resources:
         queue=queue,
         clock=lambda: datetime.now(UTC),
         waiters=Semaphore(settings.http_threads // 2),
-        upload_places=Semaphore(max(1, settings.worker_threads - 1)),
+        long_work_places=Semaphore(max(1, settings.worker_threads - 1)),
     )

@@ -15,10 +15,9 @@ _FARTHEST_ZONES = 28  # half hours
 
 @dataclass(frozen=True)
 class Sampling:
-    """Of the rows of a component, in the order of time: how many there are, the median and the largest step between
-    two of them (None for fewer than two rows), and when the largest step begins."""
+    """Of the rows of a component, in the order of time: the median and the largest step between two of them (None for
+    fewer than two rows), and when the largest step begins."""
 
-    rows: int
     step: timedelta | None = None
     largest: timedelta | None = None
     largest_at: datetime | None = None
@@ -73,10 +72,10 @@ def sampling(files: Sequence[InspectedFile], windows: Sequence[Window]) -> Sampl
     times = np.unique(_times(files))
     times = times[_inside(times, span)]
     if len(times) < 2:
-        return Sampling(len(times))
+        return Sampling()
     steps = np.diff(times)
     at = int(np.argmax(steps))
-    return Sampling(len(times), np.median(steps).item(), steps[at].item(), _moment(times[at]))
+    return Sampling(np.median(steps).item(), steps[at].item(), _moment(times[at]))
 
 
 def empty_and_constant(files: Sequence[InspectedFile], sensors: Sequence[str]) -> tuple[list[str], list[str]]:

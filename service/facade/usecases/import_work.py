@@ -39,13 +39,13 @@ def work_on_import(resources: Resources, import_id: str, seconds: float = SLICE_
     Raises:
         Problem: a neighbour is away; the row stays unfinished, and the sweep sends the next nudge.
     """
-    if not resources.upload_places.acquire(blocking=False):
+    if not resources.long_work_places.acquire(blocking=False):
         return
     try:
         with resources.database.claim("import", import_id) as mine:
             is_left = mine and _attempt(resources, import_id, time.monotonic() + seconds)
     finally:
-        resources.upload_places.release()
+        resources.long_work_places.release()
     if is_left:
         resources.queue.send(WORK_ON_IMPORT, import_id)
 

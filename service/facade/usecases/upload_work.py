@@ -36,12 +36,12 @@ def work_on_uploads(resources: Resources, scheduler_name: str) -> None:
     Raises:
         Problem: a neighbour is away; the row stays unfinished, and the sweep sends the next nudge.
     """
-    if not resources.upload_places.acquire(blocking=False):
+    if not resources.long_work_places.acquire(blocking=False):
         return
     try:
         _finish_all(resources, scheduler_name)
     finally:
-        resources.upload_places.release()
+        resources.long_work_places.release()
 
 
 def _finish_all(resources: Resources, scheduler_name: str) -> None:

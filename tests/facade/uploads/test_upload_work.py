@@ -154,7 +154,7 @@ def test_many_workers_at_once_do_each_upload_once(resources, scheduler, input_fi
 def test_uploads_leave_a_thread_of_the_worker_to_what_is_quick(settings, queue):
     def places(worker_threads: int) -> int:
         joined = join(replace(settings, worker_threads=worker_threads), queue)
-        taken = iter(lambda: joined.upload_places.acquire(blocking=False), False)
+        taken = iter(lambda: joined.long_work_places.acquire(blocking=False), False)
         return sum(1 for _ in taken)
 
     assert [places(threads) for threads in (1, 2, 4)] == [1, 1, 3]
@@ -162,7 +162,7 @@ def test_uploads_leave_a_thread_of_the_worker_to_what_is_quick(settings, queue):
 
 def test_an_upload_without_a_place_stays_queued_until_one_is_free(resources, scheduler, upstream, bucket, monkeypatch):
     upstream.add("other", bucket, upstream.components[f"{scheduler}-model"], prefix="other/")
-    resources = replace(resources, upload_places=Semaphore(1))
+    resources = replace(resources, long_work_places=Semaphore(1))
     first, second = send(resources, scheduler, WIDE), send(resources, "other", WIDE)
     put, seen = writing.put_object, []
 
@@ -188,7 +188,7 @@ def test_an_operation_is_looked_at_while_large_uploads_go_on(resources, schedule
     operation = follow(resources, "default", "start_scheduler", scheduler, "PENDING")
     goes_on = Event()
     monkeypatch.setattr(writing, "put_object", lambda *_: goes_on.wait(30))
-    resources = replace(resources, upload_places=Semaphore(1))
+    resources = replace(resources, long_work_places=Semaphore(1))
     with ThreadPoolExecutor(2) as worker:
         for name in names:
             worker.submit(work_on_uploads, resources, name)
