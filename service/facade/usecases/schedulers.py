@@ -13,7 +13,7 @@ from typing import Any
 from service.facade.domain.operations import Operation
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.domain.schedulers import InferenceScheduler, SchedulerFilter, SchedulerSummary, merge_changes
-from service.facade.problems import Conflict, DatabaseUnavailable, SchedulerNotFound, WrongState
+from service.facade.problems import Conflict, DatabaseUnavailable, QuotaExceeded, SchedulerNotFound, WrongState
 from service.facade.resources import Resources
 from service.facade.store import collecting
 from service.facade.usecases.collecting import collect_last
@@ -85,9 +85,20 @@ def create_scheduler(resources: Resources, team: str, fields: dict[str, Any], cl
     check_places(resources, team, fields)
     fields = {"role_arn": resources.settings.default_role_arn, **fields}
     name = fields["inference_scheduler_name"]
-    with forgetting(resources, name):
-        status = resources.schedulers.create(team, fields, client_token)
+    try:
+        with forgetting(resources, name):
+            status = resources.schedulers.create(team, fields, client_token)
+    except QuotaExceeded as refusal:
+        raise _without_foreign_names(resources, team, fields["model_name"], refusal) from refusal
     return follow(resources, team, "create_scheduler", name, status, operation_id=client_token[:32])
+
+
+def _without_foreign_names(resources: Resources, team: str, model_name: str, refusal: QuotaExceeded) -> QuotaExceeded:
+    """The upstream names the scheduler that a model has. Only its own team is told."""
+    if list_schedulers(resources, team, SchedulerFilter(model_name=model_name), 1, None).items:
+        return refusal
+    detail = f"A model can have one scheduler, stopped ones count, and {model_name} may have another team's."
+    return QuotaExceeded(detail, aws_error_code=refusal.aws_error_code)
 
 
 def change_scheduler(

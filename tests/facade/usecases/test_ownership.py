@@ -4,7 +4,7 @@ import pytest
 
 from service.facade.domain.pages import Page, encode_cursor
 from service.facade.domain.schedulers import SchedulerFilter
-from service.facade.problems import OperationNotFound, SchedulerNotFound, UpstreamUnavailable
+from service.facade.problems import OperationNotFound, QuotaExceeded, SchedulerNotFound, UpstreamUnavailable
 from service.facade.store import collecting
 from service.facade.usecases.collecting import collect_everything
 from service.facade.usecases.describing import show_scheduler
@@ -122,3 +122,16 @@ def test_an_operation_of_another_team_is_one_that_does_not_exist(resources, upst
     with pytest.raises(OperationNotFound) as foreign:
         show_operation(resources, "fans", operation.id)
     assert foreign.value.detail == f"There is no operation {operation.id!r}."
+
+
+@pytest.mark.parametrize(("team", "is_told"), [("pumps", True), ("fans", False)])
+def test_who_has_the_scheduler_of_a_model_is_told_to_its_team_alone(
+    resources, upstream, new_scheduler, name, team, is_told
+):
+    upstream.add_scheduler(f"{name}-secret", team="pumps")
+    upstream.refuse("CreateInferenceScheduler", "ServiceQuotaExceededException", f"The model has {name}-secret.")
+
+    with pytest.raises(QuotaExceeded) as refusal:
+        create_scheduler(resources, team, new_scheduler, "token")
+
+    assert (f"{name}-secret" in refusal.value.detail) == is_told
