@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 from service.facade.domain.mappings import ASSUMED, DETECTED, IN_FILE, ReadingRules
 from service.facade.domain.uploads import TimeReading
 from service.facade.sensordata.faults import Faults, unusable
-from service.facade.sensordata.layouts import LAYOUTS, TimeLayout, layouts_of, named_layout
+from service.facade.sensordata.layouts import EARLIEST, LATEST, LAYOUTS, TimeLayout, layouts_of, named_layout
 from service.facade.sensordata.zones import WallClock, zone_named
 
 _UTC = "UTC"
+_EARLIEST, _LATEST = (np.datetime64(time.replace(tzinfo=None), "us") for time in (EARLIEST, LATEST))
 
 
 @dataclass
@@ -40,12 +41,11 @@ class FileClock:
     def read(self, cells: pa.Array, rows: np.ndarray) -> np.ndarray:
         """Cells of the time column, text or timestamps -> datetime64[us] in UTC, NaT where there is a fault."""
         if pa.types.is_timestamp(cells.type):
-            return self._stamps(cells, rows)
+            return self._within_reach(self._stamps(cells, rows), rows)
         if not (_is_text(cells.type) or _is_number(cells.type)):
-            raise unusable(
-                f"The time column {self.column!r} has the type {cells.type}.", file=self.faults.file, column=self.column
-            )
-        return self._texts(_as_texts(cells), rows)
+            said = f"The time column {self.column!r} has the type {cells.type}. Store times as timestamps, or as text."
+            raise unusable(said, file=self.faults.file, column=self.column)
+        return self._within_reach(self._texts(_as_texts(cells), rows), rows)
 
     def close(self) -> None:
         """The file has ended."""
@@ -65,7 +65,7 @@ class FileClock:
         else:
             shown = self.layout.parse(cells)
         for at in np.flatnonzero(shown.isna()):
-            said = what_is_wrong(cells[at], self.layout)
+            said = what_is_wrong(cells[at], self.layout, given=self.rules.time_format is not None)
             self.faults.add(said, row=int(rows[at]), column=self.column, value=cells[at])
         if self.layout is None:
             return shown.to_numpy()
@@ -105,9 +105,17 @@ class FileClock:
         self._wall = self._wall or WallClock(zone_named(zone), self.faults, self.column)
         return self._wall.to_utc(shown, rows)
 
+    def _within_reach(self, times: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """With NaT and a fault for times that no run could read: a clock that was never set, a unit mistaken."""
+        far = (times < _EARLIEST) | (times >= _LATEST)
+        for at in np.flatnonzero(far):
+            said = f"The time {times[at].astype('datetime64[s]')} is far from now: nothing before 1700 or after 2249."
+            self.faults.add(said, row=int(rows[at]), column=self.column)
+        return np.where(far, np.datetime64("NaT"), times) if far.any() else times
 
-def what_is_wrong(cell: str, layout: TimeLayout | None) -> str:
-    """Why a cell is not taken as a time, and what to write."""
+
+def what_is_wrong(cell: str, layout: TimeLayout | None, *, given: bool = False) -> str:
+    """Why a cell is not taken as a time, and what to write. `given` says that somebody named the layout."""
     own = layouts_of(cell)
     if not cell.strip():
         return "The time is empty."
@@ -115,6 +123,8 @@ def what_is_wrong(cell: str, layout: TimeLayout | None) -> str:
         return f"{cell!r} is not a time written as {layout.name}."
     if not own:
         return f"{cell!r} is not a time. Write it like 2026-01-31T13:05:00Z."
+    if layout is not None and layout not in own and given:
+        return f"{cell!r} is written as {own[0].name}, but the time format given is {layout.name}."
     if layout is not None and layout not in own:
         return f"{cell!r} is written as {own[0].name}, but the first row as {layout.name}. Write all rows alike."
     return f"{cell!r} does not exist in the calendar."

@@ -5,7 +5,7 @@ where that is unique over the components, or where the component of the whole fi
 before all of these.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -133,11 +133,13 @@ def _find_wrong_names(names: list[str], known: KnownNames, faults: Faults, row: 
 
 
 def _find_repeated(names: list[str], known: KnownNames, faults: Faults, row: int | None) -> None:
-    meanings = Counter(next(iter(known[name])) for name in names)
-    for (component, sensor), times in meanings.items():
-        if times > 1:
-            said = f"The sensor {component}\\{sensor} has {times} columns. Keep one."
-            faults.add(said, row=row, column=sensor)
+    columns: dict[Sensor, list[str]] = defaultdict(list)
+    for name in names:
+        columns[next(iter(known[name]))].append(name)
+    for (component, sensor), mine in columns.items():
+        if len(mine) > 1:
+            said = f"The sensor {component}\\{sensor} has {len(mine)} columns: {', '.join(mine[:5])}. Keep one."
+            faults.add(said, row=row, column=mine[1])
 
 
 def _is_complete(entry: Component, placed: dict[Sensor, int], faults: Faults, row: int | None) -> bool:

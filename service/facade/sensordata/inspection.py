@@ -13,6 +13,7 @@ from io import StringIO
 import numpy as np
 
 from service.facade.domain.models import Component
+from service.facade.sensordata.layouts import EARLIEST, LATEST
 
 _EMPTY = frozenset(("", "NaN", "nan", "NAN", "null", "NULL", "None", "NA", "N/A", "n/a", "#N/A"))
 _FIRST_ROW = 2  # the header is row 1, as an editor counts
@@ -23,7 +24,6 @@ _TIME = re.compile(
     re.ASCII,
 )
 _DIGITS = re.compile(r"(\d{4})(-?)(\d\d)\2(\d\d)\2(\d\d)\2(\d\d)(?:\2(\d\d))?", re.ASCII)
-_EARLIEST, _LATEST = datetime(1700, 1, 1, tzinfo=UTC), datetime(2250, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def read_time(text: str) -> datetime | None:
         instant = datetime.fromisoformat(written).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return instant if _EARLIEST < instant < _LATEST else None
+    return instant if EARLIEST < instant < LATEST else None
 
 
 def _rows(content: bytes) -> tuple[list[str], list[list[str]]]:

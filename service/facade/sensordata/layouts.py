@@ -13,6 +13,7 @@ import pandas as pd
 _CLOCK_TIME = r"(?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
 _SHORT_CLOCK_TIME = r"(?P<h>\d\d?):(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?(?: ?(?P<half>[AaPp])[Mm])?"
 _ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)"
+EARLIEST, LATEST = datetime(1700, 1, 1, tzinfo=UTC), datetime(2250, 1, 1, tzinfo=UTC)  # what a run can read
 _PROBE = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)  # is read again as it was written if a format says enough
 
 

@@ -136,6 +136,29 @@ def test_timestamps_and_numbers_of_a_columnar_file_are_times(cells, zone):
     assert reader.reading.time_zone == zone
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pa.array(["0001-03-01T12:00:00Z", "1699-12-31T23:59:59Z", "2250-01-01T00:00:00Z"]),
+        pa.array(["9999-12-31T23:00:00-08:00"] * 3),
+        pa.array([-62135596800] * 3, pa.timestamp("s")),
+    ],
+    ids=["text", "behind the last year", "timestamps"],
+)
+def test_a_time_that_no_run_could_read_is_a_fault(cells):
+    reader = clock()
+    assert np.isnat(reader.read(cells, np.array([1, 2, 3]))).all()
+    assert [item["row"] for item in reader.faults.listed] == [1, 2, 3]
+    assert "is far from now: nothing before 1700 or after 2249." in reader.faults.listed[0]["detail"]
+
+
+def test_times_of_another_format_than_the_one_given_say_so():
+    reader = clock(reading_rules(None, None, "dd.MM.yyyy HH:mm:ss"))
+    reader.read(pa.array(["2026-01-31T13:05:07"]), np.array([2]))
+    (item,) = reader.faults.listed
+    assert item["detail"].endswith("yyyy-MM-ddTHH:mm:ss, but the time format given is dd.MM.yyyy HH:mm:ss.")
+
+
 def test_a_column_of_another_type_is_no_time():
     with pytest.raises(InvalidUpload, match="has the type bool"):
         clock().read(pa.array([True]), np.array([1]))

@@ -84,7 +84,7 @@ def test_a_suggestion_that_needs_its_component_has_it(schema):
 def test_all_wrong_columns_are_named_at_once(schema):
     problem = wrong("t,flow,flow,unheard,,pump.temp,pressure", schema)
     said = " ".join(item["detail"] for item in problem.errors)
-    assert "The sensor pump\\flow has 2 columns" in said
+    assert "The sensor pump\\flow has 2 columns: flow, flow. Keep one." in said
     assert "no sensor 'unheard'" in said
     assert "Column 5 has no name" in said
     assert len(problem.errors) == 3
@@ -98,7 +98,9 @@ def test_the_sentence_of_a_very_wrong_header_is_short(schema):
 
 
 def test_two_spellings_of_one_sensor_are_two_columns_of_it(schema):
-    assert "has 2 columns" in wrong("t,motor\\speed,speed,motor/temp", schema).detail
+    problem = wrong("t,motor\\speed,speed,motor/temp", schema)
+    assert "has 2 columns: motor\\speed, speed. Keep one." in problem.detail
+    assert problem.errors[0]["column"] == "speed"
 
 
 @pytest.mark.parametrize("first", ["2026-01-01 00:00:00", "20260101000000", "2026-01-01T00:00:00+02:00"])
