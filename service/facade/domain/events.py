@@ -76,8 +76,8 @@ class EventFilter:
     @property
     def leaves_events_out(self) -> bool:
         """Whether some that lie in the range are not wanted."""
-        narrowed = self.min_duration or self.min_points > 1 or self.min_score or self.status
-        return bool(narrowed) or self.acknowledged is not None
+        may_be_false = (self.min_score, self.status, self.acknowledged)  # None is the one that leaves nothing out
+        return bool(self.min_duration) or self.min_points > 1 or any(one is not None for one in may_be_false)
 
 
 def event_id(start: datetime) -> str:

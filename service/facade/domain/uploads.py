@@ -160,7 +160,7 @@ class Upload:
     def notice(self) -> str | None:
         """What the other members do not say by themselves."""
         if self.repetition:
-            return "The same content was sent before; this is that upload, and nothing was done again."
+            return "The same content was sent before; this is that upload. With force=true it is done again."
         if self.status == "awaiting":
             return f"PUT the file to its address, then POST /v1/uploads/{self.id}/complete."
         if self.status == "cancelled":

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.facade.domain.durations import format_duration
 from service.facade.domain.events import Event, EventFilter, Remark, default_gap, parse_event_id
 from service.facade.domain.pages import decode_cursor, leads_nowhere
 from service.facade.problems import EventNotFound, InvalidRequest, at_parameter
@@ -80,7 +81,7 @@ def find_event(
     around = EventFilter(start_time=moment - _TICK, end_time=moment + gap)
     found = events.newest_first(db, scheduler_id, around, gap, 1)
     if not found:
-        raise EventNotFound(f"No event covers {event_id} or begins within {gap} after it.")
+        raise EventNotFound(f"No event covers {event_id} or begins within {format_duration(gap)} after it.")
     return _whole(db, scheduler_id, found, most)[0]
 
 

@@ -63,8 +63,10 @@ def check_query(query: PredictionQuery) -> None:
     wanted = query.wanted
     if wanted.start_time and wanted.end_time and wanted.end_time <= wanted.start_time:
         raise _invalid("end_time", "end_time must be later than start_time.")
-    given = [name for name in (*_ALONE, "limit") if getattr(query, name) is not None]
-    if len(set(given) & set(_ALONE)) > 1 or {"max_points", "limit"} <= set(given):
+    given = [name for name in _ALONE if getattr(query, name) is not None]
+    if query.limit is not None and query.max_points is not None:
+        given = [*given, "limit"]
+    if len(given) > 1:
         raise _invalid(given[-1], f"Only one of {' and '.join(given)} can be asked for at once.")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from service.facade.domain.durations import format_duration
 from service.facade.domain.replays import Actions, PlannedWindow, ReplayPlan, WindowInput
 from service.facade.domain.runs import data_delay
 from service.facade.domain.window_files import ListedFiles, Window, search_range, windows_between
@@ -51,7 +52,7 @@ def _windows(resources: Resources, place: InputPlace, start: datetime, end: date
         )
     windows = windows_between(start, end, frequency)
     if not windows:
-        raise _wrong_end(f"Between start_time and end_time there is no whole window of {frequency}.")
+        raise _wrong_end(f"Between start_time and end_time there is no whole window of {format_duration(frequency)}.")
     if windows[-1].data_end_time > resources.clock():
         raise _wrong_end("end_time lies in the future: only windows that have ended can be replayed.")
     return windows

@@ -102,6 +102,12 @@ def test_filters_look_at_whole_events(record, spans, query, found):
     assert spans(f"?{query}") == found
 
 
+def test_the_least_score_there_is_leaves_events_without_scores_out(record, spans):
+    record(high(10, until=15))
+    record(dict.fromkeys((30, 50, 70), None), prediction=1)
+    assert spans("?min_score=0&limit=1&max_gap=PT5M") == ["00:10-00:10"]
+
+
 def test_an_event_is_open_until_no_anomalous_row_can_belong_to_it_any_more(record, events):
     def status(until: int) -> str:
         record(high(10, until=until))
