@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from document_commands import Block, blocks_of
 
-PATIENCE_SECONDS = 240  # a page waits for healing, and that for the scheduler's own run
+PATIENCE_SECONDS = 300  # a page waits for healing, and that for the scheduler's own run
 _PORTS = {"8000": "LOOKOUT_FACADE_PORT", "8001": "LOOKOUT_ENGINE_PORT", "9000": "LOOKOUT_S3_PORT"}
 _CURL = r"""#!/bin/bash
 set -o pipefail

@@ -1,4 +1,7 @@
-"""Every command in the README and in docs/ is run as it is written, and answers as the document says."""
+"""What `lookout demo` shows, and every command in the README and in docs/, run as it is written while the demo runs.
+
+They are in one file because they share one demo: a file is what stays in one process.
+"""
 
 import re
 from collections.abc import Callable
@@ -12,8 +15,7 @@ from shown_answers import differences
 
 from service.facade.app import openapi_document
 
-# The demo is started once, for the first test that wants it: all of them belong into one process.
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.timeout(600)  # the demo is started for the first test that wants it
 METHODS = {"get", "put", "post", "patch", "delete"}
 Runs = Callable[[str], list[BlockRun]]
 
@@ -47,3 +49,35 @@ def test_every_operation_has_a_command_in_some_document(runs: Runs):
 
 def _is_for(call: Call, method: str, path: str) -> bool:
     return call.method == method and re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", path), call.path) is not None
+
+
+def test_the_demo_shows_the_fault(demo):
+    assert len(_anomalies(demo.first)) > 8
+    assert any("<- the fault begins" in line for line in demo.first.lines)
+    [summary] = [line for line in demo.first.lines if "of the fault's 36 windows are anomalous" in line]
+    assert int(summary.split()[0]) >= 34
+    assert float(summary.partition("; ")[2].partition("%")[0]) >= 95
+
+
+def test_the_demo_serves_what_it_shows(demo):
+    executions = demo.now.get("/v1/schedulers/demo-pump/executions?status=SUCCESS&limit=100")["executions"]
+    assert len(executions) == 100
+    table = _anomalies(demo.first)
+    amid_the_fault = table[len(table) // 2][:16].replace(" ", "T") + ":00Z"
+    asked = f"/v1/schedulers/demo-pump/predictions?start_time={amid_the_fault}&contributors=3&limit=1"
+    [prediction] = demo.now.get(asked)["predictions"]
+    assert prediction["anomaly_score"] > 0.5
+    shares = [part["value"] for part in prediction["diagnostics"]]
+    assert shares == sorted(shares, reverse=True)
+    assert len(shares) == 3
+
+
+def test_the_demo_ends_by_ctrl_c_and_is_found_again(demo):
+    assert demo.first.process.returncode == 0
+    assert demo.restart_seconds < 60
+    assert any("Found the demo of" in line for line in demo.now.lines)
+    assert _anomalies(demo.now) == _anomalies(demo.first)
+
+
+def _anomalies(lookout) -> list[str]:
+    return [line for line in lookout.lines if " ANOMALY " in line]
