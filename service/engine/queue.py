@@ -1,23 +1,19 @@
 """The queue that nudges go through: Celery, for sending only. Light, for the HTTP processes send too."""
 
 from time import monotonic
-from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from celery import Celery
 from kombu.exceptions import KombuError
-from kombu.transport.redis import QoS
 
 from service.engine.resources import INFERENCE
+from service.redis_broker import broker_url
 from service.settings import Settings
 
 CONNECT_SECONDS = 0.3
 SEND_SECONDS = 1.0
 QUIET_SECONDS = 2.0  # after a failure the broker is left alone for so long
 REDELIVERED_AFTER = 300  # seconds; a piece that takes longer is safe behind its lock
-# When Redis goes away, kombu would put back what a worker has in hand, over the connection that is gone, and end the
-# worker by its own error. Rows are the truth: the next sweep sends what is not done.
-QoS.restore_at_shutdown = False
 
 log = structlog.get_logger(__name__)
 
@@ -62,12 +58,3 @@ def new_celery(settings: Settings, **transport: float) -> Celery:
         },
     )
     return app
-
-
-def broker_url(redis_url: str) -> str:
-    """A setting such as ``unix:///run/valkey.sock?db=1`` as Celery writes it; TCP forms stay as they are."""
-    parts = urlsplit(redis_url)
-    if parts.scheme != "unix":
-        return redis_url
-    database = parse_qs(parts.query).get("db", ["0"])[0]
-    return f"redis+socket://{parts.path}?virtual_host={database}"

@@ -5,31 +5,11 @@ from dataclasses import replace
 
 import pytest
 import structlog
-from hypothesis import given
-from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from service.facade.problems import QueueUnavailable, UpstreamUnavailable
-from service.facade.tasks.celery_app import broker_url, new_celery
+from service.facade.tasks.celery_app import new_celery
 from service.facade.tasks.queue import connect_queue
-
-
-@pytest.mark.parametrize(
-    ("url", "broker"),
-    [
-        ("redis://host:6379/1", "redis://host:6379/1"),
-        ("rediss://:secret@host:6380/0", "rediss://:secret@host:6380/0"),
-        ("unix:///run/valkey.sock?db=2", "redis+socket:///run/valkey.sock?virtual_host=2"),
-        ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock?virtual_host=0"),
-    ],
-)
-def test_redis_urls_as_celery_writes_them(url, broker):
-    assert broker_url(url) == broker
-
-
-@given(st.integers(0, 15))
-def test_every_database_of_a_socket_is_kept(number):
-    assert broker_url(f"unix:///s?db={number}").endswith(f"virtual_host={number}")
 
 
 def test_a_task_that_meets_a_problem_is_left_to_the_sweep_with_a_line_in_the_log(settings):

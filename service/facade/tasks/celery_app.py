@@ -1,20 +1,16 @@
 """The Celery app of the facade: what the HTTP processes send with and what the worker runs."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from celery import Celery, Task
-from kombu.transport.redis import QoS
 from structlog.contextvars import bound_contextvars
 
 from service.facade.problems import Problem
+from service.redis_broker import broker_url
 from service.settings import Settings
 
 QUEUE = "facade"
-# When Redis goes away, kombu would put back what a worker has in hand, over the connection that is gone, and end the
-# worker by its own error. Rows are the truth: the next sweep sends what is not done.
-QoS.restore_at_shutdown = False
 log = structlog.get_logger(__name__)
 
 
@@ -36,15 +32,6 @@ class OwnTasks(Celery):
 
     def task(self, *arguments: Any, **options: Any) -> Any:
         return super().task(*arguments, **{"shared": False, **options})
-
-
-def broker_url(redis_url: str) -> str:
-    """``unix:///path?db=1`` as Celery writes it; other URLs as they are."""
-    if not redis_url.startswith("unix://"):
-        return redis_url
-    parts = urlsplit(redis_url)
-    database = parse_qs(parts.query).get("db", ["0"])[0]
-    return f"redis+socket://{parts.path}?virtual_host={database}"
 
 
 def new_celery(settings: Settings, *, socket_timeout: float) -> Celery:

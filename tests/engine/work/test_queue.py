@@ -8,24 +8,11 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from structlog.testing import capture_logs
 
-from service.engine.queue import CeleryQueue, broker_url, new_celery
+from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING
 from service.engine.work.nudges import TASKS
 from service.engine.worker import WORK, create_worker
 from service.settings import Settings
-
-
-@pytest.mark.parametrize(
-    ("redis_url", "expected"),
-    [
-        ("unix:///run/valkey.sock?db=3", "redis+socket:///run/valkey.sock?virtual_host=3"),
-        ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock?virtual_host=0"),
-        ("redis://:secret@redis:6379/2", "redis://:secret@redis:6379/2"),
-        ("rediss://redis:6380/0", "rediss://redis:6380/0"),
-    ],
-)
-def test_every_form_of_the_redis_url_is_one_that_celery_reads(redis_url, expected):
-    assert broker_url(redis_url) == expected
 
 
 @pytest.mark.parametrize("redis_url", ["unix:///nobody/is/here.sock?db=0", "redis://127.0.0.1:1/0"])
