@@ -74,15 +74,15 @@ def upstream_faults(**kinds: type[Problem]) -> Iterator[None]:
         raise _from_answer(error, kinds) from error
     except (ReadTimeoutError, ConnectTimeoutError) as error:
         kind = UpstreamTimeout if isinstance(error, ReadTimeoutError) else UpstreamUnavailable
-        raise kind(f"{_without_query(str(error))} (the Lookout for Equipment endpoint)") from error
+        raise kind(_no_answer(error)) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise UpstreamRefused(f"This service has no usable AWS credentials: {error}") from error
     except ParamValidationError as error:
         raise InvalidRequest(str(error)) from error
     except (ConnectionError, HTTPClientError) as error:
-        raise UpstreamUnavailable(_without_query(str(error))) from error
+        raise UpstreamUnavailable(_no_answer(error)) from error
     except BotoCoreError as error:
-        raise UpstreamFailed(str(error)) from error
+        raise UpstreamFailed(_no_answer(error)) from error
 
 
 def _from_answer(error: ClientError, kinds: dict[str, type[Problem]]) -> Problem:
@@ -116,5 +116,6 @@ def _pointer(path: str) -> str:
     return "".join(f"/{snake(part)}" for part in path.split("."))
 
 
-def _without_query(text: str) -> str:
-    return text.split("?", 1)[0].strip()
+def _no_answer(error: BotoCoreError) -> str:
+    """Without the address that botocore names: it is no caller's business, and the log has it."""
+    return f"The Lookout for Equipment endpoint gave no answer ({type(error).__name__})."

@@ -25,5 +25,5 @@ def storage_faults(bucket: str, key: str = "") -> Iterator[None]:
         code = error.response.get("Error", {}).get("Code", "")
         kind = StorageRefused if code in _REFUSALS else StorageUnavailable
         raise kind(f"{place}: {error}", aws_error_code=code) from error
-    except BotoCoreError as error:
-        raise StorageUnavailable(f"{place}: {error}") from error
+    except BotoCoreError as error:  # it names the address of the server, which is no caller's business
+        raise StorageUnavailable(f"{place}: S3 gave no answer ({type(error).__name__}).") from error

@@ -73,7 +73,9 @@ def test_a_caller_may_know_more_precisely_what_a_code_means():
     ],
 )
 def test_each_failure_on_the_way_has_its_status(error, status):
-    assert problem_of(error).status == status
+    problem = problem_of(error)
+    assert problem.status == status
+    assert URL not in problem.detail
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,4 @@ def test_failures_of_s3_name_the_object(error, status):
 
     assert caught.value.status == status
     assert "s3://plant/in/a.csv" in caught.value.detail
+    assert URL not in caught.value.detail
