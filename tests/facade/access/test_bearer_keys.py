@@ -1,6 +1,8 @@
 """API keys over HTTP: who is let in, who is not, and what they are told."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,10 +11,9 @@ from keyed import bearer, client_holding, new_key
 from problem_checks import problem_of
 
 from service.facade.domain.keys import digest_of, id_of, mint
-from service.facade.problems import DatabaseUnavailable
 from service.facade.rate_limits import RateLimits
 from service.facade.store import keys, known_keys
-from service.facade.store.database import connect
+from service.facade.store.database import Database, connect
 from service.facade.store.known_keys import FRESH_SECONDS, TRUSTED_SECONDS
 from service.facade.usecases.keys import list_keys, revoke_key
 from service.rates import Rate
@@ -151,33 +152,31 @@ def test_a_key_that_was_revoked_while_nobody_used_it_opens_nothing_even_for_many
     key = new_key(resources)
     passing(600)
     revoke_key(resources.database, id_of(key), "cli:tests", datetime.now(UTC))
-    known = resources.known_keys
-    look_up = known._look_up
     meanwhile = []
 
-    def slow_look_up(*given):
-        known._look_up = look_up
-        meanwhile.append(known.find(*given))
-        return look_up(*given)
+    class SlowDatabase:
+        def begin(self):
+            resources.known_keys.database = resources.database
+            meanwhile.append(resources.known_keys.find(digest_of(key), datetime.now(UTC)))
+            return resources.database.begin()
 
-    known._look_up = slow_look_up
-    known.find(digest_of(key), datetime.now(UTC))
+    resources.known_keys.database = SlowDatabase()
+    resources.known_keys.find(digest_of(key), datetime.now(UTC))
 
     assert meanwhile[0].revoked_at is not None
 
 
 def test_the_database_is_asked_once_in_seconds_and_not_at_each_request(client_of, resources, passing):
-    client, asked = client_of(), []
-    original = resources.known_keys._look_up
-    resources.known_keys._look_up = lambda *given: asked.append(1) or original(*given)
+    client = client_of()
+    database = resources.known_keys.database = CountingDatabase(resources.database)
 
     for _ in range(20):
         client.get(HERE)
-    assert len(asked) == 0
+    assert database.asked == 0
     passing(FRESH_SECONDS)
     for _ in range(20):
         client.get(HERE)
-    assert len(asked) == 1
+    assert database.asked == 1
 
 
 def test_the_last_use_is_written_once_a_minute_at_most(resources, passing):
@@ -194,23 +193,31 @@ def test_the_last_use_is_written_once_a_minute_at_most(resources, passing):
         assert (used() > first) is newer
 
 
+@dataclass
+class CountingDatabase:
+    database: Database
+    asked: int = 0
+
+    def begin(self) -> AbstractContextManager:
+        self.asked += 1
+        return self.database.begin()
+
+
 @pytest.fixture
-def database_away(resources):
-    """From now on nobody finds PostgreSQL."""
+def database_away() -> Iterator[Database]:
+    """A PostgreSQL that nobody finds."""
     gone = connect("postgresql://lookout@/facade?host=/nowhere", connections=1)
-    resources.known_keys.database = gone
-    yield
+    yield gone
     gone.close()
 
 
 def test_while_the_database_is_away_known_keys_open_and_unknown_ones_are_a_503(
     client_of, resources, passing, database_away, nobody, name, upstream
 ):
-    resources.known_keys.database, gone = resources.database, resources.known_keys.database
     upstream.add_scheduler(name)
     client = client_of()
     assert client.get(f"{HERE}/{name}").status_code == 200
-    resources.known_keys.database = gone
+    resources.known_keys.database = database_away
 
     passing(TRUSTED_SECONDS - 10)
     assert client.get(f"{HERE}/{name}").status_code == 200
@@ -221,20 +228,12 @@ def test_while_the_database_is_away_known_keys_open_and_unknown_ones_are_a_503(
 
 
 def test_a_database_that_is_away_is_not_asked_at_each_request(resources, passing, database_away):
-    resources.known_keys.database, gone = resources.database, resources.known_keys.database
     digest = digest_of(new_key(resources))
-    resources.known_keys.database = gone
+    database = resources.known_keys.database = CountingDatabase(database_away)
     passing(60)
-    asked = []
-
-    def look_up(*_):
-        asked.append(1)
-        raise DatabaseUnavailable
-
-    resources.known_keys._look_up = look_up
     for _ in range(5):
         assert resources.known_keys.find(digest, datetime.now(UTC)).team == "default"
-    assert len(asked) == 1
+    assert database.asked == 1
 
 
 def test_wrong_keys_are_not_remembered_and_right_ones_within_a_bound(resources, nobody, monkeypatch):
