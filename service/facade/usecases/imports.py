@@ -89,4 +89,6 @@ def _check_bucket(resources: Resources, bucket: str) -> None:
     try:
         resources.buckets.check(bucket)
     except StorageRefused as refusal:
-        raise InvalidRequest(refusal.detail, errors=[at_pointer("/bucket", refusal.detail)]) from refusal
+        missing = f"There is no bucket {bucket!r}." if refusal.aws_error_code in ("404", "NoSuchBucket") else None
+        detail = missing or f"This service may not use the bucket {bucket!r} ({refusal.detail})."
+        raise InvalidRequest(detail, errors=[at_pointer("/bucket", detail)]) from refusal

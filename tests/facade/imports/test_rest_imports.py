@@ -41,7 +41,17 @@ def test_a_place_without_results_is_said(import_now, bucket):
 def test_a_bucket_that_is_not_there_points_at_itself(client, name):
     response = client.post(f"/v1/schedulers/{name}/imports", json={"bucket": "no-such-bucket"})
 
-    assert problem_of(response, 422, "invalid-request")["errors"][0]["pointer"] == "/bucket"
+    assert problem_of(response, 422, "invalid-request")["errors"] == [
+        {"pointer": "/bucket", "detail": "There is no bucket 'no-such-bucket'."}
+    ]
+
+
+def test_an_address_in_the_place_of_a_prefix_is_refused(client, name, bucket):
+    response = client.post(f"/v1/schedulers/{name}/imports", json={"bucket": bucket, "prefix": f"s3://{bucket}/old/"})
+
+    (error,) = problem_of(response, 422, "invalid-request")["errors"]
+    assert error["pointer"] == "/prefix"
+    assert "begins behind the bucket, without s3://" in error["detail"]
 
 
 def test_nothing_is_accepted_while_no_work_can_be_left(client, name, bucket, queue):

@@ -19,7 +19,10 @@ class NewImportSchema(BaseSchema):
         load_default="",
         validate=[
             validate.Length(0, 1024),
-            Pattern(r"^[^\x00-\x1f]*$", error="A prefix has no control characters."),
+            Pattern(
+                r"^(?!s3a?://)[^\x00-\x1f]*$",
+                error="A prefix begins behind the bucket, without s3:// and its name, and has no control characters.",
+            ),
         ],
         metadata={
             "description": "Where the keys of the results begin, usually ending with a slash; the bucket is no part of "
