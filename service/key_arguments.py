@@ -4,7 +4,8 @@ import re
 from argparse import ArgumentTypeError
 from datetime import timedelta
 
-from service.facade.domain.access import SCOPES, TEAM
+from service.facade.domain.access import SCOPES
+from service.teams import TEAM
 
 
 def team(text: str) -> str:

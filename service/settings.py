@@ -16,7 +16,7 @@ from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as check
 
 from service.rates import parse_rates
-from service.team_buckets import parse_team_buckets
+from service.teams import TEAM, parse_team_buckets
 
 OWN_PREFIX = "LOOKOUT_"
 
@@ -122,7 +122,7 @@ class Settings:
     )  # fmt: skip
     default_team: str = _setting(
         "LOOKOUT_DEFAULT_TEAM", "Team of schedulers that carry no tag `team`, and of everybody where auth is off.",
-        "default", check.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", error="must be a team name")),
+        "default", check.String(validate=validate.Regexp(rf"^{TEAM}\Z", error="must be a team name")),
     )  # fmt: skip
     team_buckets: str = _setting(
         "LOOKOUT_TEAM_BUCKETS",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 SCOPES = ("read", "operate", "admin")  # each includes those before it
-TEAM = r"[a-z0-9][a-z0-9-]{0,62}"  # also fit for the value of an AWS tag
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from joserfc.errors import ClaimError, ExpiredTokenError, InvalidKeyIdError, Jos
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from service.facade.domain.access import SCOPES, TEAM, Caller
+from service.facade.domain.access import SCOPES, Caller
 from service.facade.identity.issuer import IssuerKeys
 from service.facade.problems import NotAuthenticated
 from service.settings import Settings
+from service.teams import TEAM
 
 LEEWAY_SECONDS = 30  # for clocks that differ
 _ALGORITHMS = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.facade.problems import InvalidRequest, at_pointer
 from service.facade.resources import Resources
-from service.team_buckets import may_use, parse_team_buckets
+from service.teams import may_use, parse_team_buckets
 
 _INPUT = ("data_input_configuration", "s3_input_configuration")
 _OUTPUT = ("data_output_configuration", "s3_output_configuration")

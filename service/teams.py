@@ -1,9 +1,12 @@
-"""Where each team may keep its data, as a setting says it: `plant-a=data-a, shared/plant-a/; plant-b=data-b`."""
+"""What a team may be called, and where it may keep its data.
+
+A setting says the latter for all teams: `plant-a=data-a, shared/plant-a/; plant-b=data-b`.
+"""
 
 import re
 from collections.abc import Mapping
 
-TEAM = r"[a-z0-9][a-z0-9-]{0,62}"
+TEAM = r"[a-z0-9][a-z0-9-]{0,62}"  # also fit for the value of an AWS tag
 _BUCKET = re.compile(r"[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]")
 
 TeamBuckets = Mapping[str, tuple[str, ...]]  # beginnings of `bucket/key`, each ending with a slash

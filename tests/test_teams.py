@@ -3,7 +3,7 @@
 import pytest
 
 from service.settings import SettingsError, load_settings
-from service.team_buckets import may_use, parse_team_buckets
+from service.teams import may_use, parse_team_buckets
 
 SAID = "plant-a=data-a, shared/plant-a; plant-b = data-b/;platform=*"
 
