@@ -25,7 +25,8 @@ def validate(
     """Check everything that a run of the scheduler needs.
 
     Args:
-        windows: how many of the last windows that have been due are looked at, and the one that is due next.
+        windows: how many of the last windows that have been due are looked at, and the one that is due next; none that
+            ended before the scheduler was created, which no run ever looks at.
         start_time, end_time: or those that lie between two times; of many the last ones.
 
     Raises:
@@ -71,7 +72,8 @@ def _windows(
             raise InvalidRequest(detail, errors=[at_pointer("/end_time", detail)])
         return found[-MOST_WINDOWS:]
     due = last_due_window(scheduler, now).data_end_time
-    return windows_between(due - windows * frequency, due + frequency, frequency)
+    found = windows_between(due - windows * frequency, due + frequency, frequency)
+    return [window for window in found if window.data_end_time > scheduler.created_at] or found[-1:]
 
 
 def _check_model(resources: Resources, name: str) -> tuple[Model | None, list[Check]]:

@@ -25,6 +25,7 @@ def pump(upstream, name: str, bucket: str) -> str:
     place = {"Bucket": bucket, "Prefix": "in/"}
     upstream.add_scheduler(
         name,
+        CreatedAt=(NOW - timedelta(days=1)).timestamp(),
         DataInputConfiguration={"S3InputConfiguration": place},
         DataOutputConfiguration={"S3OutputConfiguration": {"Bucket": bucket, "Prefix": "out/"}},
     )

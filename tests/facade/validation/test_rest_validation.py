@@ -1,7 +1,7 @@
 """POST /v1/schedulers/{name}/validate"""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from problem_checks import problem_of
@@ -47,6 +47,15 @@ def test_what_is_not_due_yet_is_still_to_come(validate, feed, s3, bucket):
     [found] = by_check(validate())["rows"]
     assert (found["status"], found["data_start_time"]) == ("failed", "2026-03-01T11:55:00Z")
     assert found["detail"].endswith("The nearest row is at 2026-03-01T11:55:00Z.")
+
+
+def test_a_new_scheduler_is_not_blamed_for_windows_from_before_its_creation(validate, upstream, name):
+    upstream.schedulers[name]["CreatedAt"] = datetime(2026, 3, 1, 11, 57, tzinfo=UTC).timestamp()
+    answer = validate()
+    assert (answer["windows"], answer["data_start_time"]) == (2, "2026-03-01T11:55:00Z")
+    upstream.schedulers[name]["CreatedAt"] = datetime(2026, 3, 1, 12, 1, tzinfo=UTC).timestamp()
+    answer = validate()
+    assert (answer["windows"], answer["data_start_time"], answer["status"]) == (1, "2026-03-01T12:00:00Z", "ok")
 
 
 def test_the_windows_can_be_counted_or_given_as_a_span(validate, feed):

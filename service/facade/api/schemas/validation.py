@@ -16,7 +16,8 @@ class ValidateSchema(BaseSchema):
         load_default=3,
         validate=validate.Range(1, MOST_WINDOWS),
         metadata={
-            "description": "How many of the last windows that have been due are looked at, with the one that is next.",
+            "description": "How many of the last windows that have been due are looked at, with the one that is next. "
+            "None from before the scheduler was created.",
             "example": 3,
         },
     )
