@@ -12,6 +12,9 @@ from typing import Any
 import orjson
 
 from service.facade.domain.predictions import Prediction
+from service.facade.sensordata.layouts import EARLIEST, LATEST
+
+_MOST = 1e38
 
 
 class UnreadableResult(ValueError):
@@ -45,7 +48,7 @@ def _line(number: int, text: bytes) -> dict[str, Any]:
         line["prediction"] = _one_of((0, 1), line.get("prediction", 0))
         line["prediction_reason"] = _text(line.get("prediction_reason"))
         line["anomaly_score"] = _number(line.get("anomaly_score"))
-        line["diagnostics"] = {_text(entry["name"]): float(entry["value"]) for entry in line.get("diagnostics") or ()}
+        line["diagnostics"] = {_text(entry["name"]): _share(entry["value"]) for entry in line.get("diagnostics") or ()}
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise UnreadableResult(f"line {number} is no result line: {text[:80]!r}") from error
     return line
@@ -87,10 +90,18 @@ def _one_of(allowed: tuple[int, ...], value: Any) -> int:
 
 
 def _text(value: Any) -> str | None:
-    """PostgreSQL's text cannot hold a NUL."""
-    if value is not None and (not isinstance(value, str) or "\0" in value):
+    """PostgreSQL's text cannot hold a NUL, nor half of a surrogate pair."""
+    if value is not None and (not isinstance(value, str) or b"\0" in value.encode()):
         raise ValueError(f"{value!r} is no text")
     return value
+
+
+def _share(value: Any) -> float:
+    """The store keeps contributions in four bytes."""
+    number = float(value)
+    if not abs(number) < _MOST:
+        raise ValueError(f"{value!r} is no share of a score")
+    return number
 
 
 def _number(value: Any) -> float | None:
@@ -99,4 +110,7 @@ def _number(value: Any) -> float | None:
 
 def _utc(text: str) -> datetime:
     time = datetime.fromisoformat(text)
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    if not EARLIEST <= time < LATEST:
+        raise ValueError(f"{text!r} is far from now")
+    return time
