@@ -106,11 +106,8 @@ def test_a_list_of_one_team_names_it(issuer, reader, team):
         {"aud": ["a", "b"]},
         {"iss": "https://elsewhere.example"},
         {"iss": None},
-        {"exp": int(time.time()) - LEEWAY_SECONDS - 5},
         {"exp": None},
         {"exp": "tomorrow"},
-        {"nbf": int(time.time()) + LEEWAY_SECONDS + 60},
-        {"iat": int(time.time()) + LEEWAY_SECONDS + 60},
         {"sub": None},
         {"team": None},
         {"team": ["plant", "other"]},
@@ -122,6 +119,14 @@ def test_a_list_of_one_team_names_it(issuer, reader, team):
 def test_a_token_with_a_wrong_claim_is_refused(issuer, reader, claims):
     with pytest.raises(NotAuthenticated):
         reader.caller(issuer.token(**claims))
+
+
+@pytest.mark.parametrize(
+    ("claim", "seconds"), [("exp", -LEEWAY_SECONDS - 5), ("nbf", LEEWAY_SECONDS + 60), ("iat", LEEWAY_SECONDS + 60)]
+)
+def test_a_token_of_another_time_is_refused(issuer, reader, claim, seconds):
+    with pytest.raises(NotAuthenticated):
+        reader.caller(issuer.token(**{claim: int(time.time()) + seconds}))
 
 
 def test_a_clock_that_differs_a_little_is_forgiven(issuer, reader):
