@@ -32,14 +32,6 @@ REGION = "eu-west-1"
 _numbers = count(1)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What the tests of a file share is made once: they stay together where several processes run tests."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 @pytest.fixture(scope="session")
 def session_folder() -> Iterator[Path]:
     """A short path (unix sockets want one) that the account of a server started by root can reach."""
