@@ -69,9 +69,10 @@ def find_columns(
         said = f"The first column must be the time, but {names[0]!r} is a sensor."
         raise unusable(said, file=faults.file, row=row, column=names[0])
     ignored = _ignored(names, known, rules)
-    placed = {next(iter(known[name])): at for at, name in enumerate(names) if at and _is_clear(name, known, ignored)}
-    _find_wrong_names([name for name in names[1:] if name not in ignored], known, faults, row)
-    _find_repeated([name for name in names[1:] if _is_clear(name, known, ignored)], known, faults, row)
+    left_out = set(ignored)  # a header may have tens of thousands of columns
+    placed = {next(iter(known[name])): at for at, name in enumerate(names) if at and _is_clear(name, known, left_out)}
+    _find_wrong_names([name for name in names[1:] if name not in left_out], known, faults, row)
+    _find_repeated([name for name in names[1:] if _is_clear(name, known, left_out)], known, faults, row)
     present = [entry for entry in schema if any(owner == entry.component_name for owner, _ in placed)]
     complete = [entry for entry in present if _is_complete(entry, placed, faults, row)]
     components = tuple(_component_columns(entry, placed) for entry in complete)
@@ -88,8 +89,8 @@ def _ignored(names: tuple[str, ...], known: KnownNames, rules: ReadingRules) -> 
     )
 
 
-def _is_clear(name: str, known: KnownNames, ignored: tuple[str, ...]) -> bool:
-    return name not in ignored and len(known.get(name, ())) == 1
+def _is_clear(name: str, known: KnownNames, left_out: set[str]) -> bool:
+    return name not in left_out and len(known.get(name, ())) == 1
 
 
 def _component_columns(schema: Component, placed: dict[Sensor, int]) -> ComponentColumns:
@@ -128,7 +129,7 @@ def _find_wrong_names(names: list[str], known: KnownNames, faults: Faults, row: 
     for at, name in enumerate(names, start=2):
         if not name:
             faults.add(f"Column {at} has no name.", row=row)
-        elif said := what_is_wrong_with(name, known):
+        elif said := what_is_wrong_with(name, known, faults.total):
             faults.add(said, row=row, column=name)
 
 

@@ -82,7 +82,7 @@ class TagReader:
     def _find(self, tag: str, row: int) -> int:
         if tag in self.rules.columns and self.rules.columns[tag] is None:
             return 0
-        said = what_is_wrong_with(tag, self.known)
+        said = what_is_wrong_with(tag, self.known, len(self.places))
         if said is None:
             component, sensor = next(iter(self.known[tag]))
             return self.columns.names.index(f"{component}\\{sensor}")

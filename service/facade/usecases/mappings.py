@@ -7,7 +7,7 @@ from service.facade.domain.mappings import ColumnMapping, Sensor
 from service.facade.domain.models import Component
 from service.facade.problems import ErrorItem, InvalidRequest, MappingNotFound, at_pointer
 from service.facade.resources import Resources
-from service.facade.sensordata.known_sensors import known_names, near_sensors, sensor_named
+from service.facade.sensordata.known_sensors import KnownNames, known_names, near_sensors, sensor_named
 from service.facade.sensordata.layouts import named_layout
 from service.facade.sensordata.zones import zone_named
 from service.facade.store import mappings
@@ -70,8 +70,9 @@ def _missing(resources: Resources, scheduler_name: str) -> MappingNotFound:
 def _checked(wanted: Mapping[str, Any], components: tuple[Component, ...]) -> ColumnMapping:
     errors = [*_wrong_times(wanted)]
     columns: dict[str, Sensor | None] = {}
+    known = known_names(components)
     for name, target in wanted["columns"].items():
-        columns[name] = _sensor(name, target, components, errors)
+        columns[name] = _sensor(name, target, known, errors)
     if columns.get(wanted["timestamp_column"]):
         said = f"{wanted['timestamp_column']!r} cannot be the time and a sensor."
         errors.append(at_pointer("/timestamp_column", said))
@@ -80,15 +81,13 @@ def _checked(wanted: Mapping[str, Any], components: tuple[Component, ...]) -> Co
     return ColumnMapping(**{**wanted, "columns": columns})
 
 
-def _sensor(
-    name: str, target: str | Sensor | None, components: tuple[Component, ...], errors: list[ErrorItem]
-) -> Sensor | None:
+def _sensor(name: str, target: str | Sensor | None, known: KnownNames, errors: list[ErrorItem]) -> Sensor | None:
     if target is None:
         return None
     written = target if isinstance(target, str) else "\\".join(target)
-    found = sensor_named(written, components)
+    found = sensor_named(written, known)
     if found is None:
-        said = f"The model has no sensor '{written}'.{near_sensors(written, known_names(components))}"
+        said = f"The model has no sensor '{written}'.{near_sensors(written, known, len(errors))}"
         errors.append(at_pointer(f"/columns/{name.replace('~', '~0').replace('/', '~1')}", said))
     return found
 

@@ -66,6 +66,15 @@ def test_an_unknown_field_is_pointed_at_and_the_nearest_name_suggested(client, n
     assert "data_upload_frequency" in said["/data_upload_frequncy"]
 
 
+def test_of_many_unknown_fields_all_are_pointed_at_and_the_first_are_compared(client, new_scheduler):
+    body = new_scheduler | {f"model_nam{number}": "x" for number in range(1000)}
+
+    errors = problem_of(client.post("/v1/schedulers", json=body), 422, "invalid-request")["errors"]
+
+    assert len(errors) == 1000
+    assert sum("did you mean 'model_name'?" in error["detail"] for error in errors) == 20
+
+
 def test_an_unknown_field_deep_inside_is_pointed_at(client, new_scheduler):
     new_scheduler["data_input_configuration"]["s3_input_configuration"]["bukket"] = "x"
     problem = problem_of(client.post("/v1/schedulers", json=new_scheduler), 422, "invalid-request")

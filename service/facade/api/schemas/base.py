@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 NAME = r"^[0-9a-zA-Z_-]{1,200}$"
+_MOST_COMPARED = 20  # unknown fields; a body has room for a hundred thousand
 
 
 class BaseSchema(Schema):
@@ -18,10 +20,10 @@ class BaseSchema(Schema):
 
     def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
         if isinstance(error.messages, dict):
-            for name, said in error.messages.items():
-                if said == ["Unknown field."]:
-                    known = [field.data_key or key for key, field in self.load_fields.items()]
-                    error.messages[name] = [unknown_name(str(name), known)]
+            unknown = (name for name, said in error.messages.items() if said == ["Unknown field."])
+            known = [field.data_key or key for key, field in self.load_fields.items()]
+            for name in list(islice(unknown, _MOST_COMPARED)):
+                error.messages[name] = [unknown_name(str(name), known)]
 
 
 class Pattern(validate.Regexp):
