@@ -256,7 +256,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _together(settings: Settings) -> list[str]:
     """What is wrong about several settings at once."""
     complaints = []
-    if settings.auth == "off" and not _is_loopback(settings.bind_host):
+    if settings.auth == "off" and not is_loopback(settings.bind_host):
         where = f"LOOKOUT_BIND_HOST = {settings.bind_host!r}"
         complaints.append(f"  LOOKOUT_AUTH = 'off': only where nobody else can connect, and {where} is no loopback")
     if settings.oidc_issuer and not settings.oidc_audience:
@@ -264,7 +264,7 @@ def _together(settings: Settings) -> list[str]:
     return complaints
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

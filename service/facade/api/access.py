@@ -8,6 +8,7 @@ from structlog.contextvars import bind_contextvars
 
 from service.facade.api.answers import answer_problem
 from service.facade.api.audit import audit_refusal, begin_audit
+from service.facade.api.local_callers import refuse_pages
 from service.facade.api.rate_limits import count_request, refuse_used_up
 from service.facade.domain.access import Caller
 from service.facade.problems import InsufficientScope, NotAuthenticated, SchedulerNotFound
@@ -48,6 +49,7 @@ def _caller(resources: Resources) -> Caller:
     address = f"address:{request.remote_addr}"
     if resources.settings.auth == "off":
         count_request(resources, address)
+        refuse_pages(resources.settings, request.environ)
         return anybody(resources)
     try:
         caller = identify(resources, _credentials(), partial(refuse_used_up, resources, address))

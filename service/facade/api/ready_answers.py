@@ -17,6 +17,7 @@ from structlog.contextvars import bind_contextvars
 from service.facade.api.access import counted_as
 from service.facade.api.base import EXTENSION
 from service.facade.api.conditional import COMPRESSED, etag_of
+from service.facade.api.local_callers import refuse_pages
 from service.facade.api.rate_limits import fields_of
 from service.facade.api.request_ids import HEADER, begin_request, log_request
 from service.facade.domain.access import Caller
@@ -123,6 +124,7 @@ def _caller(resources: Resources, environ: WSGIEnvironment) -> tuple[Caller, str
         Problem: they cannot be identified, or not without a look-up.
     """
     if resources.settings.auth == "off":
+        refuse_pages(resources.settings, environ)
         return anybody(resources), f"address:{environ.get('REMOTE_ADDR')}"
     scheme, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer":
