@@ -1,4 +1,4 @@
-"""What tests ask of a problem document."""
+"""What tests ask of a problem."""
 
 from typing import Any
 
@@ -14,3 +14,9 @@ def problem_of(response: Any, status: int, slug: str) -> dict[str, Any]:
     assert document["instance"] == response.request.path
     assert document["request_id"] == response.headers["X-Request-Id"]
     return document
+
+
+def challenge_of(response: Any) -> str:
+    """The challenge of a response that has to be a 401."""
+    problem_of(response, 401, "not-authenticated")
+    return response.headers["WWW-Authenticate"]
