@@ -11,7 +11,7 @@ from uuid import uuid4
 from service.facade.aws.objects import delete_object, writing
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.domain.uploads import StagedFile, Upload, UploadPlan, UploadWork
-from service.facade.problems import Conflict, InvalidUpload, Problem, UploadNotFound
+from service.facade.problems import Conflict, InvalidUpload, UploadNotFound
 from service.facade.resources import Resources
 from service.facade.sensordata.text import Allowance
 from service.facade.store import repetitions, uploads
@@ -145,21 +145,18 @@ def _stage(
 
 
 def _record(resources: Resources, work: UploadWork, force: bool) -> Upload:
-    """Commit the row, then nudge a worker. Without a row the staging object is of no use to anybody."""
+    """Commit the row, then nudge a worker. Of a commit whose answer got lost nobody knows whether it was made: what is
+    staged stays, and is swept up in time if no row needs it."""
     earlier = None
-    try:
-        with resources.begin() as unit:
-            if not (force or work.dry_run):
-                repetitions.lock_scheduler(unit.db, work.team, work.inference_scheduler_name)
-                earlier = repetitions.find_earlier(
-                    unit.db, work.team, work.inference_scheduler_name, work.content_hash or "", work.id
-                )
-            if earlier is None:
-                uploads.insert(unit.db, work)
-                unit.send(WORK_ON_UPLOADS, work.inference_scheduler_name)
-    except Problem:
-        _discard_staged(resources, work)
-        raise
+    with resources.begin() as unit:
+        if not (force or work.dry_run):
+            repetitions.lock_scheduler(unit.db, work.team, work.inference_scheduler_name)
+            earlier = repetitions.find_earlier(
+                unit.db, work.team, work.inference_scheduler_name, work.content_hash or "", work.id
+            )
+        if earlier is None:
+            uploads.insert(unit.db, work)
+            unit.send(WORK_ON_UPLOADS, work.inference_scheduler_name)
     if earlier is None:
         return show_upload(resources, work.team, work.id)
     _discard_staged(resources, work)
