@@ -70,12 +70,24 @@ def begin(resources: Resources, replay: Replay) -> Replay:
         return replay
     name, start, end = replay.inference_scheduler_name, replay.start_time, replay.end_time
     refuse_foreign(resources, replay.team, name)  # a sweep comes late: the name may be another team's by now
-    upstream_id = resources.replays.start(name, start, end, replay.existing_results, client_token=replay.id)
+    try:
+        upstream_id = resources.replays.start(name, start, end, replay.existing_results, client_token=replay.id)
+    except Conflict as conflict:
+        raise _by_our_ids(resources, name, conflict) from conflict
     followed = FollowedReplay(replay_id=upstream_id, inference_scheduler_name=name, start_time=start, end_time=end)
     with resources.database.begin() as db:
         replays.record_start(db, replay.id, upstream_id)
         followed_replays.follow(db, followed)
     return replace(replay, upstream_replay_id=upstream_id)
+
+
+def _by_our_ids(resources: Resources, name: str, conflict: Conflict) -> Conflict:
+    """The engine names the replay that is in the way by its own id, under which nobody finds it here."""
+    detail = conflict.detail
+    with resources.database.begin() as db:
+        for one in replays.unfinished_of(db, name):
+            detail = detail.replace(one.upstream_replay_id or one.id, one.id)
+    return Conflict(detail, aws_error_code=conflict.aws_error_code)
 
 
 def refreshed(resources: Resources, replay: Replay) -> Replay:

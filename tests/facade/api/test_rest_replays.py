@@ -83,9 +83,12 @@ def test_stopping_a_replay_that_has_ended_changes_nothing(client, name, upstream
 
 def test_a_second_replay_beside_an_unfinished_one_is_a_conflict(client, name, upstream):
     upstream.add_scheduler(name)
-    upstream.refuse("StartInferenceReplay", "ConflictException", "one at a time")
+    first = client.post(f"/v1/schedulers/{name}/replays", json=BODY).json["id"]
+    (upstream_id,) = upstream.replays
+    upstream.refuse("StartInferenceReplay", "ConflictException", f"The replay {upstream_id} has not ended.")
 
-    problem_of(client.post(f"/v1/schedulers/{name}/replays", json=BODY), 409, "conflict")
+    refused = problem_of(client.post(f"/v1/schedulers/{name}/replays", json=BODY), 409, "conflict")
+    assert refused["detail"] == f"The replay {first} has not ended."  # the id that it has here
 
 
 def test_replays_are_listed_newest_first_page_by_page(client, name, upstream):
