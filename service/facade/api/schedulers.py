@@ -28,7 +28,7 @@ from service.facade.problems import (
     SchedulerNotFound,
     WrongState,
 )
-from service.facade.usecases import schedulers
+from service.facade.usecases import scheduler_lists, schedulers
 from service.facade.usecases.describing import show_scheduler
 
 blueprint = Blueprint(
@@ -59,8 +59,8 @@ def list_schedulers(query: dict[str, Any]) -> dict[str, Any]:
     """
     limit, cursor = query.pop("limit"), query.pop("cursor", None)
     wanted = SchedulerFilter(**query)
-    page = schedulers.list_schedulers(resources(), caller().team, wanted, limit, cursor)
-    return {"schedulers": page.items, "next": next_address(page, schedulers.scheduler_query(wanted))}
+    page = scheduler_lists.list_schedulers(resources(), caller().team, wanted, limit, cursor)
+    return {"schedulers": page.items, "next": next_address(page, scheduler_lists.scheduler_query(wanted))}
 
 
 @blueprint.route("", methods=["POST"], scope="operate")

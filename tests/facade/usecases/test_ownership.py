@@ -10,7 +10,8 @@ from service.facade.usecases.collecting import collect_everything
 from service.facade.usecases.describing import show_scheduler
 from service.facade.usecases.operations import show_operation
 from service.facade.usecases.ownership import refuse_foreign
-from service.facade.usecases.schedulers import create_scheduler, list_schedulers, scheduler_query, stop_scheduler
+from service.facade.usecases.scheduler_lists import list_schedulers, scheduler_query
+from service.facade.usecases.schedulers import create_scheduler, stop_scheduler
 
 ANY = SchedulerFilter()
 
