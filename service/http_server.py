@@ -1,18 +1,21 @@
 """How gunicorn serves either house: read by gunicorn itself (`--config python:service.http_server`)."""
 
 import json
-from socket import socket
+import time
+from contextlib import suppress
+from socket import SHUT_RD, socket
 from typing import Any
 
 from gunicorn import util
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.logs import configure_logs
 from service.settings import load_settings
 
 _SETTINGS = load_settings()
+_HEAD_SECONDS = 5.0  # for the lines before the body
 
 
 class RoutedLogger(Logger):
@@ -35,6 +38,32 @@ def write_problem(client: socket, status: int, reason: str, detail: str) -> None
 
 
 class Worker(ThreadWorker):
+    """A thread reads each request, and gunicorn waits for the end of its head for ever: whoever begins as many requests
+    as there are threads, and ends none, has them all. Here they have a few seconds."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.heads: dict[TConn, float] = {}  # connections whose request is being read, and since when
+
+    def handle(self, conn: TConn) -> Any:
+        self.heads[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            self.heads.pop(conn, None)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        self.heads.pop(conn, None)
+        return super().handle_request(req, conn)
+
+    def murder_pending(self) -> None:
+        """What gunicorn does once a second with connections that are late."""
+        super().murder_pending()
+        for conn, since in list(self.heads.items()):
+            if time.monotonic() - since > _HEAD_SECONDS:
+                with suppress(OSError):
+                    conn.sock.shutdown(SHUT_RD)
+
     def handle_error(self, *arguments: Any) -> None:
         """Gunicorn leaves no other way to its page of HTML."""
         util.write_error = write_problem

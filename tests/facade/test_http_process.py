@@ -3,10 +3,13 @@
 import http.client
 import json
 import os
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -17,7 +20,8 @@ from service.embedded.program import Program, running
 from service.facade.domain.pages import encode_cursor
 from service.facade.domain.schedulers import SchedulerFilter
 from service.facade.usecases.operations import watch_operation
-from service.facade.usecases.schedulers import scheduler_query, stop_scheduler
+from service.facade.usecases.scheduler_lists import scheduler_query
+from service.facade.usecases.schedulers import stop_scheduler
 
 
 def answers(url: str) -> bool:
@@ -42,6 +46,15 @@ def address(few_threads, tmp_path) -> Iterator[str]:
     )
     with running(program, tmp_path / "facade.log"):
         yield health_url(few_threads, "facade").removesuffix("/healthz")
+
+
+def test_requests_that_nobody_ends_do_not_keep_the_threads(address):
+    place = urlsplit(address)
+    with ExitStack() as sockets:
+        for _ in range(6):  # there are four threads
+            one = sockets.enter_context(socket.create_connection((place.hostname, place.port)))
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x")
+        assert urlopen(f"{address}/healthz", timeout=30).status == 200
 
 
 def test_callers_who_wait_leave_threads_to_the_others(address, resources, upstream, name):
