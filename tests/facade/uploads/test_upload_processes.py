@@ -152,7 +152,7 @@ def test_a_server_closes_the_connection_of_a_body_over_the_limit_instead_of_read
         ),
         socket.create_connection(address, 10) as connection,
     ):
-        lines = ["POST /v1/schedulers/any/uploads HTTP/1.1", "Host: facade", "Content-Type: text/csv"]
+        lines = ["POST /v1/schedulers/any/uploads HTTP/1.1", "Host: 127.0.0.1", "Content-Type: text/csv"]
         connection.sendall("\r\n".join([*lines, f"Content-Length: {2 * 1024**3}", "", ""]).encode())
         sent, answer = 0, b""
         with suppress(ConnectionError):

@@ -34,7 +34,7 @@ def test_the_same_content_again_is_answered_with_the_earlier_upload(post, resour
     again = post()
     assert (again.status_code, again.json["id"], again.json["repetition"]) == (200, first.json["id"], True)
     assert again.headers["Location"] == f"/v1/uploads/{first.json['id']}"
-    assert "nothing was done again" in again.json["notice"]
+    assert "With force=true it is done again" in again.json["notice"]
     assert len(staged()) == (0 if done else 1)
 
 
