@@ -2,11 +2,13 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from kombu.transport.redis import QoS
+from kombu.transport.virtual import QoS
 
-# When Redis goes away, kombu would put back what a worker has in hand, over the connection that is gone, and end the
-# worker by its own error. Rows are the truth: the next sweep sends what is not done.
-QoS.restore_at_shutdown = False
+# A message that was taken is gone from Redis. Kombu would note it there until it is done, over the connection that
+# brought it, and end the worker by its own error where that one is lost by then. Rows are the truth: the next sweep
+# sends again what is not done.
+TRANSPORT = {"ack_emulation": False}
+QoS.restore_at_shutdown = False  # nor is anything put back over a lost connection
 
 
 def broker_url(redis_url: str) -> str:

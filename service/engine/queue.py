@@ -7,13 +7,12 @@ from celery import Celery
 from kombu.exceptions import KombuError
 
 from service.engine.resources import INFERENCE
-from service.redis_broker import broker_url
+from service.redis_broker import TRANSPORT, broker_url
 from service.settings import Settings
 
 CONNECT_SECONDS = 0.3
 SEND_SECONDS = 1.0
 QUIET_SECONDS = 2.0  # after a failure the broker is left alone for so long
-REDELIVERED_AFTER = 300  # seconds; a piece that takes longer is safe behind its lock
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +50,7 @@ def new_celery(settings: Settings, **transport: float) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={
-            "visibility_timeout": REDELIVERED_AFTER,
+            **TRANSPORT,
             "socket_connect_timeout": CONNECT_SECONDS,
             "global_keyprefix": "engine:",
             **transport,

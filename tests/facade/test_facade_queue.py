@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 import structlog
+from redis.exceptions import ConnectionError
 from structlog.testing import capture_logs
 
 from service.facade.problems import QueueUnavailable, UpstreamUnavailable
@@ -37,6 +38,17 @@ def test_a_broker_that_is_away_is_known_within_a_second_or_so(settings, tmp_path
     with pytest.raises(QueueUnavailable):
         queue.check()
     assert time.monotonic() - began < 3
+
+
+def test_a_broker_that_goes_away_between_two_words_is_away(settings, monkeypatch):
+    def cut(*_, **__):
+        raise ConnectionError("the connection was cut")  # of redis-py, which is no OSError
+
+    monkeypatch.setattr("redis.client.Redis.ping", cut)
+    queue = connect_queue(settings)
+
+    with pytest.raises(QueueUnavailable):
+        queue.check()
 
 
 def test_a_nudge_that_cannot_be_sent_is_swallowed(settings, tmp_path):

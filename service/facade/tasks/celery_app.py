@@ -7,7 +7,7 @@ from celery import Celery, Task
 from structlog.contextvars import bound_contextvars
 
 from service.facade.problems import Problem
-from service.redis_broker import broker_url
+from service.redis_broker import TRANSPORT, broker_url
 from service.settings import Settings
 
 QUEUE = "facade"
@@ -55,6 +55,7 @@ def _configuration(socket_timeout: float) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
+            **TRANSPORT,
             "socket_connect_timeout": 1,
             "socket_timeout": socket_timeout,
             "global_keyprefix": "facade:",
