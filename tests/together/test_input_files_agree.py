@@ -30,7 +30,7 @@ from service.facade.sensordata.results import parse_results
 
 PUMP = Component(component_name="pump", timestamp_column="Timestamp", sensors=("flow", "pressure"))
 # EPOCH stamps have ten digits from September 2001 on; the engine knows no others.
-instants = st.integers(10**9 + 3600, 7 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+instants = st.integers(10**9 + 7200, 7 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 offsets = st.builds(
     lambda sign, hours, minutes: f"{sign}{hours:02}:{minutes}",
     st.sampled_from("+-"),
