@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+from kombu import Connection
+from kombu.exceptions import KombuError
 from kombu.transport.virtual import QoS
 
 # A message that was taken is gone from Redis. Kombu would note it there until it is done, over the connection that
@@ -18,3 +20,8 @@ def broker_url(redis_url: str) -> str:
         return redis_url
     database = parse_qs(parts.query).get("db", ["0"])[0]
     return f"redis+socket://{parts.path}?virtual_host={database}"
+
+
+def failures(connection: Connection) -> tuple[type[Exception], ...]:
+    """What may be raised when Redis goes away: kombu lets some errors of the Redis client through."""
+    return (KombuError, OSError, *connection.connection_errors)

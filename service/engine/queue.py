@@ -4,10 +4,9 @@ from time import monotonic
 
 import structlog
 from celery import Celery
-from kombu.exceptions import KombuError
 
 from service.engine.resources import INFERENCE
-from service.redis_broker import TRANSPORT, broker_url
+from service.redis_broker import TRANSPORT, broker_url, failures
 from service.settings import Settings
 
 CONNECT_SECONDS = 0.3
@@ -29,7 +28,7 @@ class CeleryQueue:
             return
         try:
             self._app.send_task(task, args=(row_id,), queue=queue, retry=False, ignore_result=True)
-        except (KombuError, OSError) as error:
+        except failures(self._app.connection_for_write()) as error:
             self._quiet_until = monotonic() + QUIET_SECONDS
             log.warning("nudge_not_sent", task=task, row_id=row_id, error=str(error))
 

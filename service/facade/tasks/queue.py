@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import structlog
 from celery import Celery
-from kombu import Connection
-from kombu.exceptions import KombuError
 
 from service.facade.problems import QueueUnavailable
 from service.facade.tasks.celery_app import new_celery
+from service.redis_broker import failures
 from service.settings import Settings
 
 _RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
@@ -27,19 +26,14 @@ class CeleryQueue:
             with connection:
                 connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
                 connection.default_channel.client.ping()
-        except self._failures(connection) as error:
+        except failures(connection) as error:
             raise QueueUnavailable("Redis does not answer, so no work can be left for later.") from error
 
     def send(self, task: str, *arguments: str, delay: float = 0.0) -> None:
         try:
             self.app.signature(task, args=arguments).apply_async(countdown=delay or None, retry_policy=_RETRY_ONCE)
-        except self._failures(self.app.connection_for_write()) as error:
+        except failures(self.app.connection_for_write()) as error:
             log.warning("nudge_lost", task=task, arguments=arguments, error=str(error))
-
-    @staticmethod
-    def _failures(connection: Connection) -> tuple[type[Exception], ...]:
-        """What may be raised when Redis goes away: kombu lets some errors of the Redis client through."""
-        return (KombuError, OSError, *connection.connection_errors)
 
 
 def connect_queue(settings: Settings) -> CeleryQueue:
