@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 UV_LOCK = "requirements-uv.lock"
 LOCKS = {
     "requirements.lock": ("setup.cfg", "--extra", "embedded"),
-    "requirements-dev.lock": ("setup.cfg", "--extra", "embedded", "--extra", "dev"),
-    "requirements-server.lock": ("setup.cfg",),
+    "requirements-dev.lock": ("setup.cfg", "--extra", "embedded", "--extra", "tracing", "--extra", "dev"),
+    "requirements-server.lock": ("setup.cfg", "--extra", "tracing"),
     "requirements-sdk.lock": ("requirements-sdk.in",),
     "requirements-bench.lock": ("requirements-bench.in",),
     "requirements-node.lock": ("requirements-node.in",),

@@ -1,0 +1,94 @@
+"""The feed of notifications: webhooks and streams read it from where they were.
+
+Places are given out in the order of commits, as record numbers of predictions are: a transaction that records holds a
+lock from its first place to its end, so keep it short and record last.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    text,
+)
+from sqlalchemy import Connection as Db
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from service.facade.domain.notifications import Notification, Told
+from service.facade.store.metadata import metadata
+
+CHANNEL = "lookout_notifications"  # told with LISTEN/NOTIFY when the transaction commits
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("sequence", BigInteger, Identity(always=True), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("incident", Text, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("inference_scheduler_name", Text),
+    Column("occurred_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("muted_by", Text),
+    Index("ix_notifications_team", "team", "sequence"),
+    Index("ix_notifications_recorded_at", "recorded_at"),
+)
+_RECORDING = text("SELECT pg_advisory_xact_lock(hashtextextended('notifications', 0))")
+
+
+def record(db: Db, told: Sequence[Notification], now: datetime) -> int:
+    """Put notifications into the feed; how many were new. One of an incident that is there already changes nothing."""
+    if not told:
+        return 0
+    db.execute(_RECORDING)
+    rows = [asdict(one) | {"recorded_at": now} for one in told]
+    statement = insert(notifications).on_conflict_do_nothing(index_elements=["incident"])
+    new = db.execute(statement.returning(notifications.c.sequence), rows).all()
+    if new:
+        db.execute(select(func.pg_notify(CHANNEL, "")))
+    return len(new)
+
+
+def after(
+    db: Db,
+    team: str,
+    sequence: int,
+    limit: int,
+    *,
+    types: Collection[str] | None = None,
+    scheduler_name: str | None = None,
+    muted: bool = False,
+) -> list[Told]:
+    """The next notifications of a team after a place, in order; muted ones only where they are asked for."""
+    columns = notifications.c
+    query = select(notifications).where(columns.team == team, columns.sequence > sequence)
+    if types is not None:
+        query = query.where(columns.type.in_(list(types)))
+    if scheduler_name is not None:
+        query = query.where(columns.inference_scheduler_name == scheduler_name)
+    if not muted:
+        query = query.where(columns.muted_by.is_(None))
+    rows = db.execute(query.order_by(columns.sequence).limit(limit)).mappings()
+    return [Told(**row) for row in rows]
+
+
+def last_sequence(db: Db) -> int:
+    """The place of the last notification of all teams; 0 when there was none."""
+    return db.execute(select(func.coalesce(func.max(notifications.c.sequence), 0))).scalar_one()
+
+
+def discard_before(db: Db, moment: datetime) -> None:
+    """Forget what was recorded before `moment`."""
+    db.execute(delete(notifications).where(notifications.c.recorded_at < moment))

@@ -1,0 +1,17 @@
+"""Telling others what happened: into the feed with the change itself, and a nudge for whoever delivers it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from service.facade.domain.notifications import Notification
+from service.facade.resources import UnitOfWork
+from service.facade.store import notifications
+
+DELIVER = "facade.deliver_webhooks"
+
+
+def notify(unit: UnitOfWork, told: Sequence[Notification], now: datetime) -> None:
+    """Record notifications in the transaction of what they tell about. Call it last: until the transaction ends, nobody
+    else can record any."""
+    if notifications.record(unit.db, told, now):
+        unit.send(DELIVER)
