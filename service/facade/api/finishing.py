@@ -5,7 +5,7 @@ The cached describe passes through here: each line costs every request its micro
 
 from functools import lru_cache
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_compress import Compress
 from werkzeug.http import parse_accept_header
 
@@ -45,10 +45,21 @@ def register_finishing(app: Flask) -> None:
         if _wants_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")) and _may_be_compressed(response):
             response = compress.after_request(response)
         headers = response.headers
-        headers.extend(_FOR_THE_PAGE if request.endpoint == PAGE_ENDPOINT else _FOR_BROWSERS)
+        if "page_headers" in g:
+            headers.extend(g.page_headers)
+        else:
+            headers.extend(_FOR_THE_PAGE if request.endpoint == PAGE_ENDPOINT else _FOR_BROWSERS)
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
         return response
+
+
+def set_page_policy(policy: str, *, framed: bool = False) -> None:
+    """Give this answer a Content-Security-Policy of its own, as a page needs one. `framed`: other sites may show it, as
+    far as the policy's `frame-ancestors` lets them."""
+    changed = {"Content-Security-Policy": policy, "Vary": "Cookie, Accept-Encoding"}
+    kept = [(name, changed.get(name, value)) for name, value in _FOR_BROWSERS]
+    g.page_headers = [entry for entry in kept if not (framed and entry[0] == "X-Frame-Options")]
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,1 @@
+"""Charts as images, drawn by matplotlib: points and events in, bytes out."""

@@ -1,0 +1,184 @@
+"""The settings: name in the environment, meaning, default and check of each, once."""
+
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from marshmallow import fields as check
+from marshmallow import validate
+
+from service.settings.kinds import (
+    COUNT,
+    FILLED,
+    HOPS,
+    ORIGIN,
+    PORT,
+    SECONDS,
+    SWITCH,
+    TRUSTED,
+    places,
+    rates,
+    setting,
+    url,
+)
+from service.teams import TEAM
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment says, checked. Empty text means "not set" throughout."""
+
+    # --- neighbours; each empty one is started from a wheel by `lookout up`
+    redis_url: str = setting(
+        "REDIS_URL", "Redis or Valkey for the queues and the cache; empty: an embedded Valkey.", "",
+        url("redis", "rediss", "unix"),
+    )  # fmt: skip
+    facade_database_url: str = setting(
+        "LOOKOUT_FACADE_DATABASE_URL", "PostgreSQL of the facade; empty: an embedded server.", "",
+        url("postgresql"),
+    )  # fmt: skip
+    engine_database_url: str = setting(
+        "LOOKOUT_ENGINE_DATABASE_URL", "PostgreSQL of the engine; empty: an embedded server.", "",
+        url("postgresql"),
+    )  # fmt: skip
+    s3_endpoint_url: str = setting(
+        "AWS_ENDPOINT_URL_S3", "S3 endpoint; empty: an embedded server, or AWS where none is started.", "",
+        url("http", "https"),
+    )  # fmt: skip
+    lookoutequipment_endpoint_url: str = setting(
+        "AWS_ENDPOINT_URL_LOOKOUTEQUIPMENT",
+        "Where the facade finds an engine; empty: the one on this machine.", "",
+        url("http", "https"),
+    )  # fmt: skip
+    aws_region: str = setting("AWS_DEFAULT_REGION", "Region that requests are signed for.", "eu-west-1", FILLED)
+    aws_access_key_id: str = setting(
+        "AWS_ACCESS_KEY_ID", "Access key for S3 and the engine. Empty: boto3's own chain of credentials.", ""
+    )
+    aws_secret_access_key: str = setting("AWS_SECRET_ACCESS_KEY", "Secret to the access key.", "")
+
+    # --- where this machine keeps things and listens
+    data_dir: str = setting("LOOKOUT_DATA_DIR", "Folder of everything the embedded servers keep.", "var", FILLED)
+    bind_host: str = setting("LOOKOUT_BIND_HOST", "Address that facade and engine listen on.", "127.0.0.1", FILLED)
+    facade_port: int = setting("LOOKOUT_FACADE_PORT", "Port of the facade.", 8000, PORT)
+    engine_port: int = setting("LOOKOUT_ENGINE_PORT", "Port of the engine.", 8001, PORT)
+    s3_port: int = setting("LOOKOUT_S3_PORT", "Port of the embedded S3 server.", 9000, PORT)
+    http_threads: int = setting("LOOKOUT_HTTP_THREADS", "Threads of each HTTP worker process.", 16, COUNT)
+    http_workers: int = setting("LOOKOUT_HTTP_WORKERS", "HTTP worker processes of each house.", 1, COUNT)
+    worker_threads: int = setting("LOOKOUT_WORKER_THREADS", "Tasks a Celery worker runs at once.", 4, COUNT)
+
+    # --- facade
+    auth: str = setting(
+        "LOOKOUT_AUTH", "`on`: every request needs a key or a token; `off`: none does, on loopback only.", "on",
+        check.String(validate=validate.OneOf(["on", "off"])),
+    )  # fmt: skip
+    default_team: str = setting(
+        "LOOKOUT_DEFAULT_TEAM", "Team of schedulers that carry no tag `team`, and of everybody where auth is off.",
+        "default", check.String(validate=validate.Regexp(rf"^{TEAM}\Z", error="must be a team name")),
+    )  # fmt: skip
+    team_buckets: str = setting(
+        "LOOKOUT_TEAM_BUCKETS",
+        "Where the schedulers and imports of each team may read and write, such as `plant-a=data-a, shared/plant-a/; "
+        "plant-b=data-b`; teams that are not named may nowhere. Empty: every team in every bucket.", "",
+        check.String(validate=places),
+    )  # fmt: skip
+    oidc_issuer: str = setting(
+        "LOOKOUT_OIDC_ISSUER", "Identity provider whose tokens are taken beside API keys; empty: none is.", "", TRUSTED
+    )
+    oidc_audience: str = setting("LOOKOUT_OIDC_AUDIENCE", "What a token's `aud` has to name: this service.", "")
+    oidc_jwks_url: str = setting(
+        "LOOKOUT_OIDC_JWKS_URL", "Where the issuer's keys are; empty: where its discovery document says.", "", TRUSTED
+    )
+    oidc_team_claim: str = setting("LOOKOUT_OIDC_TEAM_CLAIM", "Claim of a token that names the team.", "team", FILLED)
+    oidc_scopes_claim: str = setting(
+        "LOOKOUT_OIDC_SCOPES_CLAIM", "Claim with the scopes, as a list or a text; `lookout:read` counts as `read`.",
+        "scope", FILLED,
+    )  # fmt: skip
+    trusted_proxies: int = setting(
+        "LOOKOUT_TRUSTED_PROXIES", "Proxies in front of the facade whose `X-Forwarded-For` is believed.", 0, HOPS
+    )
+    rate_limit: str = setting(
+        "LOOKOUT_RATE_LIMIT", "Requests a key may send, such as `100/second; 6000/minute`; empty: any number.",
+        "6000/minute", check.String(validate=rates),
+    )  # fmt: skip
+    cors_origins: str = setting(
+        "LOOKOUT_CORS_ORIGINS",
+        "Origins whose pages may call the facade from a browser, such as `https://portal.example.com`, with commas "
+        "between; empty: none.", "",
+        check.String(validate=validate.Regexp(
+            rf"^$|^{ORIGIN}(\s*,\s*{ORIGIN})*$", error="must look like https://host or https://host:port, no path"
+        )),
+    )  # fmt: skip
+    staging_bucket: str = setting(
+        "LOOKOUT_STAGING_BUCKET", "Bucket where uploads wait for a worker.", "lookout-staging", FILLED
+    )
+    describe_cache_seconds: float = setting(
+        "LOOKOUT_DESCRIBE_CACHE_SECONDS", "How long a describe answer may be served from the cache.", 5.0, SECONDS
+    )
+    upload_max_bytes: int = setting("LOOKOUT_UPLOAD_MAX_BYTES", "Largest body of an upload.", 1024**3, COUNT)
+    direct_upload_max_bytes: int = setting(
+        "LOOKOUT_DIRECT_UPLOAD_MAX_BYTES", "Largest file that callers put into S3 themselves.", 5 * 1024**3, COUNT
+    )
+    direct_upload_seconds: int = setting(
+        "LOOKOUT_DIRECT_UPLOAD_SECONDS", "How long such a file may be put and completed.", 3600, COUNT
+    )
+    s3_public_endpoint_url: str = setting(
+        "LOOKOUT_S3_PUBLIC_ENDPOINT_URL", "S3 endpoint as callers reach it; empty: the same as ours.", "",
+        url("http", "https"),
+    )  # fmt: skip
+    wait_max_seconds: float = setting(
+        "LOOKOUT_WAIT_MAX_SECONDS",
+        "Longest that an answer waits for what it began: `Prefer: wait`, `?wait=`.",
+        30.0,
+        SECONDS,
+    )
+    heal_hours: float = setting(
+        "LOOKOUT_HEAL_HOURS",
+        "Windows of the last hours that lacked data are scored again, once, when it comes late; 0: they are not.", 24.0,
+        check.Float(validate=validate.Range(0, 168, error="must be a number of hours from 0 to 168")),
+    )  # fmt: skip
+    default_role_arn: str = setting(
+        "LOOKOUT_DEFAULT_ROLE_ARN", "Role given upstream for a scheduler whose request names none.",
+        "arn:aws:iam::000000000000:role/lookout", FILLED,
+    )  # fmt: skip
+
+    # --- engine
+    engine_account_id: str = setting(
+        "LOOKOUT_ENGINE_ACCOUNT_ID", "Account in the ARNs that the engine hands out.", "000000000000",
+        check.String(validate=validate.Regexp(r"^\d{12}$", error="must be 12 digits")),
+    )  # fmt: skip
+    engine_bucket: str = setting(
+        "LOOKOUT_ENGINE_BUCKET", "Bucket of ingested data and trained models.", "lookout-engine", FILLED
+    )
+    verify_signatures: bool = setting(
+        "LOOKOUT_VERIFY_SIGNATURES",
+        "Refuse engine requests whose signature does not match AWS_SECRET_ACCESS_KEY.", False, SWITCH,
+    )  # fmt: skip
+    catch_up_hours: float = setting(
+        "LOOKOUT_CATCH_UP_HOURS",
+        "Windows missed while the engine was down are run late if they are younger than this.", 24.0, SECONDS,
+    )  # fmt: skip
+
+    # --- logs
+    log_level: str = setting(
+        "LOOKOUT_LOG_LEVEL", "Least severe log line that is written.", "info",
+        check.String(validate=validate.OneOf(["debug", "info", "warning", "error"])),
+    )  # fmt: skip
+    log_format: str = setting(
+        "LOOKOUT_LOG_FORMAT", "`json` for machines, `console` for people.", "json",
+        check.String(validate=validate.OneOf(["json", "console"])),
+    )  # fmt: skip
+
+    @property
+    def data_path(self) -> Path:
+        return Path(self.data_dir).resolve()
+
+    def environment(self) -> dict[str, str]:
+        """These settings as the environment of a child process: every one is said, defaults too."""
+        return {entry.metadata["name"]: _as_text(getattr(self, entry.name)) for entry in fields(self)}
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+assert all(entry.default is not MISSING for entry in fields(Settings)), "a setting without a default"
