@@ -20,7 +20,7 @@ from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.window_files import Window, own_range
 from service.facade.problems import Conflict, DatabaseUnavailable, NotSupportedUpstream, Problem, SchedulerNotFound
 from service.facade.resources import Resources
-from service.facade.store import followed_replays, healing, replays
+from service.facade.store import healing, replays
 from service.facade.usecases.collecting import every_scheduler
 from service.facade.usecases.execution_ranges import executions_between
 from service.facade.usecases.replay_work import begin_or_forget
@@ -91,7 +91,7 @@ def _heal(resources: Resources, scheduler: InferenceScheduler) -> None:
 
 def _is_replaying(resources: Resources, name: str) -> bool:
     with resources.database.begin() as db:
-        return bool(replays.unfinished_of(db, name) or followed_replays.of_scheduler(db, name))
+        return bool(replays.unfinished_of(db, name))
 
 
 def _late_windows(
