@@ -149,6 +149,12 @@ class InsufficientScope(Problem, slug="insufficient-scope", title="Your scopes d
     whoever runs the service can give you a key that has it."""
 
 
+class CrossSiteRequest(Problem, slug="cross-site-request", title="No page of this service asks for this", status=403):
+    """Whoever is logged in with a browser sends the token of the page, in the header `X-CSRF-Token` or the form field
+    `csrf_token`, with everything that is no GET; and pages of other origins may ask for nothing. Programs send a key
+    in `Authorization` and no cookie."""
+
+
 class RateLimited(Problem, slug="rate-limited", title="Too many requests", status=429, retryable=True):
     """A key may send so many requests in a time, and an address so many without a valid key. The headers
     `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how far it is; try again after `Retry-After`

@@ -14,6 +14,7 @@ from service.settings.kinds import (
     ORIGIN,
     PORT,
     SECONDS,
+    SPAN,
     SWITCH,
     TRUSTED,
     places,
@@ -93,6 +94,23 @@ class Settings:
         "LOOKOUT_OIDC_SCOPES_CLAIM", "Claim with the scopes, as a list or a text; `lookout:read` counts as `read`.",
         "scope", FILLED,
     )  # fmt: skip
+    oidc_client_id: str = setting(
+        "LOOKOUT_OIDC_CLIENT_ID", "As whom the portal lets people log in at the issuer; empty: with keys only.", ""
+    )
+    oidc_client_secret: str = setting(
+        "LOOKOUT_OIDC_CLIENT_SECRET", "Secret to the client id; empty: the issuer knows a public client.", ""
+    )
+    public_url: str = setting(
+        "LOOKOUT_PUBLIC_URL",
+        "Where browsers reach the facade, such as `https://lookout.example.com`; empty: where they say.", "",
+        check.String(validate=validate.Regexp(rf"^$|^{ORIGIN}\Z", error="must look like https://host, without a path")),
+    )  # fmt: skip
+    session_hours: float = setting(
+        "LOOKOUT_SESSION_HOURS", "How long somebody stays logged in to the portal at most.", 12.0, SPAN
+    )
+    session_idle_minutes: float = setting(
+        "LOOKOUT_SESSION_IDLE_MINUTES", "How long somebody stays logged in who does nothing.", 120.0, SPAN
+    )
     trusted_proxies: int = setting(
         "LOOKOUT_TRUSTED_PROXIES", "Proxies in front of the facade whose `X-Forwarded-For` is believed.", 0, HOPS
     )

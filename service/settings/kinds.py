@@ -14,6 +14,7 @@ PORT = check.Integer(validate=validate.Range(0, 65535, error="must be a port bet
 COUNT = check.Integer(validate=validate.Range(1, error="must be a whole number of at least 1"))
 HOPS = check.Integer(validate=validate.Range(0, 9, error="must be a whole number from 0 to 9"))
 SECONDS = check.Float(validate=validate.Range(0, error="must be a number of seconds, 0 or more"))
+SPAN = check.Float(validate=validate.Range(0, min_inclusive=False, error="must be a number greater than 0"))
 TEXT = check.String()
 FILLED = check.String(validate=validate.Length(1, error="must not be empty"))
 SWITCH = check.Boolean()

@@ -53,6 +53,8 @@ def _together(settings: Settings) -> list[str]:
         complaints.append(f"  LOOKOUT_AUTH = 'off': only where nobody else can connect, and {where} is no loopback")
     if settings.oidc_issuer and not settings.oidc_audience:
         complaints.append("  LOOKOUT_OIDC_AUDIENCE: has to be set with LOOKOUT_OIDC_ISSUER, or any token would do")
+    if settings.oidc_client_id and not (settings.oidc_issuer and settings.public_url):
+        complaints.append("  LOOKOUT_OIDC_CLIENT_ID: needs LOOKOUT_OIDC_ISSUER, and LOOKOUT_PUBLIC_URL to come back to")
     return complaints
 
 

@@ -1,6 +1,7 @@
 """Who is asking, and whether they may: the first thing that happens to a request (RFC 6750)."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from flask import Flask, Response, g, request
@@ -10,8 +11,9 @@ from service.facade.api.answers import answer_problem
 from service.facade.api.audit import audit_refusal, begin_audit
 from service.facade.api.local_callers import refuse_pages
 from service.facade.api.rate_limits import count_request, refuse_used_up
+from service.facade.api.sessions import refuse_other_sites, sent_session_id, session_of_request
 from service.facade.domain.access import Caller
-from service.facade.problems import InsufficientScope, NotAuthenticated, SchedulerNotFound
+from service.facade.problems import CrossSiteRequest, InsufficientScope, NotAuthenticated, SchedulerNotFound
 from service.facade.resources import Resources
 from service.facade.usecases.callers import anybody, identify
 
@@ -30,18 +32,27 @@ def admit(resources: Resources, scope: str) -> None:
 
     Raises:
         NotAuthenticated, RateLimited, InsufficientScope
+        CrossSiteRequest: the browser of somebody who is logged in sends it, but no page of ours.
         DatabaseUnavailable: a key that was not seen before cannot be looked up, or a write cannot be audited.
         IssuerUnavailable: a token cannot be checked.
     """
     g.scope = scope
     g.caller = caller = _caller(resources)
     bind_contextvars(actor=caller.actor, team=caller.team)
+    try:
+        _refuse(resources, caller, scope)
+    except (CrossSiteRequest, InsufficientScope) as problem:
+        audit_refusal(resources, caller, problem)
+        raise
+    begin_audit(resources, caller)
+
+
+def _refuse(resources: Resources, caller: Caller, scope: str) -> None:
+    if "session" in g:
+        refuse_other_sites(resources.settings, g.session)
     if not caller.may(scope):
         held = ", ".join(sorted(caller.scopes)) or "none"
-        problem = InsufficientScope(f"This needs the scope {scope}; yours: {held}.")
-        audit_refusal(resources, caller, problem)
-        raise problem
-    begin_audit(resources, caller)
+        raise InsufficientScope(f"This needs the scope {scope}; yours: {held}.")
 
 
 def _caller(resources: Resources) -> Caller:
@@ -52,12 +63,20 @@ def _caller(resources: Resources) -> Caller:
         refuse_pages(resources.settings, request.environ)
         return anybody(resources)
     try:
-        caller = identify(resources, _credentials(), partial(refuse_used_up, resources, address))
+        caller = _identified(resources, partial(refuse_used_up, resources, address))
     except NotAuthenticated:
         count_request(resources, address)
         raise
     count_request(resources, counted_as(caller))
     return caller
+
+
+def _identified(resources: Resources, before_look_up: Callable[[], None]) -> Caller:
+    """By `Authorization`, else by the cookie of a browser."""
+    if session_id := sent_session_id():
+        before_look_up()
+        return session_of_request(resources, session_id).caller
+    return identify(resources, _credentials(), before_look_up)
 
 
 def counted_as(caller: Caller) -> str:

@@ -15,7 +15,7 @@ _FOR_BROWSERS = [  # as the OWASP REST security cheat sheet has them
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
-    ("Vary", "Authorization, Accept-Encoding"),
+    ("Vary", "Authorization, Cookie, Accept-Encoding"),
 ]
 _OWN_FILES = "script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 _FOR_THE_PAGE = [(name, value.replace("default-src 'none'", f"default-src 'none'; {_OWN_FILES}"))
