@@ -57,6 +57,7 @@ class StubUpstream:
         self.slow = False
         self.hold: Event | None = None
         self.lose_answer_of = ""
+        self.schema = SCHEMA
 
     def behind(self, resources: Resources) -> None:
         """Answer whatever these resources ask upstream."""
@@ -219,7 +220,7 @@ class StubUpstream:
             raise Refusal("ResourceNotFoundException", f"Model {asked['ModelName']} does not exist.")
         return {
             **self._ListModels({})["ModelSummaries"][0],
-            "Schema": json.dumps(SCHEMA),
+            "Schema": json.dumps(self.schema),
             "DataPreProcessingConfiguration": {"TargetSamplingRate": "PT1M"},
         }
 

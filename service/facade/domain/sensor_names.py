@@ -30,7 +30,7 @@ def _unknown(name: str, matches: list[str], known: Sequence[str], *, is_compared
         return at_parameter("sensors", f"{name!r} is a sensor of several components: {', '.join(matches)}.")
     near = _near(name, known) if is_compared else []
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known[:5])} …"
-    return at_parameter("sensors", f"No prediction names a sensor {name!r}; {hint}")
+    return at_parameter("sensors", f"There is no sensor {name!r}; {hint}")
 
 
 def _near(name: str, known: Sequence[str]) -> list[str]:

@@ -74,6 +74,7 @@ TABLE = {
     f"PUT {E}/feedback": May("operate", sent={"json": {"verdict": "true"}}),
     f"DELETE {E}/feedback": May("operate", 204),
     f"GET {S}/feedback": May("read"),
+    f"GET {S}/readings": May("read", 502),  # the plant's bucket is not there
     f"POST {S}/uploads": May("operate", 202, sent={"data": CSV, "content_type": "text/csv"}),
     f"GET {S}/uploads": May("read"),
     "GET /v1/uploads/<upload_id>": May("read"),
