@@ -1,108 +1,132 @@
-"""The command `lookout`: thin over the rooms that do the work."""
+"""The command `lookout`: thin over the rooms that do the work, which are imported when they are needed."""
 
-import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from threading import Event
 
-from service.settings import Settings, SettingsError, load_settings, setting_fields
+import click
+
+from service.completion import completion
+from service.key_commands import keys
 
 OPENAPI = Path(__file__).parents[1] / "openapi"
+INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. What is wrong on this machine is one sentence and exit code 1, never a traceback."""
-    from service.embedded.program import EmbeddedError
-    from service.key_commands import KeyCommandError
-    from service.migrate import MigrationError
-
-    chosen = _parser().parse_args(arguments)
     try:
-        return chosen.run(chosen) or 0
-    except (SettingsError, EmbeddedError, MigrationError, KeyCommandError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return lookout.main(arguments, prog_name="lookout", standalone_mode=False) or 0
+    except click.UsageError as error:
+        error.show()
+        raise SystemExit(error.exit_code) from error
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # `lookout settings | head` is no error; nor is what is left in the buffer
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if not isinstance(error, _told_in_a_sentence()):
+            raise
+        print(error, file=sys.stderr)
+        return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    from service.key_commands import offer_key_commands
+def _told_in_a_sentence() -> tuple[type[Exception], ...]:
+    from service.embedded.program import EmbeddedError
+    from service.key_commands import KeyCommandError
+    from service.migrate import MigrationError
+    from service.settings import SettingsError
 
-    parser = argparse.ArgumentParser(prog="lookout", description=__doc__)
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def offer(name: str, run: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(run=run)
-        return command
-
-    offer("up", _up, "start everything on this machine and serve until Ctrl-C")
-    offer("demo", _demo, "the same, with a pump, its model, its data and a fault in them")
-    offer("migrate", _migrate, "bring the tables of both databases up to date")
-    offer_key_commands(commands.add_parser("keys", help="make, list and revoke API keys"))
-    run = offer("run", _run, "become one process of the stack, as a container does")
-    run.add_argument("name", choices=sorted(_commands()), metavar="NAME", help=", ".join(_commands()))
-    healthy = offer("healthy", _healthy, "ask a process on this machine whether it is alive")
-    healthy.add_argument("name", choices=sorted(set(_commands()) - {"tick"}), metavar="NAME")
-    offer("tick", _tick, "wake the engine's schedulers until told to end")
-    openapi = offer("openapi", _openapi, "write openapi/: the document, and a page for each kind of problem")
-    openapi.add_argument("--check", action="store_true", help="write nothing; fail if the file is not up to date")
-    offer("settings", _settings, "print every setting, its default and its meaning")
-    return parser
+    return SettingsError, EmbeddedError, MigrationError, KeyCommandError
 
 
-def _up(_: argparse.Namespace) -> None:
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def lookout() -> None:
+    """Scheduled anomaly detection for machines: run the service, look after it, and use its REST API."""
+
+
+@lookout.command
+def up() -> None:
+    """Start everything on this machine and serve until Ctrl-C."""
     from service.embedded.up import up
+    from service.settings import load_settings
 
     up(load_settings(), os.environ, partial(print, flush=True))
 
 
-def _demo(_: argparse.Namespace) -> None:
+@lookout.command
+def demo() -> None:
+    """The same, with a pump, its model, its data and a fault in them."""
     from service.embedded.up import up
+    from service.settings import load_settings
 
     up(load_settings(), os.environ, partial(print, flush=True), lead=(sys.executable, "-m", "service.demo"))
 
 
-def _migrate(_: argparse.Namespace) -> None:
+@lookout.command
+def migrate() -> None:
+    """Bring the tables of both databases up to date."""
     from service.migrate import migrate
+    from service.settings import load_settings
 
     migrate(load_settings())
 
 
-def _commands() -> dict[str, tuple[str, ...]]:
+def _processes() -> dict[str, tuple[str, ...]]:
     from service.commands import commands
+    from service.settings import Settings
 
     return commands(Settings())
 
 
-def _run(chosen: argparse.Namespace) -> None:
-    from service.commands import commands
+def _process(names: Iterable[str], value: str, context: click.Context, parameter: click.Parameter) -> str:
+    return click.Choice(sorted(names)).convert(value, parameter, context)
 
-    command = commands(load_settings())[chosen.name]
+
+@lookout.command
+@click.argument("name", callback=lambda context, given, value: _process(_processes(), value, context, given))
+def run(name: str) -> None:
+    """Become one process of the stack, as a container does."""
+    from service.commands import commands
+    from service.settings import load_settings
+
+    command = commands(load_settings())[name]
     os.execv(command[0], command)
 
 
-def _healthy(chosen: argparse.Namespace) -> int:
+@lookout.command
+@click.argument(
+    "name", callback=lambda context, given, value: _process({*_processes()} - {"tick"}, value, context, given)
+)
+def healthy(name: str) -> int:
+    """Ask a process on this machine whether it is alive."""
     from service.commands import health_url, ping_command
     from service.embedded.probe import answers_http
+    from service.settings import load_settings
 
-    if url := health_url(load_settings(), chosen.name):
+    if url := health_url(load_settings(), name):
         return 0 if answers_http(url) else 1
-    command = ping_command(chosen.name)
+    command = ping_command(name)
     return os.execv(command[0], command)
 
 
-def _tick(_: argparse.Namespace) -> None:
+@lookout.command
+def tick() -> None:
+    """Wake the engine's schedulers until told to end."""
     from service.engine.queue import CeleryQueue
     from service.engine.resources import join_resources
     from service.engine.work.tick import run_tick_loop
     from service.logs import configure_logs
+    from service.settings import load_settings
 
     settings = load_settings()
     configure_logs(settings)
@@ -112,10 +136,13 @@ def _tick(_: argparse.Namespace) -> None:
     run_tick_loop(join_resources(settings, CeleryQueue(settings), threads=1), told_to_end)
 
 
-def _openapi(chosen: argparse.Namespace) -> int:
+@lookout.command
+@click.option("--check", is_flag=True, help="Write nothing; fail if a file is not up to date.")
+def openapi(check: bool) -> int:
+    """Write openapi/: the document, and a page for each kind of problem."""
     from service.facade.app import openapi_files, write_openapi
 
-    if not chosen.check:
+    if not check:
         write_openapi(OPENAPI)
         return 0
     stale = [name for name, text in openapi_files().items() if _text_of(OPENAPI / name) != text]
@@ -128,11 +155,18 @@ def _text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _settings(_: argparse.Namespace) -> None:
+@lookout.command
+def settings() -> None:
+    """Print every setting, its default and its meaning."""
+    from service.settings import setting_fields
+
     for name, entry in setting_fields().items():
         print(f"{name}={entry.default}\n    {entry.metadata['meaning']}")
     sys.stdout.flush()
 
+
+lookout.add_command(keys)
+lookout.add_command(completion)
 
 if __name__ == "__main__":
     sys.exit(main())

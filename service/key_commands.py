@@ -1,17 +1,17 @@
 """`lookout keys …`: API keys made, listed and revoked by whoever runs the service."""
 
-import argparse
 import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.key_arguments import lifetime, name, scopes, team
-from service.settings import Settings, load_settings
+import click
+
+from service.key_arguments import lifetime, name, read_by, scopes, team
 
 _DAYS = 365
 _COLUMNS = ("ID", "TEAM", "SCOPES", "NAME", "STATE", "CREATED", "EXPIRES", "LAST USED")
@@ -21,42 +21,38 @@ class KeyCommandError(Exception):
     """A command about keys cannot be carried out. The message is one sentence that says what to do."""
 
 
-def offer_key_commands(keys: argparse.ArgumentParser) -> None:
-    """Add `create`, `list` and `revoke` to the command `lookout keys`."""
-    commands = keys.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def offer(word: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(word, help=text, description=text)
-        command.set_defaults(run=run)
-        return command
-
-    create = offer("create", _create, "make a key and print it, this once")
-    create.add_argument("--team", required=True, type=team, help="whose schedulers it opens")
-    create.add_argument(
-        "--scopes",
-        type=scopes,
-        default=("read", "operate"),
-        help="of read,operate,admin: each includes those before it (read,operate)",
-    )
-    create.add_argument("--name", default="", type=name, help="what it is for")
-    create.add_argument(
-        "--expires-in", type=lifetime, default=timedelta(days=_DAYS), metavar="DAYS", help=f"or `never` ({_DAYS})"
-    )
-    create.add_argument("--json", action="store_true", help="print the key and all about it as JSON")
-    shown = offer("list", _list, "print the keys there are, though never the keys themselves")
-    shown.add_argument("--team", type=team, help="only keys of this team")
-    shown.add_argument("--json", action="store_true", help="as JSON")
-    revoke = offer("revoke", _revoke, "let a key open nothing any more")
-    revoke.add_argument("id", metavar="ID", help="as `lookout keys list` shows it")
+@click.group
+def keys() -> None:
+    """Make, list and revoke API keys."""
 
 
-def _create(chosen: argparse.Namespace) -> None:
+@keys.command
+@click.option("--team", required=True, callback=read_by(team), help="Whose schedulers it opens.")
+@click.option(
+    "--scopes",
+    default="read,operate",
+    show_default=True,
+    callback=read_by(scopes),
+    help="Of read,operate,admin: each includes those before it.",
+)
+@click.option("--name", default="", callback=read_by(name), help="What it is for.")
+@click.option(
+    "--expires-in",
+    default=str(_DAYS),
+    show_default=True,
+    metavar="DAYS",
+    callback=read_by(lifetime),
+    help="Or `never`.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the key and all about it as JSON.")
+def create(team: str, scopes: tuple[str, ...], name: str, expires_in: timedelta | None, as_json: bool) -> None:
+    """Make a key and print it, this once."""
     from service.facade.usecases.keys import NewKey, create_key
 
-    wanted = NewKey(team=chosen.team, scopes=chosen.scopes, name=chosen.name, lifetime=chosen.expires_in)
+    wanted = NewKey(team=team, scopes=scopes, name=name, lifetime=expires_in)
     with _database() as database:
         key, text = create_key(database, wanted, _actor(), datetime.now(UTC))
-    if chosen.json:
+    if as_json:
         print(json.dumps({"key": text, **_shown(key)}))
         return
     until = "never expires" if key.expires_at is None else f"expires on {key.expires_at:%Y-%m-%d}"
@@ -68,28 +64,35 @@ def _create(chosen: argparse.Namespace) -> None:
     print(text)
 
 
-def _list(chosen: argparse.Namespace) -> None:
+@keys.command("list")
+@click.option("--team", callback=read_by(team), help="Only keys of this team.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(team: str | None, as_json: bool) -> None:
+    """Print the keys there are, though never the keys themselves."""
     from service.facade.usecases.keys import list_keys
 
     with _database() as database:
-        keys = [_shown(key) for key in list_keys(database, chosen.team)]
-    if chosen.json:
-        print(json.dumps(keys))
+        found = [_shown(key) for key in list_keys(database, team)]
+    if as_json:
+        print(json.dumps(found))
         return
-    rows = [[_cell(value) for value in key.values()] for key in keys]
+    rows = [[_cell(value) for value in key.values()] for key in found]
     widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
     for row in (_COLUMNS, *rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _revoke(chosen: argparse.Namespace) -> None:
+@keys.command
+@click.argument("id")
+def revoke(id: str) -> None:
+    """Let a key open nothing any more. ID is as `lookout keys list` shows it."""
     from service.facade.store.known_keys import FRESH_SECONDS
     from service.facade.usecases.keys import revoke_key
 
     with _database() as database:
-        key = revoke_key(database, chosen.id, _actor(), datetime.now(UTC))
+        key = revoke_key(database, id, _actor(), datetime.now(UTC))
     if key is None:
-        raise KeyCommandError(f"There is no key {chosen.id}: `lookout keys list` shows the ids.")
+        raise KeyCommandError(f"There is no key {id}: `lookout keys list` shows the ids.")
     print(f"Key {key.id} of team {key.team} is revoked; within {FRESH_SECONDS:.0f} seconds it opens nothing any more.")
 
 
@@ -101,8 +104,9 @@ def _database() -> Iterator[Any]:
     from service.embedded.stack import running_facade_database
     from service.facade.problems import DatabaseUnavailable
     from service.facade.store.database import connect
+    from service.settings import load_settings
 
-    settings: Settings = load_settings()
+    settings = load_settings()
     database = connect(settings.facade_database_url or running_facade_database(settings), connections=1)
     try:
         yield database

@@ -47,7 +47,21 @@ def test_openapi_check_names_a_file_that_is_not_up_to_date(monkeypatch, capsys, 
     assert main(["openapi", "--check"]) == 0
 
 
-def test_an_unknown_command_lists_the_known_ones(capsys):
+def test_an_unknown_command_is_refused_with_the_nearest_one(capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["upp"])
-    assert "invalid choice: 'upp'" in capsys.readouterr().err
+    assert "No such command 'upp'. Did you mean 'up'?" in capsys.readouterr().err
+
+
+def test_an_unknown_process_is_refused_with_the_known_ones(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["run", "engin"])
+    said = capsys.readouterr().err
+    assert "'engine-worker'" in said
+    assert "'facade'" in said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_a_script_that_completes_our_commands(shell, capsys):
+    assert main(["completion", shell]) == 0
+    assert "_LOOKOUT_COMPLETE" in capsys.readouterr().out
