@@ -13,11 +13,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import boto3
 import psycopg
 import pytest
 from botocore.config import Config
+from spreading import Spreading, longest_first
 
 from service.embedded.postgres import make_database, postgres_program
 from service.embedded.program import running
@@ -30,6 +32,15 @@ from service.settings import Settings
 REPOSITORY = Path(__file__).parents[1]
 REGION = "eu-west-1"
 _numbers = count(1)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Spreading:
+    return Spreading(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
 
 
 @pytest.fixture(scope="session")

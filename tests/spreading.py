@@ -1,0 +1,35 @@
+"""How tests are spread over processes: what shares a stack stays together, and what takes longest begins first, so that
+nothing runs alone at the end."""
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+ONE_STACK = "tests/degradation/"  # a file stays in one process; so does this folder, whose set-up takes 20 seconds
+LONGEST_FIRST = (  # seconds on two cores
+    ONE_STACK,  # 110
+    "tests/together/test_documents_as_written.py",  # 70
+    "tests/together/test_live_schemathesis.py",  # 40
+    "tests/together/test_engine_workers.py",  # 25
+    "tests/facade/uploads/test_upload_processes.py",  # 20
+    "tests/together/",
+    "tests/facade/imports/test_import_processes.py",
+    "tests/facade/test_worker_process.py",
+    "tests/facade/test_http_process.py",
+    "tests/engine/work/",
+)
+
+
+class Spreading(LoadFileScheduling):
+    """A file is what a process takes at once, or a folder whose tests share a stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ONE_STACK if nodeid.startswith(ONE_STACK) else super()._split_scope(nodeid)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Bring the tests that take long to the front, and leave their order as it is otherwise."""
+    items.sort(key=lambda item: _rank(item.nodeid))
+
+
+def _rank(nodeid: str) -> int:
+    return next((rank for rank, start in enumerate(LONGEST_FIRST) if nodeid.startswith(start)), len(LONGEST_FIRST))
