@@ -158,9 +158,9 @@ def _text_of(path: Path) -> str:
 @lookout.command
 def settings() -> None:
     """Print every setting, its default and its meaning."""
-    from service.settings import setting_fields
+    from service.settings import ClientSettings, setting_fields
 
-    for name, entry in setting_fields().items():
+    for name, entry in (setting_fields() | setting_fields(ClientSettings)).items():
         print(f"{name}={entry.default}\n    {entry.metadata['meaning']}")
     sys.stdout.flush()
 

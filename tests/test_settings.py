@@ -2,7 +2,14 @@
 
 import pytest
 
-from service.settings import Settings, SettingsError, load_settings, setting_fields
+from service.settings import (
+    ClientSettings,
+    Settings,
+    SettingsError,
+    load_client_settings,
+    load_settings,
+    setting_fields,
+)
 
 
 def test_an_empty_environment_gives_the_embedded_defaults():
@@ -97,3 +104,26 @@ def test_an_issuer_is_far_away_behind_tls_or_on_this_machine(url):
 def test_an_issuer_without_an_audience_is_refused():
     with pytest.raises(SettingsError, match="LOOKOUT_OIDC_AUDIENCE"):
         load_settings({"LOOKOUT_OIDC_ISSUER": "https://issuer.example"})
+
+
+CLIENT = {"LOOKOUT_API_URL": "https://lookout.example.com", "LOOKOUT_API_KEY": "lk_secret"}
+
+
+def test_the_settings_of_a_client_are_read_alone_and_its_key_is_not_shown():
+    settings = load_client_settings({**CLIENT, "LOOKOUT_FACADE_PORT": "http"})
+    assert (settings.api_url, settings.api_key) == ("https://lookout.example.com", "lk_secret")
+    assert "lk_secret" not in repr(settings)
+
+
+def test_the_service_leaves_the_settings_of_a_client_alone():
+    assert load_settings(CLIENT) == Settings()
+
+
+def test_a_misspelt_setting_of_a_client_is_refused_by_both():
+    for load in (load_settings, load_client_settings):
+        with pytest.raises(SettingsError, match="LOOKOUT_API_KYE: no such setting; did you mean LOOKOUT_API_KEY"):
+            load({"LOOKOUT_API_KYE": "lk_secret"})
+
+
+def test_a_client_and_the_service_share_no_setting():
+    assert not setting_fields(ClientSettings).keys() & setting_fields(Settings).keys()

@@ -4,7 +4,16 @@ Our own settings start with ``LOOKOUT_``; the ones that other tools know too (``
 the name those tools use. `load_settings` checks all of them and reports everything wrong in one message.
 """
 
+from service.settings.client import ClientSettings
 from service.settings.declared import Settings
-from service.settings.loading import SettingsError, is_loopback, load_settings, setting_fields
+from service.settings.loading import SettingsError, is_loopback, load_client_settings, load_settings, setting_fields
 
-__all__ = ["Settings", "SettingsError", "is_loopback", "load_settings", "setting_fields"]
+__all__ = [
+    "ClientSettings",
+    "Settings",
+    "SettingsError",
+    "is_loopback",
+    "load_client_settings",
+    "load_settings",
+    "setting_fields",
+]

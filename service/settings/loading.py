@@ -5,41 +5,60 @@ from collections.abc import Mapping
 from dataclasses import Field, fields
 from difflib import get_close_matches
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError
 
+from service.settings.client import ClientSettings
 from service.settings.declared import Settings
 
 OWN_PREFIX = "LOOKOUT_"
+_Kind = TypeVar("_Kind", Settings, ClientSettings)
 
 
 class SettingsError(Exception):
     """Some settings are wrong. The message has one line for each of them."""
 
 
-def setting_fields() -> dict[str, Field]:
+def setting_fields(kind: type[Settings | ClientSettings] = Settings) -> dict[str, Field]:
     """Every setting by its name in the environment, for documents and house tests."""
-    return {entry.metadata["name"]: entry for entry in fields(Settings)}
+    return {entry.metadata["name"]: entry for entry in fields(kind)}
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read, check and freeze the settings.
+    """Read, check and freeze the settings of the service.
 
     Raises:
         SettingsError: with a line for every unknown and every wrong setting.
     """
-    environ = os.environ if environ is None else environ
-    known = setting_fields()
-    given = {name: environ[name] for name in known if name in environ}
+    settings, complaints = _read(Settings, os.environ if environ is None else environ)
+    return _sound(settings, complaints + _together(settings))
+
+
+def load_client_settings(environ: Mapping[str, str] | None = None) -> ClientSettings:
+    """Read, check and freeze the settings of the commands that use the REST API.
+
+    Raises:
+        SettingsError: with a line for every unknown setting and every wrong one of theirs.
+    """
+    return _sound(*_read(ClientSettings, os.environ if environ is None else environ))
+
+
+def _read(kind: type[_Kind], environ: Mapping[str, str]) -> tuple[_Kind, list[str]]:
+    """Settings of one kind, and what is wrong about them; a wrong one has its default."""
+    own = setting_fields(kind)
+    known = setting_fields(Settings) | setting_fields(ClientSettings)
+    given = {name: environ[name] for name in own if name in environ}
     complaints = [_unknown(name, known) for name in environ if name.startswith(OWN_PREFIX) and name not in known]
     values: dict[str, Any] = {}
     try:
-        values = _schema(known)().load(given)
+        values = _schema(own)().load(given)
     except ValidationError as error:
         complaints += [_wrong(name, given[name], said) for name, said in error.messages_dict.items()]
-    settings = Settings(**{known[name].name: value for name, value in values.items()})
-    complaints += _together(settings)
+    return kind(**{own[name].name: value for name, value in values.items()}), complaints
+
+
+def _sound(settings: _Kind, complaints: list[str]) -> _Kind:
     if complaints:
         raise SettingsError("\n".join(["These settings are wrong:", *sorted(complaints)]))
     return settings
@@ -75,5 +94,5 @@ def _unknown(name: str, known: Mapping[str, Field]) -> str:
 
 
 def _wrong(name: str, value: str, said: list[str]) -> str:
-    shown = "(hidden)" if "SECRET" in name or "@" in value else repr(value)
+    shown = "(hidden)" if "SECRET" in name or "TOKEN" in name or "@" in value else repr(value)
     return f"  {name} = {shown}: {' '.join(said)}"
