@@ -26,8 +26,8 @@ def setting(name: str, meaning: str, default: Any, checked_by: check.Field = TEX
 
 
 def may_hide_a_secret(name: str) -> bool:
-    """Secrets and tokens, and URLs, which may carry a password: they stay out of logs and messages."""
-    return any(word in name for word in ("SECRET", "TOKEN", "URL"))
+    """Secrets, keys and tokens, and URLs, which may carry a password: they stay out of logs and messages."""
+    return any(word in name for word in ("SECRET", "TOKEN", "API_KEY", "URL"))
 
 
 def url(*schemes: str) -> check.Field:
