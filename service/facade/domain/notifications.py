@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from service.facade.domain.moments import iso
+
 TYPES = (
     "anomaly.opened",
     "anomaly.closed",
@@ -45,3 +47,9 @@ class Told(Notification):
 
     sequence: int
     recorded_at: datetime
+
+
+def document(told: Notification) -> dict[str, Any]:
+    """What receivers get, of a webhook and of the stream alike: `type`, `timestamp` and `data` as the Standard Webhooks
+    want them, and the id, by which one that comes twice is known."""
+    return {"id": told.id, "type": told.type, "timestamp": iso(told.occurred_at), "data": told.data}

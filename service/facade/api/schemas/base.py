@@ -8,6 +8,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from service.facade.domain.moments import iso
+
 NAME = r"^[0-9a-zA-Z_-]{1,200}$"
 _MOST_COMPARED = 20  # unknown fields; a body has room for a hundred thousand
 
@@ -60,13 +62,6 @@ def unknown_name(name: str, known: Collection[str]) -> str:
     """That there is no such name, and the nearest one there is."""
     near = get_close_matches(name, known, n=1)
     return f"There is no {name!r} here" + (f"; did you mean {near[0]!r}?" if near else ".")
-
-
-def iso(moment: datetime) -> str:
-    """``2026-03-01T12:05:00Z``, with milliseconds only where there are some."""
-    moment = moment.astimezone(UTC)
-    precision = "milliseconds" if moment.microsecond else "seconds"
-    return moment.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
 
 def limit_field(default: int = 100, largest: int = 500) -> fields.Integer:
