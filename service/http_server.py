@@ -7,12 +7,14 @@ from socket import SHUT_RD, socket
 from typing import Any
 
 from gunicorn import util
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.logs import configure_logs
 from service.settings import load_settings
+from service.telemetry import shared_files
 
 _SETTINGS = load_settings()
 _HEAD_SECONDS = 5.0  # for the lines before the body
@@ -68,6 +70,21 @@ class Worker(ThreadWorker):
         """Gunicorn leaves no other way to its page of HTML."""
         util.write_error = write_problem
         super().handle_error(*arguments)
+
+
+def on_starting(_: Arbiter) -> None:
+    """Before the first fork."""
+    shared_files.begin()
+
+
+def child_exit(_: Arbiter, worker: Worker) -> None:
+    """However it ended."""
+    shared_files.bury(worker.pid)
+
+
+def on_exit(_: Arbiter) -> None:
+    """After the last worker."""
+    shared_files.end()
 
 
 workers = _SETTINGS.http_workers

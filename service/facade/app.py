@@ -17,6 +17,7 @@ from service.facade.api import (
     health,
     imports,
     mappings,
+    metrics,
     models,
     next_runs,
     operations,
@@ -33,6 +34,7 @@ from service.facade.api.base import EXTENSION
 from service.facade.api.cross_origin import allow_origins
 from service.facade.api.documents import documents_blueprint
 from service.facade.api.finishing import register_finishing
+from service.facade.api.metrics import register_counting
 from service.facade.api.openapi import new_api
 from service.facade.api.openapi_operations import complete
 from service.facade.api.rate_limits import register_rate_limits
@@ -43,6 +45,7 @@ from service.facade.resources import Resources, join
 from service.facade.tasks.queue import connect_queue
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
+from service.telemetry.requests import http_workers
 
 BLUEPRINTS = (
     schedulers.blueprint,
@@ -78,6 +81,7 @@ def create_wsgi_app() -> Flask:
     """What gunicorn calls in each worker process."""
     settings = load_settings()
     configure_logs(settings)
+    http_workers.set(1)
     return create_app(settings)
 
 
@@ -105,6 +109,7 @@ def bare_app() -> Flask:
     """Routes and pages without resources: enough for the document, and made once where tests make many apps."""
     app = Flask(__name__, static_folder=None)
     register_ready_answers(app)
+    register_counting(app)
     register_request_ids(app)
     register_finishing(app)
     register_access(app)
@@ -116,4 +121,5 @@ def bare_app() -> Flask:
     promises = chain.from_iterable(blueprint.promises for blueprint in BLUEPRINTS)
     app.extensions["openapi"] = complete(api.spec.to_dict(), promises)
     app.register_blueprint(documents_blueprint(app.extensions["openapi"]))
+    app.register_blueprint(metrics.blueprint)
     return app

@@ -176,6 +176,18 @@ class Settings:
         "Windows missed while the engine was down are run late if they are younger than this.", 24.0, SECONDS,
     )  # fmt: skip
 
+    # --- metrics
+    metrics_token: str = setting(
+        "LOOKOUT_METRICS_TOKEN",
+        "What a scrape of `/metrics` has to send as `Authorization: Bearer …`; empty: nobody may.", "",
+        check.String(validate=validate.Regexp(r"^$|^[!-~]{16,}$", error="must be 16 or more characters, no spaces")),
+    )  # fmt: skip
+    metrics_port: int = setting(
+        "LOOKOUT_METRICS_PORT",
+        "Port on which a process that serves no HTTP answers `/metrics`; 0: it does not. Where several run on one "
+        "machine by `lookout up`, they take this one and the next three.", 0, PORT,
+    )  # fmt: skip
+
     # --- logs
     log_level: str = setting(
         "LOOKOUT_LOG_LEVEL", "Least severe log line that is written.", "info",

@@ -20,13 +20,16 @@ from service.facade.api.conditional import COMPRESSED, etag_of
 from service.facade.api.local_callers import refuse_pages
 from service.facade.api.rate_limits import fields_of
 from service.facade.api.request_ids import HEADER, begin_request, log_request
+from service.facade.counts import describe_was_ready
 from service.facade.domain.access import Caller
 from service.facade.problems import NotAuthenticated, Problem
 from service.facade.resources import Resources
 from service.facade.usecases.callers import anybody, identify
 from service.facade.usecases.describing import ready_copy, team_and_body
+from service.telemetry.requests import count_request
 
 _ENDPOINT, _SCOPE = "schedulers.describe_scheduler", "read"
+_ROUTE = "/v1/schedulers/{scheduler_name}"
 _OF_ONE_REQUEST = {HEADER.lower(), "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"}
 _NOT_PLAIN = ("HTTP_CACHE_CONTROL", "HTTP_ORIGIN")
 _MOST = 1000
@@ -59,7 +62,10 @@ class ReadyAnswers:
         if answer is not None:
             own = _headers_of_request(self.app.extensions[EXTENSION], environ, answer)
             if own is not None:
-                log_request("GET", environ["PATH_INFO"], int(answer.status[:3]), began)
+                status = int(answer.status[:3])
+                log_request("GET", environ["PATH_INFO"], status, began)
+                describe_was_ready()
+                count_request("GET", _ROUTE, status, time.perf_counter() - began)
                 start_response(answer.status, [*answer.headers, *own])
                 return (answer.body,)
         return self.inner(environ, start_response)

@@ -13,7 +13,7 @@ from service.logs import write_info
 
 HEADER = "X-Request-Id"
 _FIT_FOR_LOGS = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
-_QUIET = ("/healthz", "/readyz")
+_QUIET = ("/healthz", "/metrics", "/readyz")
 _LOGGER = logging.getLogger(__name__)
 log = structlog.get_logger(__name__)
 

@@ -48,6 +48,7 @@ TABLE = {
     "GET /docs/start.js": May(None, 200, 200),
     "GET /docs/static/<path:name>": May(None, 200, 200),
     "GET /healthz": May(None, 200, 200),
+    "GET /metrics": May(None, 401, 401),  # no key opens it
     "GET /openapi.json": May(None, 200, 200),
     "GET /problems/<slug>": May(None, 200, 200),
     "GET /readyz": May(None, 200, 200),
