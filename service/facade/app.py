@@ -40,6 +40,8 @@ from service.facade.api.openapi_operations import complete
 from service.facade.api.rate_limits import register_rate_limits
 from service.facade.api.ready_answers import register_ready_answers
 from service.facade.api.request_ids import register_request_ids
+from service.facade.portal.failures import register_failures
+from service.facade.portal.site import register_portal
 from service.facade.problems import problem_page, problem_types
 from service.facade.resources import Resources, join
 from service.facade.tasks.queue import connect_queue
@@ -112,6 +114,7 @@ def bare_app() -> Flask:
     register_counting(app)
     register_request_ids(app)
     register_finishing(app)
+    register_failures(app)
     register_access(app)
     register_rate_limits(app)
     register_audit(app)
@@ -121,5 +124,6 @@ def bare_app() -> Flask:
     promises = chain.from_iterable(blueprint.promises for blueprint in BLUEPRINTS)
     app.extensions["openapi"] = complete(api.spec.to_dict(), promises)
     app.register_blueprint(documents_blueprint(app.extensions["openapi"]))
+    register_portal(app)
     app.register_blueprint(metrics.blueprint)
     return app

@@ -50,11 +50,11 @@ class Blueprint(SmorestBlueprint):
         self.scopes: dict[str, str | None] = {}
         self.promises: list[Promises] = []
         self.streaming: set[str] = set()
-        self.before_request(_refuse_nul)
+        self.before_request(refuse_nul)
         self.before_request(self._admit)
         self.before_request(self._limit_body)
-        self.before_request(_refuse_impossible_names)
-        self.before_request(_refuse_foreign_schedulers)
+        self.before_request(refuse_impossible_names)
+        self.before_request(refuse_foreign_schedulers)
         self.after_request(link_to_next)
 
     def add_url_rule(
@@ -120,7 +120,7 @@ def _query_parameters(notes: dict[str, Any]) -> set[str]:
     return {field.data_key or name for name, field in fields}
 
 
-def _refuse_nul() -> None:
+def refuse_nul() -> None:
     """Before anything is looked up or written down: PostgreSQL keeps no NUL, so nothing has one in its name."""
     if "\0" in request.path:
         raise NotFound("Nothing has a NUL in its address.")
@@ -129,7 +129,7 @@ def _refuse_nul() -> None:
         raise InvalidRequest("A parameter holds a NUL.", errors=wrong)
 
 
-def _refuse_impossible_names() -> None:
+def refuse_impossible_names() -> None:
     """Spare the upstream a question about a name that nothing can have."""
     for parameter, kind in (("scheduler_name", SchedulerNotFound), ("model_name", ModelNotFound)):
         name = (request.view_args or {}).get(parameter)
@@ -138,7 +138,7 @@ def _refuse_impossible_names() -> None:
             raise kind(detail, errors=[at_parameter(parameter, detail)])
 
 
-def _refuse_foreign_schedulers() -> None:
+def refuse_foreign_schedulers() -> None:
     """Ask whose the scheduler in the path is; what describes it sees to that itself, with what it has read anyway."""
     name = (request.view_args or {}).get("scheduler_name")
     if name is not None and request.endpoint not in _LOOK_THEMSELVES and request.method != "OPTIONS":

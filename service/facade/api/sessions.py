@@ -58,16 +58,19 @@ def refuse_other_origins(settings: Settings) -> None:
 
 
 def begin_cookie(response: Response, settings: Settings, session_id: str) -> None:
-    """Have the browser keep the session: out of reach of scripts, and for links from elsewhere but no other requests.
-    Without an age it ends with the browser at the latest."""
-    response.set_cookie(COOKIE, session_id, secure=is_secure(settings), httponly=True, samesite="Lax", path="/")
+    """Have the browser keep the session: out of reach of scripts, sent along links from elsewhere but with no other
+    requests from there. Without an age it ends with the browser at the latest."""
+    response.set_cookie(COOKIE, session_id, secure=is_secure(settings), httponly=True, samesite="Lax")
 
 
-def end_session(resources: Resources, response: Response) -> None:
-    """Log out whoever sends this request."""
-    if session_id := request.cookies.get(COOKIE, ""):
+def forget_cookie(response: Response, settings: Settings) -> None:
+    response.delete_cookie(COOKIE, secure=is_secure(settings), httponly=True, samesite="Lax")
+
+
+def close_sent_session(resources: Resources) -> None:
+    """End the session that this browser had, if any."""
+    if session_id := request.cookies.get(COOKIE):
         close_session(resources, session_id)
-    response.delete_cookie(COOKIE, secure=is_secure(resources.settings), httponly=True, samesite="Lax", path="/")
 
 
 def is_secure(settings: Settings) -> bool:

@@ -56,7 +56,8 @@ class TwoTeams:
         self.upstream.add_scheduler(name, state, team=f"{MINE}-{self.unique}")
         if rule.endswith("/column-mapping"):
             assert self.owner.put(f"/v1/schedulers/{name}/column-mapping", json={}).status_code == 201
-        known = {"scheduler_name": name, "model_name": "pump-model", "slug": "not-found", "name": "css/swagger-ui.css"}
+        known = {"scheduler_name": name, "model_name": "pump-model", "slug": "not-found", "name": "css/swagger-ui.css",
+                 "asset_name": "portal.css"}  # fmt: skip
         wanted = re.findall(r"<(?:\w+:)?(\w+)>", rule)
         return {place: known[place] if place in known else self.makers[place](name) for place in wanted}
 
