@@ -217,6 +217,24 @@ class OperationOvertaken(
     """While the operation was waiting, the scheduler went to the opposite state or was deleted."""
 
 
+# --- charts and embeds
+
+
+class ChartsBusy(Problem, slug="charts-busy", title="Too many charts are being drawn", status=503, retryable=True):
+    """A process draws one chart after the other, and as many wait for theirs as it lets. Try again after `Retry-After`
+    seconds; charts that were drawn a moment ago are answered all the same."""
+
+
+class EmbedNotFound(Problem, slug="embed-not-found", title="No such embed", status=404):
+    """No embed has this id or this token. `GET /v1/schedulers/{name}/embeds` lists the embeds of a scheduler; tokens are
+    shown once, when an embed is made."""
+
+
+class EmbedEnded(Problem, slug="embed-ended", title="The embed is not valid any more", status=410):
+    """It was shown for as long as its maker had said, or it was revoked. Make a new one with
+    `POST /v1/schedulers/{name}/embeds` and paste its snippet in place of the old one."""
+
+
 # --- uploads
 
 

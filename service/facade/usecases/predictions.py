@@ -52,8 +52,9 @@ def find_predictions(resources: Resources, team: str, name: str, query: Predicti
     check_query(query)
     start = find_start(name, query)
     followed, warning = find_collected(resources, team, name, query.wanted.end_time)
-    find = _extremes if query.max_points else _every_row
-    return replace(find(resources, followed.id, query, start), warning=warning)
+    if query.max_points:
+        return replace(find_extremes(resources, followed.id, query), warning=warning)
+    return replace(_every_row(resources, followed.id, query, start), warning=warning)
 
 
 def _every_row(resources: Resources, scheduler_id: int, query: PredictionQuery, start: Start) -> PredictionPage:
@@ -88,7 +89,7 @@ def _following(
         yield rows.batches
 
 
-def _extremes(resources: Resources, scheduler_id: int, query: PredictionQuery, _: Start) -> PredictionPage:
+def find_extremes(resources: Resources, scheduler_id: int, query: PredictionQuery) -> PredictionPage:
     """Every row where there are no more than `max_points`, else the extremes of half as many pieces of time."""
     wanted, most = query.wanted, query.max_points or 0
     with resources.database.begin() as db:

@@ -1,0 +1,127 @@
+"""What a chart shows, out of our own store: no more points than the picture has pixels."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from math import isnan
+
+from service.facade.domain.charts import Chart, ChartWanted, SensorShares
+from service.facade.domain.events import Event, EventFilter, default_gap
+from service.facade.domain.predictions import PredictionBatch, PredictionFilter, PredictionQuery, ShownContributions
+from service.facade.problems import InvalidRequest, at_parameter
+from service.facade.resources import Resources
+from service.facade.store import events
+from service.facade.usecases.collected import find_collected
+from service.facade.usecases.predictions import PredictionPage, find_extremes
+
+_MOST_EVENTS = 500
+_FEWEST_POINTS = 20
+_GAP_PAUSES = 3  # so many usual pauses without a point are a gap
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Events of a range, the oldest first, with the mean shares in them, and the usual pause between rows."""
+
+    events: tuple[Event, ...]
+    left_out: bool
+    in_events: dict[str, float]
+    pause: timedelta | None
+
+
+def find_chart(resources: Resources, team: str, name: str, wanted: ChartWanted, pixels: int) -> Chart:
+    """What a chart of a scheduler shows on so many pixels of time; also of one that was deleted.
+
+    Raises:
+        SchedulerNotFound: neither the upstream nor our store knows the name.
+        InvalidRequest: the range ends before it begins, or nothing has a sensor of that name.
+    """
+    start, end = wanted.range.at(resources.clock(), pixels)
+    _check_range(start, end)
+    followed, warning = find_collected(resources, team, name, end)
+    has_shares = bool(wanted.sensors or wanted.contributors)
+    found = _find_events(resources, followed.id, start, end, with_shares=has_shares)
+    sensors = _chosen(wanted, found.in_events)
+    query = PredictionQuery(
+        wanted=PredictionFilter(start_time=start, end_time=end),
+        shown=ShownContributions(sensors=sensors or None, most=None if sensors else 0),
+        max_points=max(pixels, _FEWEST_POINTS),
+    )
+    page = find_extremes(resources, followed.id, query)
+    return _chart(name, start, end, found, page, warning)
+
+
+def _find_events(
+    resources: Resources, scheduler_id: int, start: datetime, end: datetime, *, with_shares: bool
+) -> _Found:
+    wanted = EventFilter(start_time=start, end_time=end)
+    with resources.database.begin() as db:
+        pause = events.usual_pause(db, scheduler_id)
+        found = events.newest_first(db, scheduler_id, wanted, default_gap(pause), _MOST_EVENTS + 1)
+        left_out = len(found) > _MOST_EVENTS
+        if left_out:  # bands closer to each other than this cannot be told apart anyway
+            found = events.newest_first(db, scheduler_id, wanted, (end - start) / _MOST_EVENTS, _MOST_EVENTS)
+        shares = events.mean_shares(db, scheduler_id, found) if with_shares else {}
+    return _Found(tuple(reversed(found)), left_out, _over_all(found, shares), pause)
+
+
+def _over_all(found: Sequence[Event], shares: dict[datetime, dict[str, float]]) -> dict[str, float]:
+    """The mean share of each sensor over the points of all events that have shares."""
+    known = [event for event in found if event.start_time in shares]
+    totals: Counter[str] = Counter()
+    for event in known:
+        totals.update({sensor: share * event.points for sensor, share in shares[event.start_time].items()})
+    points = sum(event.points for event in known)
+    return {sensor: total / points for sensor, total in totals.items()}
+
+
+def _chosen(wanted: ChartWanted, in_events: dict[str, float]) -> tuple[str, ...]:
+    """The sensors that were named, then the largest contributors of the events."""
+    largest = sorted(in_events, key=lambda sensor: in_events[sensor], reverse=True)[: wanted.contributors]
+    return tuple(dict.fromkeys(chain(wanted.sensors, largest)))
+
+
+def _chart(
+    name: str, start: datetime, end: datetime, found: _Found, page: PredictionPage, warning: str | None
+) -> Chart:
+    batches = list(chain.from_iterable(page.batches))
+    return Chart(
+        inference_scheduler_name=name,
+        start_time=start,
+        end_time=end,
+        times=tuple(chain.from_iterable(batch.timestamps for batch in batches)),
+        scores=tuple(chain.from_iterable(batch.scores for batch in batches)),
+        pause=_longest_pause(found.pause, page.bucket_width),
+        events=found.events,
+        events_left_out=found.left_out,
+        sensors=tuple(
+            SensorShares(
+                sensor=sensor,
+                shares=tuple(chain.from_iterable(_shares(batch, sensor) for batch in batches)),
+                in_events=found.in_events.get(sensor, 0.0) if found.in_events else None,
+            )
+            for sensor in page.sensors
+        ),
+        warning=warning,
+    )
+
+
+def _shares(batch: PredictionBatch, sensor: str) -> Iterable[float | None]:
+    if sensor not in batch.sensors:
+        return [None] * len(batch)
+    values = batch.shares[batch.sensors.index(sensor) :: len(batch.sensors)]
+    return [None if isnan(value) else value for value in values]
+
+
+def _longest_pause(usual: timedelta | None, bucket: timedelta | None) -> timedelta | None:
+    """Longer is a gap. The extremes of neighbouring buckets are up to two buckets apart."""
+    pauses = [_GAP_PAUSES * usual if usual else None, 2 * bucket if bucket else None]
+    return max((pause for pause in pauses if pause), default=None)
+
+
+def _check_range(start: datetime, end: datetime) -> None:
+    if end <= start:
+        detail = "end_time must be later than start_time."
+        raise InvalidRequest(detail, errors=[at_parameter("end_time", detail)])
