@@ -226,7 +226,7 @@ class ChartsBusy(Problem, slug="charts-busy", title="Too many charts are being d
 
 
 class EmbedNotFound(Problem, slug="embed-not-found", title="No such embed", status=404):
-    """No embed has this id or this token. `GET /v1/schedulers/{name}/embeds` lists the embeds of a scheduler; tokens are
+    """No embed has this id or token. `GET /v1/schedulers/{name}/embeds` lists the embeds of a scheduler; tokens are
     shown once, when an embed is made."""
 
 

@@ -39,10 +39,11 @@ class Queue(Protocol):
 
 @dataclass
 class UnitOfWork:
-    """One transaction, and the messages that leave when it is committed."""
+    """One transaction, and what is done when it is committed: messages leave, and what happened is counted."""
 
     db: Connection
     messages: list[tuple[str, tuple[str, ...], float]] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def send(self, task: str, *arguments: str, delay: float = 0.0) -> None:
         self.messages.append((task, arguments, delay))
@@ -64,6 +65,7 @@ class Resources:
     queue: Queue
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
+    drawers: Semaphore  # one for each chart that is drawn or waits for that: half of the threads, too
     long_work_places: Semaphore  # one for each upload or import in hand: a thread is left for what is quick
     lacking: set[str] = field(default_factory=set)  # what the upstream said it does not have
     unanswered: dict[str, Future[None]] = field(default_factory=dict)  # what /readyz asked last, by neighbour
@@ -76,6 +78,8 @@ class Resources:
             yield work
         for task, arguments, delay in work.messages:
             self.queue.send(task, *arguments, delay=delay)
+        for count in work.afterwards:
+            count()
 
     def close(self) -> None:
         self.database.close()
@@ -109,5 +113,6 @@ def join(settings: Settings, queue: Queue) -> Resources:
         queue=queue,
         clock=lambda: datetime.now(UTC),
         waiters=Semaphore(settings.http_threads // 2),
+        drawers=Semaphore(max(1, settings.http_threads // 2)),
         long_work_places=Semaphore(max(1, settings.worker_threads - 1)),
     )
