@@ -10,6 +10,12 @@ from threading import Event
 
 import click
 
+from service.client.events import events
+from service.client.executions import executions
+from service.client.predictions import predictions
+from service.client.replays import replay
+from service.client.schedulers import schedulers
+from service.client.uploads import upload
 from service.completion import completion
 from service.key_commands import keys
 
@@ -165,8 +171,8 @@ def settings() -> None:
     sys.stdout.flush()
 
 
-lookout.add_command(keys)
-lookout.add_command(completion)
+for command in (keys, schedulers, upload, predictions, events, executions, replay, completion):
+    lookout.add_command(command)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands of `lookout` that use the REST API. They know HTTP and nothing of what is behind it."""
