@@ -1,6 +1,6 @@
 """What the facade counts: every event that operators ask about, with the few values that its labels may have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from service.telemetry.declaring import CALLS, counter, gauge, histogram
@@ -33,7 +33,7 @@ describe_was_ready = _describes.labels("ready").inc
 
 
 def count_upstream_call(service: str, operation: str, outcome: str, seconds: float) -> None:
-    """`outcome` is `ok`, an error code of a known list, `timeout`, `unreachable` or `other`."""
+    """`outcome` is `ok`, `refused`, `denied`, `throttled`, `failed`, `timeout` or `unreachable`."""
     _calls.labels(service, operation, outcome).inc()
     _call_seconds.labels(service, operation).observe(seconds)
 
@@ -42,8 +42,9 @@ def count_describe(result: str) -> None:
     _describes.labels(result).inc()
 
 
-def count_accepted_bytes(amount: int) -> None:
-    _upload_bytes.inc(amount)
+def count_accepted(sizes: Iterable[int]) -> None:
+    """An upload of files of these sizes, in bytes, is going to be worked on."""
+    _upload_bytes.inc(sum(sizes))
 
 
 def count_upload(outcome: str, files_written: int = 0) -> None:
@@ -59,8 +60,9 @@ def count_results(outcome: str, results: int, predictions: int = 0, anomalies: i
     _anomalies.inc(anomalies)
 
 
-def count_notification(type_: str) -> None:
-    _notifications.labels(type_).inc()
+def count_notifications(types: Iterable[str]) -> None:
+    for one in types:
+        _notifications.labels(one).inc()
 
 
 def count_webhook_delivery(outcome: str, seconds: float) -> None:

@@ -17,10 +17,14 @@ from service.facade.aws.replays import ReplayGateway
 from service.facade.aws.schedulers import SchedulerGateway
 from service.facade.aws.teams import TeamGateway
 from service.facade.cache import Cache, connect_cache
-from service.facade.identity import Tokens, connect_issuer
+from service.facade.identity import LogIns, Tokens, connect_issuer, connect_log_ins
 from service.facade.rate_limits import RateLimits
+from service.facade.sealing import Sealer
 from service.facade.store.database import Database, connect
 from service.facade.store.known_keys import KnownKeys
+from service.facade.webhooks.transport import Transport
+from service.facade.webhooks.turns import Turn
+from service.networks import parse_networks
 from service.rates import parse_rates
 from service.settings import Settings, SettingsError
 
@@ -61,12 +65,16 @@ class Resources:
     cache: Cache
     known_keys: KnownKeys
     tokens: Tokens | None  # None: no identity provider is trusted
+    log_ins: LogIns | None  # None: people log in with keys only
     rate_limits: RateLimits
+    sealer: Sealer
+    webhook_transport: Transport
     queue: Queue
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
     drawers: Semaphore  # one for each chart that is drawn or waits for that: half of the threads, too
     long_work_places: Semaphore  # one for each upload or import in hand: a thread is left for what is quick
+    webhook_turn: Turn = field(default_factory=Turn)  # one dispatcher of deliveries at a time
     lacking: set[str] = field(default_factory=set)  # what the upstream said it does not have
     unanswered: dict[str, Future[None]] = field(default_factory=dict)  # what /readyz asked last, by neighbour
 
@@ -97,6 +105,7 @@ def join(settings: Settings, queue: Queue) -> Resources:
     upstream = connect_upstream(settings)
     threads = max(settings.http_threads, settings.worker_threads)
     database = connect(settings.facade_database_url, connections=threads)
+    tokens = connect_issuer(settings)
     cache = connect_cache(settings.redis_url, connections=2 * threads)
     return Resources(
         settings=settings,
@@ -108,8 +117,11 @@ def join(settings: Settings, queue: Queue) -> Resources:
         database=database,
         cache=cache,
         known_keys=KnownKeys(database),
-        tokens=connect_issuer(settings),
+        tokens=tokens,
+        log_ins=connect_log_ins(settings, tokens),
         rate_limits=RateLimits(cache, parse_rates(settings.rate_limit)),
+        sealer=Sealer(tuple(part.strip() for part in settings.secrets_key.split(",") if part.strip())),
+        webhook_transport=Transport(parse_networks(settings.webhook_allowed_networks)),
         queue=queue,
         clock=lambda: datetime.now(UTC),
         waiters=Semaphore(settings.http_threads // 2),

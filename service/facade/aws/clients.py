@@ -12,6 +12,7 @@ from botocore.config import Config
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
 
+from service.facade.aws.counting import counted
 from service.facade.aws.places import places_for
 from service.settings import Settings
 from service.wire import client_session
@@ -42,7 +43,7 @@ class Upstream:
 def connect_upstream(settings: Settings) -> Upstream:
     places = places_for(_connections(settings))
     reads, changes = (_upstream_client(settings, endurance) for endurance in (FOR_READS, FOR_CHANGES))
-    return Upstream(places.limit(reads), places.limit(changes))
+    return Upstream(counted(places.limit(reads)), counted(places.limit(changes)))
 
 
 def _upstream_client(settings: Settings, endurance: Endurance) -> BaseClient:
@@ -73,7 +74,7 @@ def connect_s3(settings: Settings, endurance: Endurance = FOR_UPLOADS) -> BaseCl
         **(elsewhere if settings.s3_endpoint_url else {}),
     )
     endpoint = settings.s3_endpoint_url or None
-    return _session().client("s3", endpoint_url=endpoint, config=config, **_identity(settings))
+    return counted(_session().client("s3", endpoint_url=endpoint, config=config, **_identity(settings)))
 
 
 def connect_store(settings: Settings, bucket: str) -> S3Store:

@@ -5,6 +5,7 @@ bucket into its region, reads keys of every form, and says in AWS's words what i
 ETag of an object does not depend on who put it.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -16,6 +17,7 @@ from obstore.store import S3Store
 
 from service.facade.aws.clients import connect_store
 from service.facade.aws.s3_faults import storage_faults
+from service.facade.counts import count_upstream_call
 from service.settings import Settings
 
 _LARGEST = 8 * 1024 * 1024  # a larger one may need more time than is given here
@@ -49,8 +51,10 @@ def _put_quickly(puts: ObjectPuts, bucket: str, key: str, content: bytes, conten
     """Whether obstore did it."""
     if len(content) > _LARGEST or key != key.strip("/"):  # obstore would leave these slashes out
         return False
+    began = time.perf_counter()
     try:
         obstore.put(puts.store_of(bucket), key, content, attributes={"Content-Type": content_type}, use_multipart=False)
     except (BaseError, OSError, ValueError):
         return False
+    count_upstream_call("s3", "PutObject", "ok", time.perf_counter() - began)
     return True

@@ -4,17 +4,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from service.facade.counts import connection_returned, connection_taken
 from service.facade.problems import DatabaseUnavailable
 from service.postgres_connections import bound
 
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
+_UNLOCK_ALL = text("SELECT pg_advisory_unlock_all()")
 _CONNECT = {"connect_timeout": 3, "application_name": "lookout-facade"}
 _SILENCE_SECONDS = 10.0  # of a server in the middle of a transaction
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Claims of one kind that one thread takes and gives back as it goes, all over one connection."""
+
+    connection: Connection
+    kind: str
+
+    def take(self, key: str) -> bool:
+        """Whether this process alone may work on a piece of work until it is given back. What is taken already
+        is taken twice, so ask once."""
+        with _faults():
+            return bool(self.connection.scalar(_LOCK, {"name": f"{self.kind}:{key}"}))
+
+    def give_back(self, key: str) -> None:
+        with _faults():
+            self.connection.execute(_UNLOCK, {"name": f"{self.kind}:{key}"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +73,18 @@ class Database:
                     with suppress(OperationalError):
                         connection.execute(_UNLOCK, name)
 
+    @contextmanager
+    def claiming(self, kind: str) -> Iterator[Claims]:
+        """Claims by the same locks as `claim`, for work of which there is much at a time."""
+        with _faults():
+            connection = self.claims.connect()
+        with connection:
+            try:
+                yield Claims(connection, kind)
+            finally:
+                with suppress(OperationalError):
+                    connection.execute(_UNLOCK_ALL)
+
     def ping(self) -> None:
         """Ask for one row.
 
@@ -87,4 +119,12 @@ def connect(url: str, connections: int, patience: float = 5.0) -> Database:
     )
     claims = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT)
     bound(engine, claims, silence=_SILENCE_SECONDS)
+    _count("transactions", engine)
+    _count("claims", claims)
     return Database(engine, claims)
+
+
+def _count(pool: str, engine: Engine) -> None:
+    """Have the connections in use counted."""
+    event.listen(engine, "checkout", lambda *_: connection_taken(pool))
+    event.listen(engine, "checkin", lambda *_: connection_returned(pool))

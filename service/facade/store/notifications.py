@@ -48,17 +48,18 @@ notifications = Table(
 _RECORDING = text("SELECT pg_advisory_xact_lock(hashtextextended('notifications', 0))")
 
 
-def record(db: Db, told: Sequence[Notification], now: datetime) -> int:
-    """Put notifications into the feed; how many were new. One of an incident that is there already changes nothing."""
+def record(db: Db, told: Sequence[Notification], now: datetime) -> list[str]:
+    """Put notifications into the feed; the types of those that were new. One of an incident that is there already
+    changes nothing."""
     if not told:
-        return 0
+        return []
     db.execute(_RECORDING)
     rows = [asdict(one) | {"recorded_at": now} for one in told]
     statement = insert(notifications).on_conflict_do_nothing(index_elements=["incident"])
-    new = db.execute(statement.returning(notifications.c.sequence), rows).all()
+    new = list(db.execute(statement.returning(notifications.c.type), rows).scalars())
     if new:
         db.execute(select(func.pg_notify(CHANNEL, "")))
-    return len(new)
+    return new
 
 
 def after(

@@ -9,6 +9,7 @@ from structlog.contextvars import bound_contextvars
 from service.facade.problems import Problem
 from service.redis_broker import TRANSPORT, broker_url
 from service.settings import Settings
+from service.telemetry.tasks import counting
 
 QUEUE = "facade"
 log = structlog.get_logger(__name__)
@@ -21,7 +22,8 @@ class SweptTask(Task):
     def __call__(self, *arguments: Any, **options: Any) -> None:
         with bound_contextvars(task_id=self.request.id, task=self.name):
             try:
-                self.run(*arguments, **options)
+                with counting(self.name, put_off=Problem):
+                    self.run(*arguments, **options)
             except Problem as problem:
                 log.warning("task_put_off", problem=problem.slug, detail=problem.detail, cause=repr(problem.__cause__))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from service.facade.counts import count_describe
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.resources import Resources
 from service.facade.usecases.ownership import not_found, owner_key
@@ -17,15 +18,31 @@ def show_scheduler(resources: Resources, team: str, name: str, render: Render, *
         SchedulerNotFound: there is none, or it is another team's.
     """
 
+    asked = False
+
     def make() -> bytes:
+        nonlocal asked
+        asked = True
         scheduler = resources.schedulers.describe(name)
         return b"%s\n%s" % (resources.teams.team_of(scheduler.inference_scheduler_arn).encode(), render(scheduler))
 
     seconds = resources.settings.describe_cache_seconds
-    owner, body = team_and_body(resources.cache.fetch(_key(name), seconds, make, fresh=fresh))
+    try:
+        owner, body = team_and_body(resources.cache.fetch(_key(name), seconds, make, fresh=fresh))
+    finally:
+        count_describe(_result(resources, asked, fresh))
     if owner != team:
         raise not_found(name)
     return body
+
+
+def _result(resources: Resources, asked: bool, fresh: bool) -> str:
+    """What the cache was good for. Those who waited for the same answer hit it."""
+    if not asked:
+        return "hit"
+    if fresh:
+        return "bypass"
+    return "miss" if resources.cache.available else "away"
 
 
 def ready_copy(resources: Resources, name: str) -> bytes | None:

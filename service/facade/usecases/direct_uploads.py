@@ -6,10 +6,12 @@ given up by the sweep of the staging bucket.
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from service.facade.aws.objects import StoredObject, delete_object, describe_object
 from service.facade.aws.presigning import presigned_put
 from service.facade.aws.ranges import RangeFile
+from service.facade.counts import count_accepted
 from service.facade.domain.uploads import DirectUpload, StagedFile, Upload, UploadWork
 from service.facade.problems import Conflict, UploadExpired, UploadNotFound, UploadTooLarge
 from service.facade.resources import Resources
@@ -93,6 +95,7 @@ def complete_upload(resources: Resources, team: str, upload_id: str) -> Upload:
     with resources.begin() as unit:
         if uploads.complete(unit.db, upload_id, file, came.etag, resources.clock()):
             unit.send(WORK_ON_UPLOADS, work.inference_scheduler_name)
+            unit.afterwards.append(partial(count_accepted, [file.size]))
     return show_upload(resources, team, upload_id)
 
 

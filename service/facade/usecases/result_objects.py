@@ -9,6 +9,7 @@ from os.path import commonprefix
 import structlog
 
 from service.facade.aws.objects import find_object, list_objects
+from service.facade.counts import count_results
 from service.facade.domain.collecting import CollectedResult
 from service.facade.domain.executions import InferenceExecution
 from service.facade.domain.predictions import Prediction
@@ -16,6 +17,7 @@ from service.facade.problems import StorageRefused
 from service.facade.resources import Resources
 from service.facade.sensordata.results import UnreadableResult, parse_results
 from service.facade.store import collecting, predictions
+from service.facade.usecases.notifying import TELL_ANOMALIES
 
 _READERS = 8
 _AT_ONCE = 16  # results in memory, and in one transaction
@@ -52,7 +54,9 @@ def collect_results(
             check()
             batch = results[at : at + _AT_ONCE]
             contents = list(pool.map(lambda result: _read(resources, result), batch))
-            refusals += [content for content in contents if isinstance(content, StorageRefused)]
+            refused = [content for content in contents if isinstance(content, StorageRefused)]
+            count_results("refused", len(refused))
+            refusals += refused
             _store(resources, scheduler_id, zip(batch, contents, strict=True))
     return refusals
 
@@ -117,6 +121,14 @@ def _store(resources: Resources, scheduler_id: int, read: Iterable[tuple[ResultO
             windows[result.data_start_time] = content if isinstance(content, list) else []
             fault = str(content) if isinstance(content, UnreadableResult) else None
             results.append(CollectedResult(data_start_time=result.data_start_time, etag=result.etag, fault=fault))
-    with resources.database.begin() as db:
-        predictions.replace_windows(db, scheduler_id, windows)
-        collecting.record_results(db, scheduler_id, results, resources.clock())
+    with resources.begin() as unit:
+        predictions.replace_windows(unit.db, scheduler_id, windows)
+        collecting.record_results(unit.db, scheduler_id, results, resources.clock())
+        unit.send(TELL_ANOMALIES, str(scheduler_id))
+    _count(results, [row for rows in windows.values() for row in rows])
+
+
+def _count(results: list[CollectedResult], rows: list[Prediction]) -> None:
+    unreadable = sum(result.fault is not None for result in results)
+    count_results("unreadable", unreadable)
+    count_results("readable", len(results) - unreadable, len(rows), sum(row.prediction == 1 for row in rows))

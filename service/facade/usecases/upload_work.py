@@ -6,11 +6,13 @@ the same upload therefore ends with the same bytes, wherever the first one was i
 """
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from service.facade.aws.objects import abort_unfinished, delete_object, list_objects
-from service.facade.domain.uploads import UploadWork
+from service.facade.counts import count_upload
+from service.facade.domain.uploads import Progress, UploadWork
 from service.facade.problems import InternalError, Problem, UploadExpired, UploadTooLarge
 from service.facade.resources import Resources
 from service.facade.store import repetitions, uploads
@@ -92,6 +94,7 @@ def _finish(resources: Resources, work: UploadWork) -> None:
     except UploadCancelled:
         with resources.database.begin() as db:
             uploads.record_written(db, work.id, recorder.progress.files_written)
+        count_upload("cancelled", recorder.progress.files_written)
     except Problem as problem:
         if problem.retryable and resources.clock() - work.created_at < _GIVE_UP_AFTER:
             with resources.database.begin() as db:
@@ -102,11 +105,7 @@ def _finish(resources: Resources, work: UploadWork) -> None:
         log.error("upload_failed", upload=work.id, exc_info=error)
         _fail(resources, work, InternalError("Something is wrong with this service; the log knows more."))
     else:
-        with resources.begin() as unit:
-            if not uploads.record_success(unit.db, work.id, recorder.progress, resources.clock(), repeats):
-                uploads.record_written(unit.db, work.id, recorder.progress.files_written)
-            if not work.dry_run:
-                unit.send(HEAL, work.inference_scheduler_name, delay=HEAL_AFTER_SECONDS)
+        _succeed(resources, work, recorder.progress, repeats)
     delete_object(resources.buckets.client, resources.buckets.staging_bucket, work.staging_key)
 
 
@@ -146,6 +145,19 @@ def _begin_attempt(resources: Resources, work: UploadWork) -> None:
         )
 
 
+def _succeed(resources: Resources, work: UploadWork, progress: Progress, repeats: str | None) -> None:
+    """Unless it was cancelled at the last moment."""
+    with resources.begin() as unit:
+        succeeded = uploads.record_success(unit.db, work.id, progress, resources.clock(), repeats)
+        if not succeeded:
+            uploads.record_written(unit.db, work.id, progress.files_written)
+        outcome = ("repeated" if repeats else "succeeded") if succeeded else "cancelled"
+        unit.afterwards.append(partial(count_upload, outcome, progress.files_written))
+        if not work.dry_run:
+            unit.send(HEAL, work.inference_scheduler_name, delay=HEAL_AFTER_SECONDS)
+
+
 def _fail(resources: Resources, work: UploadWork, problem: Problem) -> None:
     with resources.database.begin() as db:
         uploads.record_failure(db, work.id, problem.document(), resources.clock())
+    count_upload("failed")

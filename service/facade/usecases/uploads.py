@@ -5,10 +5,12 @@ An upload is accepted once its bytes are in the staging bucket and its row is co
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from service.facade.aws.objects import delete_object, writing
+from service.facade.counts import count_accepted, count_upload
 from service.facade.domain.pages import Page, decode_cursor
 from service.facade.domain.uploads import StagedFile, Upload, UploadPlan, UploadWork
 from service.facade.problems import Conflict, InvalidUpload, UploadNotFound
@@ -123,6 +125,7 @@ def cancel_upload(resources: Resources, team: str, upload_id: str) -> Upload:
     if after.status != "cancelled":
         raise Conflict(f"The upload has {after.status} already. What it wrote stays.")
     if cancelled and before.status != "running":  # else its worker does, and what is missed here is swept up
+        count_upload("cancelled")
         delete_object(resources.buckets.client, resources.buckets.staging_bucket, STAGING_PREFIX + upload_id)
     return after
 
@@ -157,6 +160,7 @@ def _record(resources: Resources, work: UploadWork, force: bool) -> Upload:
         if earlier is None:
             uploads.insert(unit.db, work)
             unit.send(WORK_ON_UPLOADS, work.inference_scheduler_name)
+            unit.afterwards.append(partial(count_accepted, [file.size for file in work.staged_files]))
     if earlier is None:
         return show_upload(resources, work.team, work.id)
     _discard_staged(resources, work)
