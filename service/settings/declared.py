@@ -13,10 +13,12 @@ from service.settings.kinds import (
     HOPS,
     ORIGIN,
     PORT,
+    SEALING_KEY,
     SECONDS,
     SPAN,
     SWITCH,
     TRUSTED,
+    networks,
     places,
     rates,
     setting,
@@ -153,6 +155,19 @@ class Settings:
         "LOOKOUT_HEAL_HOURS",
         "Windows of the last hours that lacked data are scored again, once, when it comes late; 0: they are not.", 24.0,
         check.Float(validate=validate.Range(0, 168, error="must be a number of hours from 0 to 168")),
+    )  # fmt: skip
+    webhook_allowed_networks: str = setting(
+        "LOOKOUT_WEBHOOK_ALLOWED_NETWORKS",
+        "Networks where webhooks may go though they are not public, and by http:// too, such as `10.20.0.0/16, "
+        "fd12::/64`; empty: none.", "", check.String(validate=networks),
+    )  # fmt: skip
+    secrets_key: str = setting(
+        "LOOKOUT_SECRETS_KEY",
+        "Seals the secrets of webhooks in the database: 32 bytes in URL-safe base64 (`openssl rand -base64 32 | tr +/ "
+        "-_`). Several with commas between: the first one seals, all open. Empty: they are kept as they are.", "",
+        check.String(validate=validate.Regexp(
+            rf"^$|^{SEALING_KEY}(\s*,\s*{SEALING_KEY})*\Z", error="must be 32 bytes in URL-safe base64"
+        )),
     )  # fmt: skip
     default_role_arn: str = setting(
         "LOOKOUT_DEFAULT_ROLE_ARN", "Role given upstream for a scheduler whose request names none.",

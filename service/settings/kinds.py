@@ -6,10 +6,12 @@ from typing import Any
 from marshmallow import ValidationError, validate
 from marshmallow import fields as check
 
+from service.networks import parse_networks
 from service.rates import parse_rates
 from service.teams import parse_team_buckets
 
 ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
+SEALING_KEY = r"[A-Za-z0-9_-]{43}="
 PORT = check.Integer(validate=validate.Range(0, 65535, error="must be a port between 0 and 65535"))
 COUNT = check.Integer(validate=validate.Range(1, error="must be a whole number of at least 1"))
 HOPS = check.Integer(validate=validate.Range(0, 9, error="must be a whole number from 0 to 9"))
@@ -43,6 +45,13 @@ TRUSTED = check.String(
         error="must be https://…, or http:// on this machine",
     )
 )
+
+
+def networks(text: str) -> None:
+    try:
+        parse_networks(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def rates(text: str) -> None:
