@@ -30,8 +30,9 @@ def _send_through(session: Session, name: str, files: Sequence[Path], options: d
     total = int(headers["Content-Length"])
     given = {key: str(value).lower() if value is True else value for key, value in options.items() if value}
     path = f"/v1/schedulers/{quote(name, safe='')}/uploads?{urlencode(given)}".rstrip("?")
+    rest = session.rest  # says where it is before the bar begins
     with session.screen.progress("sending", in_bytes=True) as tell:
-        return session.rest.ask("POST", path, lambda: form.blocks(lambda sent: tell(sent, total)), headers)
+        return rest.ask("POST", path, lambda: form.blocks(lambda sent: tell(sent, total)), headers)
 
 
 def _send_directly(session: Session, name: str, file: Path, options: dict[str, Any]) -> Any:

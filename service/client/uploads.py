@@ -57,7 +57,9 @@ def _how_far(upload: dict[str, Any]) -> tuple[int, int | None]:
 
 def _report(upload: dict[str, Any]) -> Iterator[str]:
     """What was found in each file, and what was made of all of them."""
-    if upload["notice"]:
+    if upload["repetition"]:
+        yield "The same content was sent before, and this is what came of it; --force does it again."
+    elif upload["notice"]:
         yield upload["notice"]
     for file in upload["files"]:
         yield from _of_file(file)
@@ -78,10 +80,8 @@ def _of_file(file: dict[str, Any]) -> Iterator[str]:
     name = f"{file['name']}: " if file["name"] else ""
     span = f"{shown(file['first_timestamp'])} to {shown(file['last_timestamp'])} UTC"
     yield f"{name}{file['rows']} rows of {', '.join(file['components'])}, {span} ({file['format']})"
-    odd = [f"{file[member]} {words}" for member, words in _ODD.items() if file[member]]
-    if odd:
-        first = file["findings"][0] if file["findings"] else None
-        where = f", the first in row {first['row']}" if first else ""
-        yield f"  {', '.join(odd)}{where}"
+    if odd := [f"{words}: {file[member]}" for member, words in _ODD.items() if file[member]]:
+        rows = ", ".join(str(finding["row"]) for finding in file["findings"][:_MOST_NAMES])
+        yield f"  {', '.join(odd)}" + (f"; see row {rows}" if rows else "")
     if file["ignored_columns"]:
         yield f"  left out: {', '.join(file['ignored_columns'])}"
