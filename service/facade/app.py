@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import __version__
 from service.facade.api import (
     audit_log,
+    charts,
     events,
     executions,
     feedback,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     mappings.blueprint,
     predictions.blueprint,
     events.blueprint,
+    charts.blueprint,
     readings.blueprint,
     feedback.blueprint,
     models.blueprint,

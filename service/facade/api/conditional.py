@@ -17,7 +17,7 @@ from service.facade.problems import PreconditionFailed
 COMPRESSED = ":gzip"  # what flask-compress appends
 _JSON = "application/json"
 # Callers may keep an answer, but only for themselves, and ask each time whether it still holds.
-_ASK_EACH_TIME = "private, no-cache"
+ASK_EACH_TIME = "private, no-cache"
 View = Callable[..., Any]
 
 
@@ -33,14 +33,18 @@ def with_etag(view: View) -> View:
         response = current_app.make_response(view(*arguments, **names))
         if response.status_code != 200 or response.headers.get("Content-Type") != _JSON or response.is_streamed:
             return response
-        tag = etag_of(response.get_data())
-        if "HTTP_IF_NONE_MATCH" in request.environ and (known := _known(request.if_none_match, tag)):
-            response, tag = Response(status=304), known
-        response.headers["ETag"] = f'"{tag}"'
-        response.headers["Cache-Control"] = _ASK_EACH_TIME
-        return response
+        return answer_tagged(etag_of(response.get_data()), lambda: response)
 
     return conditional
+
+
+def answer_tagged(tag: str, make: Callable[[], Response]) -> Response:
+    """The answer that has this tag, which is not made for a caller who has it already: 304 without a body."""
+    known = _known(request.if_none_match, tag) if "HTTP_IF_NONE_MATCH" in request.environ else None
+    response = Response(status=304) if known else make()
+    response.headers["ETag"] = f'"{known or tag}"'
+    response.headers["Cache-Control"] = ASK_EACH_TIME
+    return response
 
 
 def require_match(representation: bytes | None) -> None:

@@ -14,6 +14,7 @@ from service.facade.api.openapi_problems import any_problem, problem_examples, p
 from service.facade.problems import Problem
 
 _JSON = "application/json"
+_TAGGED = (_JSON, "image/svg+xml", "image/png")  # answers of these kinds have an ETag
 _METHODS = ("get", "post", "put", "patch", "delete")
 _UNUSED = "PaginationMetadata"  # smorest's, for a header that we have a member for
 _EVERYWHERE = headers("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
@@ -72,7 +73,7 @@ def _complete(
 
 def _parameters(method: str, promises: Promises, succeeding: Mapping[str, Any]) -> list[str]:
     names = ["Idempotency-Key"] if method == "post" else []
-    if method == "get" and _JSON in succeeding.get("200", {}).get("content", {}):
+    if method == "get" and any(kind in _TAGGED for kind in succeeding.get("200", {}).get("content", {})):
         names.append("If-None-Match")
     if promises.if_match:
         names.append("If-Match")

@@ -6,6 +6,7 @@ gone after the import. A HOME that cannot be written to is no trouble.
 """
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Fonts:
         from matplotlib.font_manager import FontProperties
 
         file = self.bold if bold else self.regular
-        return FontProperties(_FAMILIES, weight="bold" if bold else "normal", size=size, fname=file)
+        return FontProperties(family=_FAMILIES, weight="bold" if bold else "normal", size=size, fname=file)
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """How many pixels wide a text is."""
@@ -75,6 +76,7 @@ def _load(keep_in: Path) -> Fonts:
         import matplotlib.figure
         import matplotlib.font_manager
     library.rcParams.update(_SETTINGS)
+    warnings.filterwarnings("ignore", "Glyph .* missing from font")  # browsers have others; a PNG shows a box
     files = Path(library.get_data_path()) / "fonts" / "ttf"
     return Fonts(str(files / "DejaVuSans.ttf"), str(files / "DejaVuSans-Bold.ttf"))
 

@@ -18,6 +18,7 @@ from service.facade.usecases.predictions import PredictionPage, find_extremes
 
 _MOST_EVENTS = 500
 _FEWEST_POINTS = 20
+_LONGEST = timedelta(days=3_660)
 _GAP_PAUSES = 3  # so many usual pauses without a point are a gap
 
 
@@ -125,3 +126,6 @@ def _check_range(start: datetime, end: datetime) -> None:
     if end <= start:
         detail = "end_time must be later than start_time."
         raise InvalidRequest(detail, errors=[at_parameter("end_time", detail)])
+    if end - start > _LONGEST:
+        detail = "A chart shows at most ten years."
+        raise InvalidRequest(detail, errors=[at_parameter("start_time", detail)])

@@ -54,6 +54,8 @@ TABLE = {
     "GET /readyz": May(None, 200, 200),
     "GET /portal/login": May(None, 200, 200),
     "POST /portal/login": May(None, 401, 401),  # without a key in the form
+    "GET /portal/login/oidc": May(None, 404, 404),  # where no client is known to an issuer
+    "GET /portal/login/callback": May(None, 404, 404),
     "GET /portal/static/<path:asset_name>": May(None, 200, 200),
     # --- everybody with a key; lists show what is the caller's own
     "GET /v1/models": May("read", 200, 200),
@@ -73,6 +75,8 @@ TABLE = {
     f"GET {S}/next-runs": May("read"),
     f"POST {S}/validate": May("operate"),  # it writes a probe object
     f"GET {S}/predictions": May("read"),
+    f"GET {S}/chart.svg": May("read"),
+    f"GET {S}/chart.png": May("read"),
     f"GET {S}/events": May("read"),
     f"GET {E}": May("read"),
     f"PUT {E}/acknowledgement": May("operate", sent={"json": {}}),
