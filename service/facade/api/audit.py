@@ -22,7 +22,12 @@ def begin_audit(resources: Resources, caller: Caller) -> None:
         DatabaseUnavailable: it cannot be, so it is not done.
     """
     if request.method not in _SAFE:
-        g.audited = resources, begin_act(resources, _act(resources, caller))
+        write_down(resources, caller)
+
+
+def write_down(resources: Resources, caller: Caller) -> None:
+    """Write a request down whatever its method: a log-in that ends with a redirect changes something, too."""
+    g.audited = resources, begin_act(resources, _act(resources, caller))
 
 
 def audit_refusal(resources: Resources, caller: Caller, problem: Problem) -> None:

@@ -56,8 +56,16 @@ def register_finishing(app: Flask) -> None:
 
 def set_page_policy(policy: str, *, framed: bool = False) -> None:
     """Give this answer a Content-Security-Policy of its own, as a page needs one. `framed`: other sites may show it, as
-    far as the policy's `frame-ancestors` lets them."""
-    changed = {"Content-Security-Policy": policy, "Vary": "Cookie, Accept-Encoding"}
+    far as the policy's `frame-ancestors` lets them.
+
+    Without a referrer browsers would send forms of the page with `Origin: null` (Fetch, "append a request Origin
+    header"), and nobody could tell them from those of other sites.
+    """
+    changed = {
+        "Content-Security-Policy": policy,
+        "Vary": "Authorization, Cookie, Accept-Encoding",
+        "Referrer-Policy": "same-origin",
+    }
     kept = [(name, changed.get(name, value)) for name, value in _FOR_BROWSERS]
     g.page_headers = [entry for entry in kept if not (framed and entry[0] == "X-Frame-Options")]
 

@@ -31,6 +31,16 @@ class Session:
         return compare_digest(self.csrf_token.encode(), token.encode())
 
 
+@dataclass(frozen=True, kw_only=True)
+class LogIn:
+    """What a browser keeps while somebody is away at the identity provider; `leads_to` is where they wanted to go."""
+
+    state: str
+    nonce: str
+    verifier: str
+    leads_to: str
+
+
 def new_secret() -> str:
     """For a cookie, or a token: nobody guesses it."""
     return token_urlsafe(_BYTES)

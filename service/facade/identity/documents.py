@@ -5,8 +5,10 @@ import time
 import urllib.request
 from http.client import HTTPException
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
 
-from service.facade.problems import IssuerUnavailable
+from service.facade.problems import IssuerUnavailable, NotAuthenticated
 
 _STEP_SECONDS = 3.0  # for a connection, and for each piece
 _MOST_BYTES = 512 * 1024
@@ -19,6 +21,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
+_JSON = {"Accept": "application/json"}
 _OPENER = urllib.request.build_opener(_NoRedirects)
 
 
@@ -28,8 +31,32 @@ def fetch_document(url: str, give_up: float) -> dict[str, Any]:
     Raises:
         IssuerUnavailable: it cannot be read until then, is too large, or is no JSON object.
     """
+    return _document(urllib.request.Request(url, headers=_JSON), give_up)
+
+
+def post_form(url: str, form: dict[str, str], headers: dict[str, str], give_up: float) -> dict[str, Any]:
+    """The JSON object that answers a form.
+
+    Raises:
+        IssuerUnavailable: as `fetch_document`.
+        NotAuthenticated: what was sent is refused.
+    """
+    request = urllib.request.Request(url, urlencode(form).encode(), headers=_JSON | headers)
     try:
-        document = json.loads(_read(url, give_up))
+        return _document(request, give_up)
+    except IssuerUnavailable as problem:
+        refusal = problem.__cause__
+        if isinstance(refusal, HTTPError) and 400 <= refusal.code < 500:
+            raise NotAuthenticated(
+                f"The identity provider refuses this log-in with status {refusal.code}."
+            ) from refusal
+        raise
+
+
+def _document(request: urllib.request.Request, give_up: float) -> dict[str, Any]:
+    url = request.full_url
+    try:
+        document = json.loads(_read(request, give_up))
     except (OSError, HTTPException, ValueError) as error:
         raise IssuerUnavailable(f"{url} cannot be read: {error}") from error
     if not isinstance(document, dict):
@@ -37,8 +64,7 @@ def fetch_document(url: str, give_up: float) -> dict[str, Any]:
     return document
 
 
-def _read(url: str, give_up: float) -> bytes:
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})
+def _read(request: urllib.request.Request, give_up: float) -> bytes:
     body = b""
     with _OPENER.open(request, timeout=_step(give_up)) as answer:
         while chunk := answer.read1(65_536):

@@ -69,24 +69,41 @@ class IssuerKeys:
             self.guard.release()
         return self._read_at != began
 
+    def _document(self, give_up: float) -> dict[str, Any]:
+        url = self.jwks_url or address_in(discover(self.issuer, give_up), "jwks_uri")
+        return fetch_document(url, give_up)
+
     def _ask(self) -> None:
         self._asked_at = self.clock()
         give_up = time.monotonic() + _QUESTION_SECONDS
         try:
-            self._keys = _key_set(fetch_document(self.jwks_url or _advertised(self.issuer, give_up), give_up))
+            self._keys = _key_set(self._document(give_up))
             self._read_at = self.clock()
         except IssuerUnavailable as problem:
             log.warning("issuer_unavailable", issuer=self.issuer, detail=problem.detail)
 
 
-def _advertised(issuer: str, give_up: float) -> str:
-    """Where an issuer says that its keys are."""
+def discover(issuer: str, give_up: float) -> dict[str, Any]:
+    """What an issuer says of itself (OpenID Connect Discovery 1.0, section 4); `give_up` as in `fetch_document`.
+
+    Raises:
+        IssuerUnavailable
+    """
     document = fetch_document(issuer.rstrip("/") + "/.well-known/openid-configuration", give_up)
     if document.get("issuer") != issuer:
         raise IssuerUnavailable(f"{issuer} calls itself {document.get('issuer')!r}: LOOKOUT_OIDC_ISSUER has to match.")
-    url = document.get("jwks_uri")
+    return document
+
+
+def address_in(document: dict[str, Any], name: str) -> str:
+    """An address that a discovery document names, as trustworthy as the issuer's own.
+
+    Raises:
+        IssuerUnavailable: there is none.
+    """
+    issuer, url = document["issuer"], document.get(name)
     if not isinstance(url, str) or not url.startswith(("https://", issuer.partition("//")[0] + "//")):
-        raise IssuerUnavailable(f"{issuer} advertises no `jwks_uri` that can be trusted.")
+        raise IssuerUnavailable(f"{issuer} advertises no `{name}` that can be trusted.")
     return url
 
 

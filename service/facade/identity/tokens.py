@@ -46,13 +46,21 @@ class TokenReader:
             NotAuthenticated: it is not genuine, not for us, not valid now, or names no team.
             IssuerUnavailable: the keys of the issuer were never read, or too long ago.
         """
-        claims = self._checked(token)
+        return self.holder(self.claims(token))
+
+    def holder(self, claims: dict[str, Any]) -> Caller:
+        """Whom checked claims speak for.
+
+        Raises:
+            NotAuthenticated: they name no team.
+        """
         team = _team(claims.get(self.team_claim))
         if team is None:
             raise NotAuthenticated(f"The token names no team: its claim {self.team_claim!r} has to be one team's name.")
         return Caller(team, _scopes(claims.get(self.scopes_claim)), f"oidc:{claims['sub']}")
 
-    def _checked(self, token: str) -> dict[str, Any]:
+    def claims(self, token: str) -> dict[str, Any]:
+        """What a token says that is genuine, for us, and valid now. The problems are those of `caller`."""
         try:
             decoded = self._decoded(token)
             self._registry().validate(decoded.claims)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, redirect, render_template, request
 
 from service.facade.api.access import counted_as
-from service.facade.api.audit import begin_audit
+from service.facade.api.audit import write_down
 from service.facade.api.context import resources
 from service.facade.api.rate_limits import count_request, refuse_used_up
 from service.facade.api.sessions import begin_cookie, close_sent_session, forget_cookie, refuse_other_origins
@@ -26,7 +26,7 @@ pages = Pages("logging_in", __name__)
 def show_login() -> Any:
     if resources().settings.auth == "off":
         return redirect(PREFIX, code=303)
-    return _login_page()
+    return login_page()
 
 
 @pages.page("/login", scope=None, method="POST")
@@ -36,7 +36,7 @@ def log_in() -> Any:
     try:
         return admitted(_holder(request.form.get("key", "").strip()), own_path(request.form.get("next", "")))
     except NotAuthenticated as problem:
-        return _login_page(problem.detail), 401
+        return login_page(problem.detail), 401
 
 
 @pages.page("/logout", scope="read", method="POST")
@@ -50,7 +50,7 @@ def log_out() -> Response:
 def admitted(caller: Caller, leads_to: str) -> Response:
     """Log somebody in who has proven who they are: the session is new, whatever the browser sent."""
     g.caller = caller
-    begin_audit(resources(), caller)
+    write_down(resources(), caller)
     close_sent_session(resources())
     _, session_id = open_session(resources(), caller)
     response = redirect(leads_to, code=303)
@@ -74,6 +74,13 @@ def _holder(key: str) -> Caller:
     return caller
 
 
-def _login_page(fault: str = "") -> str:
-    return render_template("login.html", fault=fault, next=own_path(request.values.get("next", "")),
-                           is_out="out" in request.args)  # fmt: skip
+def login_page(fault: str = "", leads_to: str | None = None) -> str:
+    wanted = request.values.get("next", "") if leads_to is None else leads_to
+    return render_template(
+        "login.html",
+        fault=fault,
+        next=own_path(wanted),
+        is_key_wrong=bool(fault) and request.method == "POST",
+        is_out="out" in request.args,
+        has_oidc=resources().log_ins is not None,
+    )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
@@ -28,8 +29,15 @@ class Issuer:
         if path in self.documents:
             return self.documents[path]
         if path == "/.well-known/openid-configuration":
-            return {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
+            return self.discovery()
         return {"keys": [key.as_dict(private=False) for key in self.keys]} if path == "/keys" else None
+
+    def discovery(self) -> dict[str, Any]:
+        return {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
+
+    def answer_form(self, path: str, form: dict[str, str], authorization: str) -> tuple[int, Any]:
+        """What it answers to a POST: status and document."""
+        return 404, {"error": f"nothing takes a form at {path}"}
 
     def token(self, key: Key | None = None, header: dict[str, Any] | None = None, **claims: Any) -> str:
         """A token that is valid where nothing else is said; a claim of None is left out."""
@@ -51,7 +59,7 @@ def new_key(kid: str, kind: str = "RSA") -> Key:
 
 
 @contextmanager
-def serving_issuer() -> Iterator[Issuer]:
+def serving_issuer(kind: type[Issuer] = Issuer) -> Iterator[Any]:
     """Runs until the block ends; from then on it is away."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -63,7 +71,17 @@ def serving_issuer() -> Iterator[Issuer]:
                 self.end_headers()
                 return
             body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            self.send_response(404 if answer is None else 200)
+            self.send_body(404 if answer is None else 200, body)
+
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status, document = issuer.answer_form(
+                self.path, dict(parse_qsl(sent)), self.headers.get("Authorization", "")
+            )
+            self.send_body(status, json.dumps(document).encode())
+
+        def send_body(self, status: int, body: bytes) -> None:
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -72,7 +90,7 @@ def serving_issuer() -> Iterator[Issuer]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    issuer = Issuer(f"http://127.0.0.1:{server.server_address[1]}")
+    issuer = kind(f"http://127.0.0.1:{server.server_address[1]}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
