@@ -12,6 +12,7 @@ from service import __version__
 from service.facade.api import (
     audit_log,
     charts,
+    deliveries,
     events,
     executions,
     feedback,
@@ -28,6 +29,7 @@ from service.facade.api import (
     schedulers,
     uploads,
     validation,
+    webhooks,
 )
 from service.facade.api.access import register_access
 from service.facade.api.audit import register_audit
@@ -65,6 +67,8 @@ BLUEPRINTS = (
     charts.blueprint,
     readings.blueprint,
     feedback.blueprint,
+    webhooks.blueprint,
+    deliveries.blueprint,
     models.blueprint,
     audit_log.blueprint,
     health.blueprint,

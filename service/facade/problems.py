@@ -180,6 +180,33 @@ class ReplayNotFound(Problem, slug="replay-not-found", title="No such replay", s
     """No replay has this id. Take the address from the `Location` header of the answer that began it."""
 
 
+class WebhookNotFound(Problem, slug="webhook-not-found", title="No such webhook", status=404):
+    """No webhook has this id. `GET /v1/webhooks` lists those of your team."""
+
+
+class DeliveryNotFound(Problem, slug="delivery-not-found", title="No such delivery", status=404):
+    """No delivery has this id, or it is older than 30 days. `GET /v1/webhooks/{id}/deliveries` lists the deliveries of a
+    webhook."""
+
+
+class MaintenanceWindowNotFound(
+    Problem, slug="maintenance-window-not-found", title="No such maintenance window", status=404
+):
+    """No maintenance window has this id. `GET /v1/schedulers/{name}/maintenance-windows` lists those of a scheduler."""
+
+
+class PlaceForgotten(Problem, slug="place-forgotten", title="What came after this place is not kept any more", status=410):
+    """Notifications are kept for a month, and some after this `Last-Event-ID` or `recorded_after` are gone. Begin
+    without it, and look at the resources for what happened meanwhile."""
+
+
+class TooManyStreams(
+    Problem, slug="too-many-streams", title="No more streams can be listened to now", status=503, retryable=True
+):
+    """Each stream keeps a connection, and `LOOKOUT_MAX_STREAMS` of them are open. Try again after `Retry-After` seconds,
+    or read `GET /v1/notifications` from time to time."""
+
+
 class EventNotFound(Problem, slug="event-not-found", title="No such event", status=404):
     """No event covers the moment that this id names. `GET /v1/schedulers/{name}/events` lists the events there are;
     with another `max_gap` points are merged otherwise, so name the one that the list was made with."""
@@ -200,7 +227,7 @@ class Conflict(Problem, slug="conflict", title="It is in the way of something th
 
 class QuotaExceeded(Problem, slug="quota-exceeded", title="A quota is used up", status=403):
     """There may be no more of these. A model has at most one inference scheduler, stopped ones count: delete the
-    other scheduler or take another model."""
+    other scheduler or take another model. A team has so many webhooks; `detail` says how many."""
 
 
 class OperationTimedOut(

@@ -1,0 +1,185 @@
+"""Webhooks and their deliveries."""
+
+import json
+from typing import Any
+
+from marshmallow import fields, validate
+
+from service.facade.api.schemas.base import NAME, BaseSchema, Instant, Pattern, cursor_field, limit_field, next_field
+from service.facade.domain.deliveries import ORIGINS, STATUSES
+from service.facade.domain.notifications import TYPES
+from service.facade.webhooks.targets import LONGEST_URL
+
+_URL = "https://receiver.example.com/lookout"
+_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD2Dm9kVxHpCk="
+_ALL_TYPES = "What to tell; null: everything, kinds to come included."
+_ALL_NAMES = "Of which schedulers; null: of all that the team has and will have. They need not exist yet."
+
+
+def _url(**options: Any) -> fields.String:
+    about = "Where to POST to: `https://…`, at a public address or one in a network that a setting allows."
+    return fields.String(
+        validate=validate.Length(1, LONGEST_URL), metadata={"description": about, "example": _URL}, **options
+    )
+
+
+def _description(**options: Any) -> fields.String:
+    told = {"description": "For people.", "example": "Shift book of plant A"}
+    return fields.String(validate=validate.Length(0, 500), metadata=told, **options)
+
+
+def _types(**options: Any) -> fields.List:
+    kinds = fields.String(validate=validate.OneOf(TYPES))
+    about = {"description": _ALL_TYPES, "example": ["anomaly.opened", "anomaly.closed"]}
+    return fields.List(kinds, allow_none=True, validate=validate.Length(1, len(TYPES)), metadata=about, **options)
+
+
+def _names(**options: Any) -> fields.List:
+    error = "A name has 1 to 200 letters (a-z), digits, hyphens and underscores."
+    about = {"description": _ALL_NAMES, "example": ["demo-pump"]}
+    named = fields.String(validate=Pattern(NAME, error))
+    return fields.List(named, allow_none=True, validate=validate.Length(1, 200), metadata=about, **options)
+
+
+class NewWebhookSchema(BaseSchema):
+    url = _url(required=True)
+    types = _types(load_default=None)
+    inference_scheduler_names = _names(load_default=None)
+    description = _description(load_default="")
+
+
+class WebhookChangesSchema(BaseSchema):
+    url = _url()
+    types = _types()
+    inference_scheduler_names = _names()
+    description = _description()
+    enabled = fields.Boolean(
+        metadata={
+            "description": "`false` sends nothing more; `true` tells of what happens from now on.",
+            "example": True,
+        }
+    )
+
+
+class WebhookSchema(BaseSchema):
+    id = fields.String()
+    url = _url()
+    types = _types()
+    inference_scheduler_names = _names()
+    description = _description()
+    enabled = fields.Boolean(metadata={"example": True})
+    disabled_reason = fields.String(
+        allow_none=True, metadata={"description": "Why it is not enabled.", "example": None}
+    )
+    failing_since = Instant(
+        allow_none=True, metadata={"description": "When a call first failed since one succeeded.", "example": None}
+    )
+    created_by = fields.String(metadata={"example": "key:ana"})
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class NewSecretSchema(BaseSchema):
+    secret = fields.String(
+        metadata={"description": "What signs the calls. It is shown this once; keep it.", "example": _SECRET}
+    )
+
+
+class CreatedWebhookSchema(WebhookSchema, NewSecretSchema):
+    pass
+
+
+class WebhookListSchema(BaseSchema):
+    webhooks = fields.List(fields.Nested(WebhookSchema))
+    next = next_field()
+
+
+class RotationSchema(BaseSchema):
+    body_may_be_left_out = True
+
+    overlap_hours = fields.Float(
+        load_default=24.0,
+        validate=validate.Range(0, 168),
+        metadata={"description": "How long the old secret signs along; 0: it ends at once.", "example": 24},
+    )
+
+
+class RotatedSecretSchema(NewSecretSchema):
+    old_secret_expires_at = Instant(metadata={"description": "Until then calls are signed with both."})
+
+
+class RecoverySchema(BaseSchema):
+    since = Instant(required=True, metadata={"description": "At most 30 days ago.", "example": "2026-03-01T00:00:00Z"})
+
+
+class RecoveredSchema(BaseSchema):
+    deliveries = fields.Integer(metadata={"description": "How many are sent now.", "example": 3})
+
+
+class AttemptSchema(BaseSchema):
+    attempted_at = Instant(metadata={"example": "2026-03-01T12:05:00Z"})
+    status_code = fields.Integer(allow_none=True, metadata={"description": "Null: no answer.", "example": 204})
+    latency_ms = fields.Integer(metadata={"example": 41})
+    answer = fields.String(
+        metadata={"description": "How the receiver's answer begins, at most 1,024 bytes.", "example": ""}
+    )
+    error = fields.String(
+        allow_none=True, metadata={"description": "Why it counts as failed; null: it was taken.", "example": None}
+    )
+
+
+class PayloadField(fields.Raw):
+    """What was sent, as JSON."""
+
+    def _serialize(self, value: str, *_: Any, **__: Any) -> Any:
+        return json.loads(value)
+
+
+class DeliverySchema(BaseSchema):
+    id = fields.String()
+    webhook_id = fields.String(metadata={"example": "9d1c0f4b2f6f7e113f2b8c1d9e4a47b6"})
+    message_id = fields.String(
+        metadata={
+            "description": "The `webhook-id` of every attempt: a receiver that has seen it need do nothing.",
+            "example": "msg_27b9a0f1c3d54e6f8a7b6c5d4e3f2a1b",
+        }
+    )
+    origin = fields.String(validate=validate.OneOf(ORIGINS), metadata={"example": "notification"})
+    type = fields.String(metadata={"example": "anomaly.opened"})
+    status = fields.String(
+        validate=validate.OneOf(STATUSES),
+        metadata={
+            "description": "`queued`: not tried yet; `retrying`: failed, and tried again; `failed`: given up; "
+            "`cancelled`: the webhook was disabled before.",
+            "example": "succeeded",
+        },
+    )
+    attempt_count = fields.Integer(metadata={"example": 1})
+    next_attempt_at = Instant(allow_none=True, metadata={"description": "Null when it has ended.", "example": None})
+    attempts = fields.List(fields.Nested(AttemptSchema), metadata={"description": "The last 20, oldest first."})
+    payload = PayloadField(
+        attribute="body",
+        metadata={
+            "type": "object",
+            "description": "What was sent.",
+            "example": {
+                "id": "msg_27b9a0f1c3d54e6f8a7b6c5d4e3f2a1b",
+                "type": "anomaly.opened",
+                "timestamp": "2026-03-01T12:05:00Z",
+                "data": {"inference_scheduler_name": "demo-pump"},
+            },
+        },
+    )
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class DeliveryListSchema(BaseSchema):
+    deliveries = fields.List(fields.Nested(DeliverySchema))
+    next = next_field()
+
+
+class DeliveryQuerySchema(BaseSchema):
+    status = fields.String(validate=validate.OneOf(STATUSES), metadata={"example": "failed"})
+    limit = limit_field()
+    cursor = cursor_field()
