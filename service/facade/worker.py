@@ -9,13 +9,13 @@ from kombu import Queue as CeleryQueueName
 
 from service.facade.problems import Problem
 from service.facade.resources import Resources, join
-from service.facade.tasks import healing, imports, operations, predictions, replays, uploads
+from service.facade.tasks import healing, imports, notifications, operations, predictions, replays, uploads, webhooks
 from service.facade.tasks.celery_app import QUEUE, new_celery
 from service.facade.tasks.queue import connect_queue
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 
-TASK_MODULES = (operations, uploads, predictions, imports, replays, healing)
+TASK_MODULES = (operations, uploads, predictions, imports, replays, healing, notifications, webhooks)
 _NOISY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
 
 log = structlog.get_logger(__name__)

@@ -169,6 +169,14 @@ class Settings:
             rf"^$|^{SEALING_KEY}(\s*,\s*{SEALING_KEY})*\Z", error="must be 32 bytes in URL-safe base64"
         )),
     )  # fmt: skip
+    stale_windows: int = setting(
+        "LOOKOUT_STALE_WINDOWS",
+        "So many windows of a running scheduler without a successful execution, and others are told that it is stale.",
+        3, COUNT,
+    )  # fmt: skip
+    max_streams: int = setting(
+        "LOOKOUT_MAX_STREAMS", "Callers who may listen to `/v1/stream` at once, in each HTTP worker process.", 32, COUNT
+    )
     default_role_arn: str = setting(
         "LOOKOUT_DEFAULT_ROLE_ARN", "Role given upstream for a scheduler whose request names none.",
         "arn:aws:iam::000000000000:role/lookout", FILLED,

@@ -25,6 +25,7 @@ _NEW_REPLAY = {
     "start_time": "2026-03-01T12:00:00Z",
     "end_time": "2026-03-01T12:10:00Z",
     "existing_results": "keep",
+    "notify": False,
     "dry_run": False,
 }
 Answer = tuple[Replay, int, dict[str, str]] | Response
@@ -43,6 +44,7 @@ def start_replay(wanted: dict[str, Any], scheduler_name: str) -> Answer:
     and the answer is the list of windows with what each would read.
     """
     if wanted.pop("dry_run"):
+        del wanted["notify"]
         plan = plan_replay(resources(), scheduler_name, **wanted)
         return Response(json_bytes(ReplayPlanSchema().dump(plan)), mimetype="application/json")
     replay = replays.start_replay(

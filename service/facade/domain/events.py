@@ -1,5 +1,6 @@
 """Anomalous points that follow each other, merged into events, and what people say of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -78,6 +79,11 @@ class EventFilter:
         """Whether some that lie in the range are not wanted."""
         may_be_false = (self.min_score, self.status, self.acknowledged)  # None is the one that leaves nothing out
         return bool(self.min_duration) or self.min_points > 1 or any(one is not None for one in may_be_false)
+
+
+def largest(shares: Mapping[str, float], most: int) -> tuple[tuple[str, float], ...]:
+    """The `most` largest contributions, as an event has them."""
+    return tuple(sorted(shares.items(), key=lambda share: share[1], reverse=True)[:most])
 
 
 def event_id(start: datetime) -> str:

@@ -24,7 +24,7 @@ def anomaly_opened(event: Event, **of: Any) -> Notification:
     return _notification("anomaly.opened", event.start_time, _event(event, of), **of)
 
 
-def anomaly_closed(event: Event, now: datetime, **of: Any) -> Notification:
+def anomaly_closed(event: Event, **of: Any) -> Notification:
     """The rows have been normal for longer than the gap between two events."""
     data = _event(event, of) | {
         "end_time": iso(event.end_time),
@@ -32,10 +32,10 @@ def anomaly_closed(event: Event, now: datetime, **of: Any) -> Notification:
         "points": event.points,
         "mean_score": event.mean_score,
     }
-    return _notification("anomaly.closed", now, data, **of)
+    return _notification("anomaly.closed", event.end_time, data, **of)
 
 
-def execution_failed(execution: InferenceExecution, now: datetime, **of: Any) -> Notification:
+def execution_failed(execution: InferenceExecution, **of: Any) -> Notification:
     """The first of the executions, one after the other, that fail for the same reason."""
     data = {
         "scheduled_start_time": iso(execution.scheduled_start_time),
@@ -45,7 +45,7 @@ def execution_failed(execution: InferenceExecution, now: datetime, **of: Any) ->
         "failed_reason": execution.failed_reason,
         "executions_url": f"{_address(of)}/executions",
     }
-    return _notification("execution.failed", now, data, **of)
+    return _notification("execution.failed", execution.scheduled_start_time, data, **of)
 
 
 def status_changed(before: str, after: str, now: datetime, **of: Any) -> Notification:

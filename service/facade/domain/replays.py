@@ -30,7 +30,7 @@ class ReplayState:
 class Replay:
     """`id` is ours and, as ClientToken, what the upstream knows the request by; `upstream_replay_id` is None until the
     upstream has answered. `origin` is `request` for what somebody asked for, `healing` for late data. `warning` says
-    why `state` may be old."""
+    why `state` may be old. `notify`: others are told of what it finds, as of new results."""
 
     id: str
     team: str
@@ -43,6 +43,7 @@ class Replay:
     created_at: datetime
     updated_at: datetime
     state: ReplayState = ReplayState(status="queued")
+    notify: bool = False
     upstream_replay_id: str | None = None
     warning: str | None = None
 

@@ -14,9 +14,9 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
+    Select,
     Table,
     Text,
-    delete,
     func,
     select,
     text,
@@ -45,7 +45,18 @@ notifications = Table(
     Index("ix_notifications_team", "team", "sequence"),
     Index("ix_notifications_recorded_at", "recorded_at"),
 )
+forgotten_notifications = Table(
+    "forgotten_notifications",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("through", BigInteger, nullable=False),
+)
 _RECORDING = text("SELECT pg_advisory_xact_lock(hashtextextended('notifications', 0))")
+
+_DISCARD = text("""
+WITH forgotten AS (DELETE FROM notifications WHERE recorded_at < :moment RETURNING team, sequence)
+INSERT INTO forgotten_notifications SELECT team, max(sequence) FROM forgotten GROUP BY team
+ON CONFLICT (team) DO UPDATE SET through = excluded.through""")
 
 
 def record(db: Db, told: Sequence[Notification], now: datetime) -> list[str]:
@@ -73,15 +84,26 @@ def after(
     muted: bool = False,
 ) -> list[Told]:
     """The next notifications of a team after a place, in order; muted ones only where they are asked for."""
-    columns = notifications.c
-    query = select(notifications).where(columns.team == team, columns.sequence > sequence)
-    if types is not None:
-        query = query.where(columns.type.in_(list(types)))
-    if scheduler_name is not None:
-        query = query.where(columns.inference_scheduler_name == scheduler_name)
-    if not muted:
-        query = query.where(columns.muted_by.is_(None))
-    rows = db.execute(query.order_by(columns.sequence).limit(limit)).mappings()
+    query = _wanted(team, types, scheduler_name, muted).where(notifications.c.sequence > sequence)
+    rows = db.execute(query.order_by(notifications.c.sequence).limit(limit)).mappings()
+    return [Told(**row) for row in rows]
+
+
+def before(
+    db: Db,
+    team: str,
+    sequence: int | None,
+    limit: int,
+    *,
+    types: Collection[str] | None = None,
+    scheduler_name: str | None = None,
+    muted: bool = False,
+) -> list[Told]:
+    """The last ones before a place, or of all, the newest first."""
+    query = _wanted(team, types, scheduler_name, muted)
+    if sequence is not None:
+        query = query.where(notifications.c.sequence < sequence)
+    rows = db.execute(query.order_by(notifications.c.sequence.desc()).limit(limit)).mappings()
     return [Told(**row) for row in rows]
 
 
@@ -91,5 +113,21 @@ def last_sequence(db: Db) -> int:
 
 
 def discard_before(db: Db, moment: datetime) -> None:
-    """Forget what was recorded before `moment`."""
-    db.execute(delete(notifications).where(notifications.c.recorded_at < moment))
+    """Forget what was recorded before `moment`, and remember up to where."""
+    db.execute(_DISCARD, {"moment": moment})
+
+
+def forgotten_through(db: Db, team: str) -> int:
+    """The place of the last notification of a team that is forgotten; 0 when none is."""
+    query = select(forgotten_notifications.c.through).where(forgotten_notifications.c.team == team)
+    return db.execute(query).scalar_one_or_none() or 0
+
+
+def _wanted(team: str, types: Collection[str] | None, scheduler_name: str | None, muted: bool) -> Select:
+    columns = notifications.c
+    query = select(notifications).where(columns.team == team)
+    if types is not None:
+        query = query.where(columns.type.in_(list(types)))
+    if scheduler_name is not None:
+        query = query.where(columns.inference_scheduler_name == scheduler_name)
+    return query if muted else query.where(columns.muted_by.is_(None))

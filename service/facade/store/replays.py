@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     DateTime,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
+    false,
     select,
     update,
 )
@@ -43,6 +45,7 @@ replays = Table(
     Column("failed_windows", Integer),
     Column("skipped_windows", Integer),
     Column("failed_reason", Text),
+    Column("notify", Boolean, nullable=False, server_default=false()),
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
@@ -97,10 +100,10 @@ def record_start(db: Db, replay_id: str, upstream_replay_id: str) -> None:
     db.execute(update(replays).where(replays.c.id == replay_id).values(values))
 
 
-def record_state(db: Db, replay_id: str, state: ReplayState, now: datetime) -> None:
-    """What the upstream said of an unfinished replay. One that has ended never changes again."""
+def record_state(db: Db, replay_id: str, state: ReplayState, now: datetime) -> bool:
+    """What the upstream said of an unfinished replay; whether it was one. What has ended never changes again."""
     mine = update(replays).where(replays.c.id == replay_id, _UNFINISHED)
-    db.execute(mine.values(asdict(state) | {"updated_at": now}))
+    return bool(db.execute(mine.values(asdict(state) | {"updated_at": now})).rowcount)
 
 
 def discard(db: Db, replay_id: str) -> None:

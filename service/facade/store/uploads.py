@@ -133,8 +133,9 @@ def record_success(db: Db, upload_id: str, progress: Progress, now: datetime, re
     return _change(db, upload_id, status="succeeded", updated_at=now, repeats=repeats, **asdict(progress))
 
 
-def record_failure(db: Db, upload_id: str, problem: dict[str, Any], now: datetime) -> None:
-    _change(db, upload_id, status="failed", problem=problem, updated_at=now)
+def record_failure(db: Db, upload_id: str, problem: dict[str, Any], now: datetime) -> bool:
+    """False where it was cancelled at the last moment."""
+    return _change(db, upload_id, status="failed", problem=problem, updated_at=now)
 
 
 def record_hash(db: Db, upload_id: str, content_hash: str) -> None:
@@ -166,10 +167,11 @@ def complete(db: Db, upload_id: str, file: StagedFile, etag: str, now: datetime)
     return bool(db.execute(update(uploads).where(mine).values(came)).rowcount)
 
 
-def expire_awaited(db: Db, problem: dict[str, Any], now: datetime) -> None:
-    """Fail what was awaited until now and did not come."""
-    late = IS_AWAITED & (uploads.c.expires_at < now)
-    db.execute(update(uploads).where(late).values(status="failed", problem=problem, updated_at=now))
+def expire_awaited(db: Db, problem: dict[str, Any], now: datetime) -> list[tuple[str, str]]:
+    """Fail what was awaited until now and did not come; the teams and ids of those uploads."""
+    late = update(uploads).where(IS_AWAITED & (uploads.c.expires_at < now))
+    failed = late.values(status="failed", problem=problem, updated_at=now)
+    return [(row.team, row.id) for row in db.execute(failed.returning(uploads.c.team, uploads.c.id))]
 
 
 def discard_finished_before(db: Db, moment: datetime) -> None:

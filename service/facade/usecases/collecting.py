@@ -19,6 +19,8 @@ from service.facade.resources import Resources
 from service.facade.store import collecting, followed_replays
 from service.facade.usecases.collecting_pass import Patience, collect
 from service.facade.usecases.execution_ranges import PAGE
+from service.facade.usecases.staleness import tell_stale
+from service.facade.usecases.statuses import note_statuses
 
 _LOOK_BACK = timedelta(hours=26)  # an engine catches up with the windows of a day
 _GLANCE_BACK = timedelta(hours=2)
@@ -42,13 +44,17 @@ def collect_everything(resources: Resources) -> None:
     wrong with one keeps no other waiting. A pass that takes longer than its timetable keeps one thread of the worker
     busy, not all of them: the next one leaves it alone."""
     with resources.database.claim("collecting", "everything") as mine, ThreadPoolExecutor(_AT_ONCE) as pool:
-        summaries = every_scheduler(resources) if mine else ()
-        list(pool.map(lambda summary: _collect_wholly(resources, summary), summaries))
+        if mine:
+            try:
+                list(pool.map(lambda summary: _collect_wholly(resources, summary), every_scheduler(resources)))
+            finally:
+                tell_stale(resources)
 
 
 def _due(resources: Resources) -> list[FollowedScheduler]:
     now = resources.clock()
     summaries = {summary.inference_scheduler_arn: summary for summary in every_scheduler(resources)}
+    note_statuses(resources, summaries)
     with resources.database.begin() as db:
         replaying = followed_replays.scheduler_names(db)
         followed = collecting.followed_among(db, summaries)

@@ -5,19 +5,20 @@ while it runs, and once more when it has ended. Once a day a pass goes over ever
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from service.facade.domain.collecting import FollowedReplay, FollowedScheduler
-from service.facade.domain.executions import ExecutionFilter
+from service.facade.domain.executions import ExecutionFilter, InferenceExecution
 from service.facade.domain.replays import ENDED
 from service.facade.problems import ReplayNotFound, StorageRefused, UpstreamTimeout
 from service.facade.resources import Resources
 from service.facade.store import collecting, followed_replays
-from service.facade.usecases.execution_ranges import MARGIN, pages_of
+from service.facade.usecases.execution_ranges import MARGIN, PAGE, pages_of
 from service.facade.usecases.result_objects import collect_results
+from service.facade.usecases.run_outcomes import note_outcomes
 
 _SWEEP_EVERY = timedelta(days=1)
 
@@ -67,7 +68,7 @@ def collect(
         swept = followed.swept_at is None or now - followed.swept_at > _SWEEP_EVERY
         after = None if swept or followed.collected_through is None else followed.collected_through - back
         seen = Seen()
-        _pass(resources, followed, patience, seen, after)
+        _collect(resources, followed, _finished(resources, followed, after), patience, seen)
         for replay in _replays(resources, followed):
             _collect_replay(resources, followed, replay, patience, seen)
         with resources.database.begin() as db:
@@ -88,17 +89,26 @@ def alone(resources: Resources, followed: FollowedScheduler, patience: Patience)
         time.sleep(0.05)
 
 
-def _pass(
+def _finished(
+    resources: Resources, followed: FollowedScheduler, after: datetime | None
+) -> Iterator[list[InferenceExecution]]:
+    """Pages of executions with a result, the newest first. Of those that failed others are told; what the first page
+    has no room for is history."""
+    pages = pages_of(resources, followed.inference_scheduler_name, ExecutionFilter(data_start_time_after=after))
+    for number, executions in enumerate(pages):
+        if number == 0:
+            note_outcomes(resources, followed, executions, whole=after is None and len(executions) < PAGE)
+        yield [execution for execution in executions if execution.status == "SUCCESS"]
+
+
+def _collect(
     resources: Resources,
     followed: FollowedScheduler,
+    pages: Iterable[list[InferenceExecution]],
     patience: Patience,
     seen: Seen,
-    after: datetime | None,
-    before: datetime | None = None,
 ) -> None:
-    """Collect the finished executions of a range, page by page."""
-    wanted = ExecutionFilter(status="SUCCESS", data_start_time_after=after, data_end_time_before=before)
-    for executions in pages_of(resources, followed.inference_scheduler_name, wanted):
+    for executions in pages:
         seen.refusals += collect_results(resources, followed.id, executions, patience.check)
         starts = [execution.data_start_time for execution in executions]
         seen.newest = max(starts if seen.newest is None else [*starts, seen.newest], default=None)
@@ -117,7 +127,9 @@ def _collect_replay(
         ended = resources.replays.describe(replay.replay_id).status in ENDED
     except ReplayNotFound:
         ended = True
-    _pass(resources, followed, patience, seen, replay.start_time - MARGIN, replay.end_time + MARGIN)
+    around = {"data_start_time_after": replay.start_time - MARGIN, "data_end_time_before": replay.end_time + MARGIN}
+    pages = pages_of(resources, followed.inference_scheduler_name, ExecutionFilter(status="SUCCESS", **around))
+    _collect(resources, followed, pages, patience, seen)
     if ended:
         with resources.database.begin() as db:
             followed_replays.forget(db, replay.replay_id)

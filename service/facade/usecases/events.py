@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service.facade.domain.durations import format_duration
-from service.facade.domain.events import Event, EventFilter, Remark, default_gap, parse_event_id
+from service.facade.domain.events import Event, EventFilter, Remark, default_gap, largest, parse_event_id
 from service.facade.domain.pages import decode_cursor, leads_nowhere
 from service.facade.problems import EventNotFound, InvalidRequest, at_parameter
 from service.facade.resources import Resources
@@ -98,8 +98,7 @@ def _whole(db: Any, scheduler_id: int, found: list[Event], most: int) -> list[Ev
 def _with(event: Event, shares: dict[str, float], remarks: list[Remark], most: int) -> Event:
     mine = [one for one in remarks if one.start_time <= event.end_time and one.end_time >= event.start_time]
     newest = {remark.kind: remark for remark in mine}  # they come in the order they were made in
-    largest = sorted(shares.items(), key=lambda share: share[1], reverse=True)[:most]
-    return replace(event, contributions=tuple(largest), **newest)
+    return replace(event, contributions=largest(shares, most), **newest)
 
 
 def event_moment(event_id: str) -> datetime:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from service.facade.domain.collecting import FollowedReplay
+from service.facade.domain.notices import replay_finished
 from service.facade.domain.replays import ENDED, Replay
 from service.facade.problems import (
     Conflict,
@@ -22,6 +23,7 @@ from service.facade.problems import (
 )
 from service.facade.resources import Resources
 from service.facade.store import followed_replays, replays
+from service.facade.usecases.notifying import notify
 from service.facade.usecases.ownership import refuse_foreign
 
 _LEFT_ALONE = timedelta(seconds=30)  # longer than a request lives
@@ -102,10 +104,17 @@ def refreshed(resources: Resources, replay: Replay) -> Replay:
         return replace(replay, warning=f"This is how it was when it was last seen. {problem.detail}")
     if state == replay.state:
         return replay
-    now = resources.clock()
-    with resources.database.begin() as db:
-        replays.record_state(db, replay.id, state, now)
-    return replace(replay, state=state, updated_at=now)
+    seen = replace(replay, state=state, updated_at=resources.clock())
+    _record(resources, seen)
+    return seen
+
+
+def _record(resources: Resources, seen: Replay) -> None:
+    """What became of a replay; others are told when one that somebody asked for has ended."""
+    with resources.begin() as unit:
+        is_new = replays.record_state(unit.db, seen.id, seen.state, seen.updated_at)
+        if is_new and seen.state.status in ENDED and seen.origin == "request":
+            notify(unit, [replay_finished(seen, seen.updated_at)], seen.updated_at)
 
 
 def sweep_replays(resources: Resources) -> None:
@@ -138,5 +147,4 @@ def _begin_or_fail(resources: Resources, replay: Replay) -> None:
         if problem.retryable:
             raise
         state = replace(replay.state, status="failed", failed_reason=problem.detail)
-        with resources.database.begin() as db:
-            replays.record_state(db, replay.id, state, resources.clock())
+        _record(resources, replace(replay, state=state, updated_at=resources.clock()))

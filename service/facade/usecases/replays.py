@@ -20,6 +20,7 @@ def start_replay(
     start_time: datetime,
     end_time: datetime,
     existing_results: str,
+    notify: bool,
     replay_id: str,
     created_by: str,
 ) -> Replay:
@@ -27,6 +28,7 @@ def start_replay(
 
     Args:
         existing_results: `keep` leaves windows with a result alone, `overwrite` scores them again.
+        notify: tell others of anomalies that it finds, as if the windows had been scored on time.
         replay_id: the same id again is the same replay.
 
     Raises:
@@ -42,6 +44,7 @@ def start_replay(
         start_time=start_time,
         end_time=end_time,
         existing_results=existing_results,
+        notify=notify,
         origin="request",
         created_by=created_by,
         created_at=now,

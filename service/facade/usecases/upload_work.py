@@ -18,6 +18,7 @@ from service.facade.resources import Resources
 from service.facade.store import repetitions, uploads
 from service.facade.usecases.healing import HEAL, HEAL_AFTER_SECONDS
 from service.facade.usecases.input_files import planned_keys
+from service.facade.usecases.upload_endings import tell_finished
 from service.facade.usecases.upload_passes import Passes
 from service.facade.usecases.upload_progress import ProgressRecorder, UploadCancelled
 from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
@@ -71,10 +72,12 @@ def sweep_staging(resources: Resources) -> None:
     client, bucket, now = resources.buckets.client, resources.buckets.staging_bucket, resources.clock()
     old = now - _ORPHANED_AFTER
     listed = list(list_objects(client, bucket, STAGING_PREFIX, STAGING_PREFIX, STAGING_PREFIX + "~"))
-    with resources.database.begin() as db:
-        uploads.expire_awaited(db, UploadExpired("The file was not there in time.").document(), now)
-        needed = uploads.staging_keys_in_use(db)
-        uploads.discard_finished_before(db, now - _KEPT)
+    with resources.begin() as unit:
+        uploads.discard_finished_before(unit.db, now - _KEPT)
+        expired = uploads.expire_awaited(unit.db, UploadExpired("The file was not there in time.").document(), now)
+        needed = uploads.staging_keys_in_use(unit.db)
+        for team, upload_id in expired:
+            tell_finished(unit, team, upload_id, now)
     for entry in listed:
         if entry["Key"] not in needed and entry["LastModified"] < old:
             delete_object(client, bucket, entry["Key"])
@@ -147,17 +150,22 @@ def _begin_attempt(resources: Resources, work: UploadWork) -> None:
 
 def _succeed(resources: Resources, work: UploadWork, progress: Progress, repeats: str | None) -> None:
     """Unless it was cancelled at the last moment."""
+    now = resources.clock()
     with resources.begin() as unit:
-        succeeded = uploads.record_success(unit.db, work.id, progress, resources.clock(), repeats)
+        succeeded = uploads.record_success(unit.db, work.id, progress, now, repeats)
         if not succeeded:
             uploads.record_written(unit.db, work.id, progress.files_written)
         outcome = ("repeated" if repeats else "succeeded") if succeeded else "cancelled"
         unit.afterwards.append(partial(count_upload, outcome, progress.files_written))
         if not work.dry_run:
             unit.send(HEAL, work.inference_scheduler_name, delay=HEAL_AFTER_SECONDS)
+        if succeeded:
+            tell_finished(unit, work.team, work.id, now)
 
 
 def _fail(resources: Resources, work: UploadWork, problem: Problem) -> None:
-    with resources.database.begin() as db:
-        uploads.record_failure(db, work.id, problem.document(), resources.clock())
+    now = resources.clock()
+    with resources.begin() as unit:
+        if uploads.record_failure(unit.db, work.id, problem.document(), now):
+            tell_finished(unit, work.team, work.id, now)
     count_upload("failed")

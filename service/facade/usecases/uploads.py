@@ -19,6 +19,7 @@ from service.facade.sensordata.text import Allowance
 from service.facade.store import repetitions, uploads
 from service.facade.usecases.operations import ready_for_work
 from service.facade.usecases.ownership import refuse_unknown
+from service.facade.usecases.upload_endings import tell_finished
 from service.facade.usecases.upload_plans import plan_upload
 from service.facade.usecases.upload_staging import SentFile, Stage, content_hash
 
@@ -118,9 +119,10 @@ def cancel_upload(resources: Resources, team: str, upload_id: str) -> Upload:
         UploadNotFound: there is none.
         Conflict: it has ended otherwise.
     """
-    before = show_upload(resources, team, upload_id)
-    with resources.database.begin() as db:
-        cancelled = uploads.cancel(db, team, upload_id, resources.clock())
+    before, now = show_upload(resources, team, upload_id), resources.clock()
+    with resources.begin() as unit:
+        if cancelled := uploads.cancel(unit.db, team, upload_id, now):
+            tell_finished(unit, team, upload_id, now)
     after = show_upload(resources, team, upload_id)
     if after.status != "cancelled":
         raise Conflict(f"The upload has {after.status} already. What it wrote stays.")

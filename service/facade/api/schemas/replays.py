@@ -18,6 +18,10 @@ class NewReplaySchema(BaseSchema):
     start_time = Instant(required=True, metadata={"example": "2026-03-01T00:00:00Z"})
     end_time = Instant(required=True, metadata={"example": "2026-03-02T00:00:00Z"})
     existing_results = _existing_results(load_default="keep")
+    notify = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Tell webhooks and streams of the anomalies it finds; otherwise they are muted."},
+    )
     dry_run = fields.Boolean(
         load_default=False,
         metadata={"description": "Begin nothing; answer 200 with the windows and what each would read."},
@@ -35,6 +39,7 @@ class ReplaySchema(BaseSchema):
         validate=validate.OneOf(ORIGINS),
         metadata={"description": "`healing` where late data were the cause.", "example": "request"},
     )
+    notify = fields.Boolean(metadata={"description": "Whether others are told of what it finds.", "example": False})
     total_windows = fields.Integer(attribute="state.total_windows", allow_none=True, metadata={"example": 2})
     succeeded_windows = fields.Integer(attribute="state.succeeded_windows", allow_none=True, metadata={"example": 1})
     failed_windows = fields.Integer(attribute="state.failed_windows", allow_none=True, metadata={"example": 0})
