@@ -11,7 +11,7 @@ from service.facade.api.answers import answer_problem
 from service.facade.api.audit import audit_refusal, begin_audit
 from service.facade.api.local_callers import refuse_pages
 from service.facade.api.rate_limits import count_request, refuse_used_up
-from service.facade.api.sessions import refuse_other_sites, sent_session_id, session_of_request
+from service.facade.api.sessions import refuse_other_origins, refuse_other_sites, sent_session_id, session_of_request
 from service.facade.domain.access import Caller
 from service.facade.problems import CrossSiteRequest, InsufficientScope, NotAuthenticated, SchedulerNotFound
 from service.facade.resources import Resources
@@ -27,8 +27,11 @@ def register_access(app: Flask) -> None:
     app.register_error_handler(SchedulerNotFound, _answer_scheduler_not_found)
 
 
-def admit(resources: Resources, scope: str) -> None:
+def admit(resources: Resources, scope: str, *, proves_itself: bool = False) -> None:
     """Find out who is calling and let them pass if they have `scope`; `g.caller` is the Caller from then on.
+
+    Args:
+        proves_itself: the view reads the token of the session from the body that it streams, before anything else.
 
     Raises:
         NotAuthenticated, RateLimited, InsufficientScope
@@ -40,16 +43,19 @@ def admit(resources: Resources, scope: str) -> None:
     g.caller = caller = _caller(resources)
     bind_contextvars(actor=caller.actor, team=caller.team)
     try:
-        _refuse(resources, caller, scope)
+        _refuse(resources, caller, scope, proves_itself)
     except (CrossSiteRequest, InsufficientScope) as problem:
         audit_refusal(resources, caller, problem)
         raise
     begin_audit(resources, caller)
 
 
-def _refuse(resources: Resources, caller: Caller, scope: str) -> None:
+def _refuse(resources: Resources, caller: Caller, scope: str, proves_itself: bool) -> None:
     if "session" in g:
-        refuse_other_sites(resources.settings, g.session)
+        if proves_itself:
+            refuse_other_origins(resources.settings)
+        else:
+            refuse_other_sites(resources.settings, g.session)
     if not caller.may(scope):
         held = ", ".join(sorted(caller.scopes)) or "none"
         raise InsufficientScope(f"This needs the scope {scope}; yours: {held}.")

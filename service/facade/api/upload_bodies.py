@@ -16,6 +16,7 @@ FORM_TYPE = "multipart/form-data"
 MOST_FILES = 10_000
 _BLOCK_BYTES = 256 * 1024
 _MOST_WAITING_BYTES = 2 * 1024 * 1024  # of a part's headers; data are passed on as they come
+_LONGEST_FIELD = 10_000
 _ENCODINGS = ("", "identity", "gzip")
 
 
@@ -35,8 +36,25 @@ def files_in(request: Request, most_bytes: int) -> Iterator[SentFile]:
         raise UnsupportedMediaType("Send the body as it is, or with Content-Encoding: gzip.")
     blocks = _blocks(request, most_bytes)
     if request.mimetype == FORM_TYPE:
-        return _files_in_form(blocks, request.mimetype_params.get("boundary"))
+        return _files_of(_form_events(blocks, request.mimetype_params.get("boundary")))
     return iter([SentFile("", blocks, declared_format(request.mimetype))])
+
+
+def form_in(request: Request, most_bytes: int) -> tuple[dict[str, str], Iterator[SentFile]]:
+    """A form of a page: the fields before its first file, and then its files, to be read once and in order.
+
+    Raises: like `files_in`.
+    """
+    if request.mimetype != FORM_TYPE:
+        raise UnsupportedMediaType(f"Send the form as {FORM_TYPE}.")
+    events = _form_events(_blocks(request, most_bytes), request.mimetype_params.get("boundary"))
+    fields: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, File):
+            return fields, _files_of(chain([event], events))
+        if isinstance(event, Field):
+            fields[event.name] = _text(_data(events))
+    return fields, iter(())
 
 
 def declared_format(content_type: str) -> str | None:
@@ -71,10 +89,22 @@ def _read(request: Request) -> bytes:
         raise BadRequest("The body did not come to its end. Send it again.") from error
 
 
-def _files_in_form(blocks: Iterable[bytes], boundary: str | None) -> Iterator[SentFile]:
+def _form_events(blocks: Iterable[bytes], boundary: str | None) -> Iterator[Event]:
     if not boundary:
         raise BadRequest("The Content-Type of the form names no boundary.")
-    events = _events(blocks, boundary)
+    return _events(blocks, boundary)
+
+
+def _text(data: Iterator[bytes]) -> str:
+    text = b""
+    for block in data:
+        text += block
+        if len(text) > _LONGEST_FIELD:
+            raise BadRequest(f"A field of the form may have up to {_LONGEST_FIELD:,} bytes.")
+    return text.decode(errors="replace")
+
+
+def _files_of(events: Iterator[Event]) -> Iterator[SentFile]:
     for event in events:
         if isinstance(event, File):
             yield SentFile(event.filename, _data(events), _declared_in_part(event))

@@ -8,11 +8,27 @@ from markupsafe import Markup
 
 from service import __version__
 from service.facade.api.sessions import FIELD
-from service.facade.portal import assets, fleet, logging_in
+from service.facade.portal import (
+    assets,
+    fleet,
+    logging_in,
+    oidc_log_in,
+    scheduler_actions,
+    scheduler_page,
+    scheduler_uploads,
+)
 from service.facade.portal.assets import static_url
 from service.facade.portal.words import FILTERS
 
-BLUEPRINTS = (assets.blueprint, logging_in.pages, fleet.pages)
+BLUEPRINTS = (
+    assets.blueprint,
+    logging_in.pages,
+    oidc_log_in.pages,
+    fleet.pages,
+    scheduler_page.pages,
+    scheduler_actions.pages,
+    scheduler_uploads.pages,
+)
 _CSRF_FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
 

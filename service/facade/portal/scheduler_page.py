@@ -1,0 +1,116 @@
+"""`/portal/schedulers/<scheduler_name>`: everything about one scheduler, and its parts for scripts to fetch anew."""
+
+from datetime import UTC, datetime
+
+from flask import render_template, request
+from markupsafe import Markup
+
+from service.facade.api.context import caller, resources
+from service.facade.domain.schedulers import InferenceScheduler
+from service.facade.portal.pages import Pages
+from service.facade.portal.scheduler_parts import PARTS, RANGES, Asked, View
+from service.facade.portal.scheduler_words import NOTICES, VERDICTS, failure_words, findings_words
+from service.facade.problems import InvalidRequest, NotFound, Problem, SchedulerNotFound, at_parameter
+
+pages = Pages("scheduler_page", __name__)
+_WORDS = {"failure_words": failure_words, "findings_words": findings_words, "VERDICTS": VERDICTS}
+
+
+@pages.page("/schedulers/<scheduler_name>", scope="read")
+def show_scheduler(scheduler_name: str) -> str:
+    return scheduler_page(scheduler_name)
+
+
+@pages.page("/schedulers/<scheduler_name>/parts/<part>", scope="read")
+def show_part(scheduler_name: str, part: str) -> str:
+    """One part of the page, as the page has it."""
+    if part not in PARTS:
+        raise NotFound(f"The page of a scheduler has no part {part!r}.")
+    return _part(part, _view(scheduler_name))
+
+
+def scheduler_page(name: str, problem: Problem | None = None) -> str:
+    """The whole page; with the problem that a form ran into, if there is one."""
+    view = _view(name)
+    parts = {part: Markup(_part(part, view)) for part in PARTS}
+    return render_template(
+        "scheduler/page.html",
+        name=name,
+        parts=parts,
+        asked=view.asked,
+        scheduler=_scheduler(view),
+        components=_components(view),
+        notice=NOTICES.get(request.args.get("notice", "")),
+        problem=problem,
+        now=view.now,
+        may_operate=caller().may("operate"),
+    )
+
+
+def _part(part: str, view: View) -> str:
+    """What cannot be had at present is said in its place; the other parts do not suffer."""
+    try:
+        found, problem = PARTS[part](view), None
+    except SchedulerNotFound:
+        raise
+    except Problem as fault:
+        found, problem = {}, fault
+    return render_template(
+        f"scheduler/{part}.html",
+        **{"refresh": None, **found},
+        part=part,
+        problem=problem,
+        name=view.name,
+        asked=view.asked,
+        now=view.now,
+        may_operate=caller().may("operate"),
+        **_WORDS,
+    )
+
+
+def _scheduler(view: View) -> InferenceScheduler | None:
+    try:
+        return view.scheduler
+    except Problem:
+        return None
+
+
+def _components(view: View) -> tuple[str, ...]:
+    """For the choice beside an upload; without them it can be made all the same."""
+    try:
+        model = view.scheduler and resources().models.describe(view.scheduler.model_name)
+    except Problem:
+        return ()
+    return tuple(one.component_name for one in model.components) if model else ()
+
+
+def _view(name: str) -> View:
+    return View(resources(), caller().team, name, _asked(), resources().clock())
+
+
+def _asked() -> Asked:
+    given = request.args
+    return Asked(
+        event=given.get("event", ""),
+        range=given.get("range", "") if given.get("range") in RANGES else "24h",
+        failed_only=given.get("failed") == "only",
+        plan_start=read_moment("plan_start", given.get("plan_start", "")),
+        plan_end=read_moment("plan_end", given.get("plan_end", "")),
+        existing_results="overwrite" if given.get("existing_results") == "overwrite" else "keep",
+    )
+
+
+def read_moment(field: str, text: str) -> datetime | None:
+    """A time of a form, in UTC: browsers send `2026-03-01T12:05`. None where the field is empty.
+
+    Raises:
+        InvalidRequest
+    """
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        detail = f"{text[:40]!r} is no time such as 2026-03-01T12:05."
+        raise InvalidRequest(detail, errors=[at_parameter(field, detail)]) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

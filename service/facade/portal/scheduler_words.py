@@ -1,0 +1,69 @@
+"""What a scheduler's page says in words: failure codes with what to do, and what was done on the page."""
+
+from datetime import datetime, timedelta
+
+from service.facade.domain.schedulers import InferenceScheduler
+from service.facade.domain.uploads import FileReport
+
+FAILURES = {
+    "missing_input_file": (
+        "No input file", "Upload the window's data; if they come later, the window is scored again by itself.",
+    ),
+    "no_rows_in_window": (
+        "No rows in the window", "The files are there, but no row has a time in the window: check the clock's zone.",
+    ),
+    "too_much_input": ("Too much input", "Send fewer rows or files for each window."),
+    "access_denied": ("Access denied", "Let the scheduler's role read the input and write the output."),
+    "unreadable_input": ("Unreadable file", "Mend the file that the reason names, then replay the window."),
+    "model_unavailable": ("Model unavailable", "Train the model again, or activate a version of it."),
+    "bucket_missing": ("Bucket missing", "Create the bucket, or name another one in the configuration."),
+    "storage_unavailable": ("Storage did not answer", "Replay the window when the object store is back."),
+    "engine_failed": ("The engine failed", "Replay the window; if it fails again, see the engine's log."),
+    "other": ("Failed", "See the reason; replay the window when its cause is gone."),
+}  # fmt: skip
+VERDICTS = {"true": "It was a fault", "false": "It was no fault", "unsure": "Not sure"}
+HEALED = {
+    "succeeded": "Its data came late, and it was scored again.",
+    "failed": "Its data came late; scoring it again failed, too.",
+}
+NOTICES = {
+    "starting": "The scheduler is starting.",
+    "stopping": "The scheduler is stopping; a run that is under way is finished first.",
+    "acknowledged": "Acknowledged.",
+    "withdrawn": "Taken back.",
+    "feedback": "Thank you: your feedback is kept for the next training.",
+    "uploaded": "The upload was accepted. Its report appears below when every row is checked.",
+    "repeated": "The same content was sent before: below is that upload. Nothing was done again.",
+    "upload-cancelled": "The upload is cancelled; input files that were written stay.",
+    "replaying": "The replay has begun.",
+    "replay-cancelled": "The replay is being cancelled; what it has scored stays.",
+}
+_STALE_WINDOWS = 3  # without a success, before a running scheduler counts as stale
+
+
+def failure_words(code: str) -> tuple[str, str]:
+    """A failure in two words, and what to do about it."""
+    return FAILURES.get(code, FAILURES["other"])
+
+
+def findings_words(report: FileReport) -> list[str]:
+    """What is worth a look in an uploaded file, each in a few words."""
+    said = (
+        (report.duplicate_timestamps, "repeated time", "repeated times"),
+        (report.out_of_order_rows, "row out of order", "rows out of order"),
+        (report.gaps, "gap", "gaps"),
+        (report.rows_without_values, "row without values", "rows without values"),
+        (len(report.ignored_columns), "column left out", "columns left out"),
+    )
+    return [f"{count:,} {one if count == 1 else many}" for count, one, many in said if count]
+
+
+def is_stale(
+    scheduler: InferenceScheduler, last_success_end: datetime | None, frequency: timedelta, now: datetime
+) -> bool:
+    """Whether a running scheduler has had no success for some windows, by the runs that the page lists."""
+    if scheduler.status != "RUNNING":
+        return False
+    delay = timedelta(minutes=scheduler.data_delay_offset_in_minutes)
+    since = max(last_success_end or scheduler.created_at, scheduler.created_at)
+    return now - since > (_STALE_WINDOWS + 1) * frequency + delay
