@@ -221,6 +221,24 @@ class Settings:
         check.String(validate=validate.OneOf(["json", "console"])),
     )  # fmt: skip
 
+    # --- traces; what else the OpenTelemetry SDK reads from the environment keeps its standard name and meaning
+    otlp_endpoint: str = setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OpenTelemetry collector that traces are sent to over HTTP, such as `http://collector:4318`; empty: none are.",
+        "", url("http", "https"),
+    )  # fmt: skip
+    otlp_headers: str = setting(
+        "OTEL_EXPORTER_OTLP_HEADERS", "Headers the collector wants, such as `authorization=Basic%20…`.", ""
+    )
+    traces_sampler: str = setting(
+        "OTEL_TRACES_SAMPLER", "Which traces are sent; those of a caller who decided already follow the caller.",
+        "parentbased_always_on", FILLED,
+    )  # fmt: skip
+    traces_sampler_arg: str = setting(
+        "OTEL_TRACES_SAMPLER_ARG", "The share, 0 to 1, for the samplers `traceidratio`, `parentbased_traceidratio`.",
+        "1.0", FILLED,
+    )  # fmt: skip
+
     @property
     def data_path(self) -> Path:
         return Path(self.data_dir).resolve()

@@ -28,8 +28,8 @@ def setting(name: str, meaning: str, default: Any, checked_by: check.Field = TEX
 
 
 def may_hide_a_secret(name: str) -> bool:
-    """Secrets, keys and tokens, and URLs, which may carry a password: they stay out of logs and messages."""
-    return any(word in name for word in ("SECRET", "TOKEN", "API_KEY", "URL"))
+    """Secrets, keys and tokens, and URLs and headers, which may carry a password: they stay out of logs and messages."""
+    return any(word in name for word in ("SECRET", "TOKEN", "API_KEY", "URL", "ENDPOINT", "HEADERS"))
 
 
 def url(*schemes: str) -> check.Field:
