@@ -17,6 +17,7 @@ from service.client.replays import replay
 from service.client.schedulers import schedulers
 from service.client.uploads import upload
 from service.completion import completion
+from service.doctor.command import doctor
 from service.key_commands import keys
 
 OPENAPI = Path(__file__).parents[1] / "openapi"
@@ -133,9 +134,11 @@ def tick() -> None:
     from service.engine.work.tick import run_tick_loop
     from service.logs import configure_logs
     from service.settings import load_settings
+    from service.telemetry.scraping import serve_metrics
 
     settings = load_settings()
     configure_logs(settings)
+    serve_metrics(settings, "tick")
     told_to_end = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told_to_end.set())
@@ -171,7 +174,7 @@ def settings() -> None:
     sys.stdout.flush()
 
 
-for command in (keys, schedulers, upload, predictions, events, executions, replay, completion):
+for command in (keys, schedulers, upload, predictions, events, executions, replay, doctor, completion):
     lookout.add_command(command)
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def _database() -> Iterator[Any]:
     """The facade's database: the one in the settings, else the one that runs on this machine."""
     from sqlalchemy.exc import ProgrammingError
 
-    from service.embedded.stack import running_facade_database
+    from service.embedded.running import running_facade_database
     from service.facade.problems import DatabaseUnavailable
     from service.facade.store.database import connect
     from service.settings import load_settings

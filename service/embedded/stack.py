@@ -11,7 +11,7 @@ from service.embedded import postgres, s3, valkey
 from service.embedded.account import reaches, server_account
 from service.embedded.place import settled
 from service.embedded.probe import answers_http, check_port, free_port
-from service.embedded.program import EmbeddedError, Program
+from service.embedded.program import Program
 from service.embedded.supervisor import Stage
 from service.migrate import migrate
 from service.settings import Settings
@@ -39,22 +39,6 @@ def completed(given: Settings) -> Settings:
     return replace(given, **{name: value for name, value in filled.items() if not getattr(given, name)})
 
 
-def running_facade_database(given: Settings) -> str:
-    """The URL of the facade's database on this machine, as `lookout up` runs it; makes and changes nothing.
-
-    Raises:
-        EmbeddedError: nothing runs on this data folder.
-    """
-    sockets = (given.data_path / "run" / "postgres").resolve()
-    url = postgres.postgres_url(sockets, FACADE_DATABASE)
-    if not (sockets / f".s.PGSQL.{postgres.PORT}").exists() or not postgres.answers(url):
-        raise EmbeddedError(
-            f"nothing runs on {given.data_path}: start `lookout up` or `lookout demo` first, or name the facade's"
-            " database with LOOKOUT_FACADE_DATABASE_URL"
-        )
-    return url
-
-
 def check_ports(given: Settings, *, patience: float) -> None:
     """See that every port we are to listen on is free.
 
@@ -77,7 +61,9 @@ def stack(given: Settings, full: Settings, inherited: Mapping[str, str]) -> list
     """
     environment = child_environment(given, full, inherited)
     ours = {
-        name: Program(name=name, command=command, environment=environment, ready=_ready(name, full))
+        name: Program(
+            name=name, command=command, environment=environment | _metrics_port(name, full), ready=_ready(name, full)
+        )
         for name, command in commands(full).items()
     }
     servers = tuple(_servers(given, full))
@@ -123,6 +109,13 @@ def _make_tables(given: Settings, full: Settings) -> None:
 def _ready(name: str, full: Settings) -> Callable[[], bool]:
     url = health_url(full, name)
     return partial(answers_http, url) if url else lambda: True
+
+
+def _metrics_port(name: str, full: Settings) -> dict[str, str]:
+    """Processes that serve no HTTP share this machine: each is scraped at a port of its own."""
+    if not full.metrics_port or name not in _WORKERS:
+        return {}
+    return {"LOOKOUT_METRICS_PORT": str(full.metrics_port + _WORKERS.index(name))}
 
 
 def _with_ports(given: Settings) -> Settings:

@@ -1,0 +1,54 @@
+"""Who may come in: keys, and what the settings say about access."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from service.doctor.databases import connect
+from service.doctor.findings import Finding, View, ok, warning
+from service.settings import is_loopback
+
+_VALID = "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())"
+
+
+def look_at_keys(view: View) -> Iterator[Finding]:
+    """Whether there is a key that opens something."""
+    settings = view.settings
+    if settings.auth == "off":
+        yield warning(
+            "Nobody needs a key: every program of this machine may do everything.", "Leave LOOKOUT_AUTH out, or `on`."
+        )
+        return
+    with connect(settings.facade_database_url) as connection:
+        (valid,) = connection.execute(_VALID).fetchone() or (0,)
+    if valid:
+        yield ok(f"Valid API keys: {valid}.")
+    elif settings.oidc_issuer:
+        yield ok("No API key is valid; tokens of the identity provider are.")
+    else:
+        yield warning("There is no valid API key yet, so nobody can come in.", "lookout keys create --team default")
+
+
+def look_at_addresses(view: View) -> Iterator[Finding]:
+    """Settings that are allowed one by one, and together rarely what was meant."""
+    settings, well = view.settings, True
+    plain = [origin for origin in settings.cors_origins.split(",") if _is_in_the_clear(origin.strip())]
+    if plain:
+        well = False
+        yield warning(
+            f"Pages of {', '.join(plain)} may call the service, and come over http: whoever is on the way reads keys.",
+            "Serve them over https, and name that in LOOKOUT_CORS_ORIGINS.",
+        )
+    s3 = settings.s3_public_endpoint_url or settings.s3_endpoint_url
+    if s3 and not is_loopback(settings.bind_host) and is_loopback(urlsplit(s3).hostname or ""):
+        well = False
+        yield warning(
+            f"Callers of other machines are told to put large files at {s3}, which is their own machine.",
+            "Name S3 as callers reach it with LOOKOUT_S3_PUBLIC_ENDPOINT_URL.",
+        )
+    if well:
+        yield ok("Nothing odd about addresses.")
+
+
+def _is_in_the_clear(origin: str) -> bool:
+    parts = urlsplit(origin)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
