@@ -10,6 +10,7 @@ from marshmallow import validate
 from service.settings.kinds import (
     COUNT,
     FILLED,
+    FRAMING,
     HOPS,
     ORIGIN,
     PORT,
@@ -126,6 +127,14 @@ class Settings:
         "between; empty: none.", "",
         check.String(validate=validate.Regexp(
             rf"^$|^{ORIGIN}(\s*,\s*{ORIGIN})*$", error="must look like https://host or https://host:port, no path"
+        )),
+    )  # fmt: skip
+    frame_ancestors: str = setting(
+        "LOOKOUT_FRAME_ANCESTORS",
+        "Origins whose pages may show embeds in a frame, such as `https://portal.example.com, https://*.example.org`; "
+        "empty: none.", "",
+        check.String(validate=validate.Regexp(
+            rf"^$|^{FRAMING}(\s*,\s*{FRAMING})*\Z", error="must look like https://host or https://*.host, no path"
         )),
     )  # fmt: skip
     staging_bucket: str = setting(

@@ -11,6 +11,7 @@ from service.rates import parse_rates
 from service.teams import parse_team_buckets
 
 ORIGIN = r"https?://[A-Za-z0-9.:\[\]-]+"
+FRAMING = r"https?://(\*\.)?[A-Za-z0-9.:\[\]-]+"  # as `frame-ancestors` has them (CSP 3, 6.4.2)
 SEALING_KEY = r"[A-Za-z0-9_-]{43}="
 PORT = check.Integer(validate=validate.Range(0, 65535, error="must be a port between 0 and 65535"))
 COUNT = check.Integer(validate=validate.Range(1, error="must be a whole number of at least 1"))
@@ -28,7 +29,7 @@ def setting(name: str, meaning: str, default: Any, checked_by: check.Field = TEX
 
 
 def may_hide_a_secret(name: str) -> bool:
-    """Secrets, keys and tokens, and URLs and headers, which may carry a password: they stay out of logs and messages."""
+    """Secrets, keys and tokens; URLs and headers, which may carry a password: they stay out of logs and messages."""
     return any(word in name for word in ("SECRET", "TOKEN", "API_KEY", "URL", "ENDPOINT", "HEADERS"))
 
 
