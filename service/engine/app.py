@@ -8,8 +8,10 @@ from uuid import uuid4
 import structlog
 from structlog.contextvars import bound_contextvars
 from werkzeug import Request, Response
-from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge, Unauthorized
 
+from service.engine.counts import count_call
+from service.engine.figures import engine_figures
 from service.engine.operations import perform
 from service.engine.protocol.answers import answer, refuse
 from service.engine.protocol.authorization import Authorization, read_authorization
@@ -23,6 +25,9 @@ from service.engine.resources import Resources, join_resources
 from service.engine.store.database import is_reachable
 from service.logs import configure_logs
 from service.settings import Settings, SettingsError, load_settings
+from service.telemetry.exposition import exposition
+from service.telemetry.requests import http_workers
+from service.telemetry.scraping import may_scrape
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -33,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 def create_app(settings: Settings, resources: Resources) -> "WSGIApplication":
-    """The application over given resources: ``POST /`` for the protocol, two probes for containers.
+    """The application over given resources: ``POST /`` for the protocol, probes and metrics for operators.
 
     Raises:
         SettingsError: signatures are to be verified, and there is no credential to verify them with.
@@ -61,6 +66,7 @@ def create_wsgi_app() -> "WSGIApplication":
 
     settings = load_settings()
     configure_logs(settings)
+    http_workers.set(1)
     queue = CeleryQueue(settings)
     return create_app(settings, join_resources(settings, queue, threads=settings.http_threads, connections_each=1))
 
@@ -71,12 +77,14 @@ def _serve_call(request: Request, settings: Settings, resources: Resources) -> R
     request_id = str(uuid4())
     with bound_contextvars(request_id=request_id):
         response, error_code = _answer_or_refuse(request, settings, resources, request_id)
+        operation, seconds = request.headers.get("X-Amz-Target", "").rpartition(".")[2][:64], perf_counter() - began
+        count_call(operation, error_code, seconds)
         log.info(
             "call_answered",
-            operation=request.headers.get("X-Amz-Target", "").rpartition(".")[2][:64],
+            operation=operation,
             status=response.status_code,
             error_code=error_code,
-            duration_ms=round(1000 * (perf_counter() - began), 1),
+            duration_ms=round(1000 * seconds, 1),
         )
     response.headers["x-amzn-requestid"] = request_id
     return response
@@ -153,8 +161,17 @@ def _say_ready(request: Request, settings: Settings, resources: Resources) -> Re
     return Response('{"status":"ok","database":"ok"}', content_type="application/json")
 
 
+def _tell_metrics(request: Request, settings: Settings, resources: Resources) -> Response:
+    """For Prometheus, with the token of the settings."""
+    if not may_scrape(settings, request.headers.get("Authorization", "")):
+        raise Unauthorized("Send `Authorization: Bearer` with LOOKOUT_METRICS_TOKEN, which the settings have to name.")
+    text, content_type = exposition(request.headers.get("Accept", ""), "engine", engine_figures(resources))
+    return Response(text, content_type=content_type)
+
+
 _ROUTES: dict[str, tuple[str, Callable[[Request, Settings, Resources], Response]]] = {
     "/": ("POST", _serve_call),
     "/healthz": ("GET", _say_alive),
     "/readyz": ("GET", _say_ready),
+    "/metrics": ("GET", _tell_metrics),
 }

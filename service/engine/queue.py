@@ -5,6 +5,7 @@ from time import monotonic
 import structlog
 from celery import Celery
 
+from service.correlation import sending
 from service.engine.resources import INFERENCE
 from service.redis_broker import TRANSPORT, broker_url, failures
 from service.settings import Settings
@@ -27,7 +28,10 @@ class CeleryQueue:
         if monotonic() < self._quiet_until:
             return
         try:
-            self._app.send_task(task, args=(row_id,), queue=queue, retry=False, ignore_result=True)
+            with sending(task) as headers:
+                self._app.send_task(
+                    task, args=(row_id,), queue=queue, retry=False, ignore_result=True, headers=headers
+                )
         except failures(self._app.connection_for_write()) as error:
             self._quiet_until = monotonic() + QUIET_SECONDS
             log.warning("nudge_not_sent", task=task, row_id=row_id, error=str(error))

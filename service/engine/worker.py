@@ -25,6 +25,8 @@ from service.engine.work.replays import run_replay
 from service.engine.work.trainings import run_training
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
+from service.telemetry.tasks import counting
+from service.telemetry.worker_step import metrics_step
 
 __all__ = ["CeleryQueue", "create_worker"]
 
@@ -45,6 +47,7 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
     """The app of a worker process, with a task for each kind of work; nothing is connected yet."""
     app = new_celery(settings, socket_timeout=WAIT_SECONDS)
     app.conf.task_queues = [Queue(INFERENCE), Queue(TRAINING)]
+    app.steps["worker"].add(metrics_step(settings))
     shared = resources or join_resources(settings, CeleryQueue(settings), threads=settings.worker_threads)
     for name in WORK:
         _add_task(app, name, shared)
@@ -55,7 +58,7 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
 def _add_task(app: Celery, name: str, resources: Resources) -> None:
     @app.task(name=name, bind=True, shared=False)
     def run(task: Task, row_id: str) -> None:
-        with bound_contextvars(task_id=task.request.id, task=name, row_id=row_id):
+        with bound_contextvars(task_id=task.request.id, task=name, row_id=row_id), counting(name):
             WORK[name](resources, row_id)
 
 

@@ -1,16 +1,15 @@
 """Who may scrape, and a port to scrape for processes that serve no HTTP themselves."""
 
 import hmac
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import structlog
 
 from service.settings import Settings
+from service.telemetry.exposition import exposition
 
 log = structlog.get_logger(__name__)
-Answer = Callable[[str], tuple[bytes, str]]
 
 
 def may_scrape(settings: Settings, authorization: str) -> bool:
@@ -22,27 +21,26 @@ def may_scrape(settings: Settings, authorization: str) -> bool:
     return bool(wanted) and scheme.lower() == "bearer" and hmac.compare_digest(given, wanted.encode())
 
 
-def serve_metrics(settings: Settings, answer: Answer) -> Callable[[], None]:
-    """Answer `GET /metrics` on a port of this process, from a thread, where the settings name a port; what is returned
-    ends that. A port that is taken is said in the log and keeps no work from being done."""
+def serve_metrics(settings: Settings, process: str) -> None:
+    """Answer `GET /metrics` on a port of this process, where the settings name one, from a thread that ends with it. A
+    port that is taken is said in the log and keeps no work from being done."""
     if not settings.metrics_port:
-        return lambda: None
-    handler = type("Handler", (_Handler,), {"settings": settings, "answer": staticmethod(answer)})
+        return
+    handler = type("Handler", (_Handler,), {"settings": settings, "process": process})
     try:
         server = ThreadingHTTPServer((settings.bind_host, settings.metrics_port), handler)
     except OSError as error:
         place = f"{settings.bind_host}:{settings.metrics_port}"
         log.error("metrics_not_served", place=place, error=str(error), hint="choose another LOOKOUT_METRICS_PORT")
-        return lambda: None
+        return
     server.daemon_threads = True
     Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    return lambda: _close(server)
 
 
 class _Handler(BaseHTTPRequestHandler):
     settings: Settings
-    answer: Answer
-    timeout = 5
+    process: str
+    timeout = 5  # seconds that a caller may take to say what they want
 
     def do_GET(self) -> None:
         """One path, two ways to be refused."""
@@ -51,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif not may_scrape(self.settings, self.headers.get("Authorization", "")):
             self._send(401, b"Send `Authorization: Bearer` with LOOKOUT_METRICS_TOKEN.\n")
         else:
-            body, content_type = self.answer(self.headers.get("Accept", ""))
+            body, content_type = exposition(self.headers.get("Accept", ""), self.process)
             self._send(200, body, content_type)
 
     def _send(self, status: int, body: bytes, content_type: str = "text/plain; charset=utf-8") -> None:
@@ -65,8 +63,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Scrapes are no news."""
-
-
-def _close(server: ThreadingHTTPServer) -> None:
-    server.shutdown()
-    server.server_close()

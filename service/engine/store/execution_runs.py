@@ -35,8 +35,8 @@ def begin(connection: Connection, execution_id: int) -> Execution | None:
     return row and Execution(**row._mapping)
 
 
-def record(connection: Connection, execution: Execution, outcome: Outcome, now: datetime) -> None:
-    """Write how the execution ended, its events, and the scheduler's latest result.
+def record(connection: Connection, execution: Execution, outcome: Outcome, now: datetime) -> bool:
+    """Write how the execution ended, its events, and the scheduler's latest result; whether it had not ended yet.
 
     Nothing is written when it has ended already: a worker that lost its lock with its connection may be overtaken.
     """
@@ -54,6 +54,7 @@ def record(connection: Connection, execution: Execution, outcome: Outcome, now: 
     if ended.rowcount:
         event_parts.replace_parts(connection, execution.scheduler_id, execution.id, outcome.parts)
         _set_latest_result(connection, execution.scheduler_id)
+    return bool(ended.rowcount)
 
 
 def _set_latest_result(connection: Connection, scheduler_id: str) -> None:

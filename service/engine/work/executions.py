@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from service.engine.counts import count_execution
 from service.engine.objects import ObjectsRefused, ObjectsUnavailable
 from service.engine.resources import Resources
 from service.engine.scheduling.files import result_key
@@ -88,8 +89,11 @@ def run_window(resources: Resources, execution: Execution, prepared: Prepared | 
 
 def record(resources: Resources, execution: Execution, outcome: Outcome) -> None:
     """Write down how the window ended."""
+    now = resources.clock()
     with resources.database.begin() as connection:
-        execution_runs.record(connection, execution, outcome, resources.clock())
+        recorded = execution_runs.record(connection, execution, outcome, now)
+    if recorded:
+        count_execution("scheduled", outcome.status, (now - execution.scheduled_start_time).total_seconds())
     log.info(
         "execution_recorded", execution_id=execution.id, status=outcome.status, failed_reason=outcome.failed_reason
     )

@@ -10,6 +10,7 @@ from time import monotonic
 
 import structlog
 
+from service.engine.counts import count_execution
 from service.engine.objects import ObjectsUnavailable
 from service.engine.resources import Resources
 from service.engine.scheduling.frequency import parse_duration
@@ -116,10 +117,12 @@ def _run_one(
         )
     outcome = execution and _outcome(resources, execution, prepared)
     with resources.database.begin() as connection:
-        if outcome:
-            execution_runs.record(connection, execution, outcome, resources.clock())
+        recorded = outcome and execution_runs.record(connection, execution, outcome, resources.clock())
         status = outcome.status if outcome else "SKIPPED"
-        return replay_runs.count_window(connection, replay.id, status, window.data_end_time)
+        goes_on = replay_runs.count_window(connection, replay.id, status, window.data_end_time)
+    if recorded:
+        count_execution("replay", status)
+    return goes_on
 
 
 def _outcome(resources: Resources, execution: Execution, prepared: Prepared | None) -> Outcome:

@@ -10,6 +10,7 @@ from time import monotonic
 
 import structlog
 
+from service.engine.counts import count_round
 from service.engine.resources import TRAINING, Resources
 from service.engine.scheduling.frequency import parse_duration
 from service.engine.scheduling.windows import Schedule, Window, due_windows
@@ -33,7 +34,7 @@ def run_tick_loop(resources: Resources, stop_event: Event) -> None:
     tidied = monotonic() - TIDY_SECONDS
     while not stop_event.is_set():
         try:
-            tick(resources, resources.clock())
+            _round(resources)
             if monotonic() - tidied >= TIDY_SECONDS:
                 _tidy(resources)
                 tidied = monotonic()
@@ -42,6 +43,15 @@ def run_tick_loop(resources: Resources, stop_event: Event) -> None:
             stop_event.wait(PAUSE_SECONDS)
         stop_event.wait(INTERVAL_SECONDS)
     log.info("tick_stopped")
+
+
+def _round(resources: Resources) -> None:
+    began, outcome = monotonic(), "failed"
+    try:
+        tick(resources, resources.clock())
+        outcome = "succeeded"
+    finally:
+        count_round(outcome, monotonic() - began)
 
 
 def tick(resources: Resources, now: datetime) -> None:

@@ -1,0 +1,39 @@
+"""What the engine counts: calls by operation, windows by how they ended and how late, rounds of the tick."""
+
+from service.telemetry.declaring import CALLS, REQUESTS, WORK, counter, histogram
+from service.wire import service_model
+
+_OTHER = "other"  # whatever else somebody may write into a header
+_calls = counter(
+    "engine_calls", "Calls that were answered; the outcome is ok or the code of a fault.", ("operation", "outcome")
+)
+_call_seconds = histogram("engine_call_duration_seconds", "From a call to its answer.", ("operation",), REQUESTS)
+_executions = counter(
+    "engine_executions", "Windows that were run, scheduled or of a replay, by status.", ("kind", "status")
+)
+_lateness = histogram(
+    "engine_window_lateness_seconds",
+    "From the wake-up of a scheduled window to its result.",
+    (),
+    (1, 2, *WORK[7:], 3600),
+)
+_rounds = counter("engine_tick_rounds", "Rounds of the tick: succeeded, failed.", ("outcome",))
+_round_seconds = histogram("engine_tick_round_duration_seconds", "Of one round.", (), CALLS)
+
+
+def count_call(operation: str, error_code: str | None, seconds: float) -> None:
+    name = operation if operation in service_model().operation_names else _OTHER
+    _calls.labels(name, error_code or "ok").inc()
+    _call_seconds.labels(name).observe(seconds)
+
+
+def count_execution(kind: str, status: str, lateness: float | None = None) -> None:
+    """A window has ended; `kind` is scheduled or replay, `lateness` in seconds."""
+    _executions.labels(kind, status).inc()
+    if lateness is not None:
+        _lateness.observe(max(0.0, lateness))
+
+
+def count_round(outcome: str, seconds: float) -> None:
+    _rounds.labels(outcome).inc()
+    _round_seconds.observe(seconds)
