@@ -9,11 +9,16 @@ from service.facade.api.context import caller, resources
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.portal.pages import Pages
 from service.facade.portal.scheduler_parts import PARTS, RANGES, Asked, View
-from service.facade.portal.scheduler_words import NOTICES, VERDICTS, failure_words, findings_words
+from service.facade.portal.scheduler_words import NOTICES, VERDICTS, failure_words, findings_words, upload_words
 from service.facade.problems import InvalidRequest, NotFound, Problem, SchedulerNotFound, at_parameter
 
 pages = Pages("scheduler_page", __name__)
-_WORDS = {"failure_words": failure_words, "findings_words": findings_words, "VERDICTS": VERDICTS}
+_WORDS = {
+    "failure_words": failure_words,
+    "findings_words": findings_words,
+    "upload_words": upload_words,
+    "VERDICTS": VERDICTS,
+}
 
 
 @pages.page("/schedulers/<scheduler_name>", scope="read")

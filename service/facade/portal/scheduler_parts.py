@@ -65,6 +65,10 @@ class View:
             return None
 
     @cached_property
+    def coming(self) -> next_runs.NextRuns | None:
+        return next_runs.next_runs(self.resources, self.name, _RUNS) if self.scheduler else None
+
+    @cached_property
     def executions(self) -> Page[InferenceExecution]:
         if self.scheduler is None:
             return Page([])
@@ -88,12 +92,12 @@ def load_state(view: View) -> dict[str, Any]:
     ended = [one.data_end_time for one in view.executions.items if one.status == "SUCCESS"]
     newest = view.events.items[0] if view.events.items else None
     settling = scheduler.status in ("PENDING", "STOPPING")
-    coming = next_runs.next_runs(view.resources, view.name, 1).runs if scheduler.status == "RUNNING" else ()
+    coming = coming_windows(scheduler, view.now, 1) if scheduler.status == "RUNNING" else ()
     return {
         "scheduler": scheduler,
         "frequency": data_frequency(scheduler),
         "last_run": view.executions.items[0] if view.executions.items else None,
-        "next_run": coming[0] if coming else None,
+        "next_run": coming[0].data_end_time + data_delay(scheduler) if coming else None,
         "incident": newest if newest and newest.status == "open" else None,
         "stale": not view.asked.failed_only and is_stale(
             scheduler, max(ended, default=None), data_frequency(scheduler), view.now
@@ -154,9 +158,7 @@ def load_executions(view: View) -> dict[str, Any]:
 
 
 def load_next_runs(view: View) -> dict[str, Any]:
-    if view.scheduler is None:
-        return {"coming": None, "refresh": None}
-    return {"coming": next_runs.next_runs(view.resources, view.name, _RUNS), "refresh": _until_next_run(view)}
+    return {"coming": view.coming, "refresh": _until_next_run(view)}
 
 
 def load_uploads(view: View) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from service.facade.domain.schedulers import InferenceScheduler
-from service.facade.domain.uploads import FileReport
+from service.facade.domain.uploads import FileReport, Upload
 
 FAILURES = {
     "missing_input_file": (
@@ -22,10 +22,6 @@ FAILURES = {
     "other": ("Failed", "See the reason; replay the window when its cause is gone."),
 }  # fmt: skip
 VERDICTS = {"true": "It was a fault", "false": "It was no fault", "unsure": "Not sure"}
-HEALED = {
-    "succeeded": "Its data came late, and it was scored again.",
-    "failed": "Its data came late; scoring it again failed, too.",
-}
 NOTICES = {
     "starting": "The scheduler is starting.",
     "stopping": "The scheduler is stopping; a run that is under way is finished first.",
@@ -44,6 +40,13 @@ _STALE_WINDOWS = 3  # without a success, before a running scheduler counts as st
 def failure_words(code: str) -> tuple[str, str]:
     """A failure in two words, and what to do about it."""
     return FAILURES.get(code, FAILURES["other"])
+
+
+def upload_words(upload: Upload) -> str:
+    """What was uploaded: the name of its first file, as far as it is known."""
+    names = [report.name for report in upload.files if report.name]
+    more = f" and {len(upload.files) - 1} more" if len(upload.files) > 1 else ""
+    return f"{names[0]}{more}" if names else f"Upload {upload.id[:8]}"
 
 
 def findings_words(report: FileReport) -> list[str]:

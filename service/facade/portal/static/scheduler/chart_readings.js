@@ -101,7 +101,7 @@ function layout() {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: getComputedStyle(document.body).fontFamily, color: colour.ink },
     hovermode: "x", hoverlabel: hover(colour), showlegend: false, dragmode: "zoom",
-    xaxis: axis(colour, { type: "date", range: [from.toISOString(), to.toISOString()], anchor: count > 1 ? `y${count}` : "y", hoverformat: "%d %b %H:%M", nticks: 6 }),
+    xaxis: axis(colour, { type: "date", range: [from.toISOString(), to.toISOString()], anchor: count > 1 ? `y${count}` : "y", hoverformat: "%d %b %H:%M", tickformat: "%H:%M", nticks: 6 }),
     shapes: [{
       type: "rect", xref: "x", yref: "paper", y0: 0, y1: 1, x0: place.dataset.start, x1: place.dataset.end, layer: "below",
       fillcolor: colour.anomaly, opacity: 0.14, line: { width: 0 },

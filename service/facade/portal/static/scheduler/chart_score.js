@@ -88,7 +88,7 @@ function layout(state) {
   const colour = colours();
   const from = state.from || new Date(state.found[0]?.timestamp || state.to - 24 * 3600e3);
   return {
-    margin: { l: 40, r: 12, t: 10, b: 28, pad: 0 },
+    margin: { l: 40, r: 12, t: 10, b: 40, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: getComputedStyle(document.body).fontFamily, color: colour.ink },
     dragmode: matchMedia("(pointer: coarse)").matches ? "pan" : "zoom",
@@ -107,7 +107,7 @@ const STOPS = [
 function band(event, isSelected, colour) {
   return {
     type: "rect", xref: "x", yref: "paper", y0: 0, y1: 1, x0: event.start_time, x1: event.end_time, layer: "below",
-    fillcolor: colour.anomaly, opacity: isSelected ? 0.32 : 0.14, line: { width: isSelected ? 1.5 : 0.8, color: colour.anomaly },
+    fillcolor: colour.anomaly, opacity: isSelected ? 0.26 : 0.14, line: { width: isSelected ? 1.5 : 0.8, color: colour.anomaly },
   };
 }
 
