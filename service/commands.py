@@ -21,7 +21,7 @@ def commands(settings: Settings) -> dict[str, tuple[str, ...]]:
         "engine-worker": _celery("engine-worker", settings, "--queues", "inference"),
         "engine-trainer": _celery("engine-trainer", settings, "--queues", "training"),
         "tick": (_PYTHON, "-m", "service.cli", "tick"),
-        "facade": _http("service.facade.app", settings.bind_host, settings.facade_port),
+        "facade": (*_http("service.facade.app", settings.bind_host, settings.facade_port), *_threads(settings)),
         "facade-worker": _celery("facade-worker", settings, "--queues", "facade"),
     }
 
@@ -42,6 +42,11 @@ def _http(module: str, host: str, port: int) -> tuple[str, ...]:
     listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     application = f"{module}:create_wsgi_app()"
     return (_PYTHON, "-m", "gunicorn", "--config", "python:service.http_server", "--bind", listen, application)
+
+
+def _threads(settings: Settings) -> tuple[str, str]:
+    """Those for streams are on top: whoever listens takes none from the others."""
+    return "--threads", str(settings.http_threads + settings.max_streams)
 
 
 def _celery(name: str, settings: Settings, *more: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.logs import configure_logs
 from service.settings import load_settings
+from service.stopping import stopping
 from service.telemetry import shared_files
 
 _SETTINGS = load_settings()
@@ -65,6 +66,16 @@ class Worker(ThreadWorker):
             if time.monotonic() - since > _HEAD_SECONDS:
                 with suppress(OSError):
                     conn.sock.shutdown(SHUT_RD)
+
+    def handle_exit(self, *arguments: Any) -> None:
+        """On SIGTERM: no new requests, and those that would never end are told."""
+        stopping.set()
+        super().handle_exit(*arguments)
+
+    def handle_quit(self, *arguments: Any) -> None:
+        """The same on SIGINT and SIGQUIT, without waiting for the others."""
+        stopping.set()
+        super().handle_quit(*arguments)
 
     def handle_error(self, *arguments: Any) -> None:
         """Gunicorn leaves no other way to its page of HTML."""

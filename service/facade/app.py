@@ -12,21 +12,25 @@ from service import __version__
 from service.facade.api import (
     audit_log,
     charts,
+    embeds,
     deliveries,
     events,
     executions,
     feedback,
     health,
     imports,
+    maintenance,
     mappings,
     metrics,
     models,
     next_runs,
+    notifications,
     operations,
     predictions,
     readings,
     replays,
     schedulers,
+    stream,
     uploads,
     validation,
     webhooks,
@@ -43,6 +47,8 @@ from service.facade.api.openapi_operations import complete
 from service.facade.api.rate_limits import register_rate_limits
 from service.facade.api.ready_answers import register_ready_answers
 from service.facade.api.request_ids import register_request_ids
+from service.facade.api.tracing import traced
+from service.facade.portal import embed_pages
 from service.facade.portal.failures import register_failures
 from service.facade.portal.site import register_portal
 from service.facade.problems import problem_page, problem_types
@@ -51,6 +57,7 @@ from service.facade.tasks.queue import connect_queue
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 from service.telemetry.requests import http_workers
+from service.tracing import start_tracing
 
 BLUEPRINTS = (
     schedulers.blueprint,
@@ -65,8 +72,12 @@ BLUEPRINTS = (
     predictions.blueprint,
     events.blueprint,
     charts.blueprint,
+    embeds.blueprint,
     readings.blueprint,
     feedback.blueprint,
+    maintenance.blueprint,
+    notifications.blueprint,
+    stream.blueprint,
     webhooks.blueprint,
     deliveries.blueprint,
     models.blueprint,
@@ -90,7 +101,10 @@ def create_wsgi_app() -> Flask:
     settings = load_settings()
     configure_logs(settings)
     http_workers.set(1)
-    return create_app(settings)
+    app = create_app(settings)
+    if start_tracing(settings, "facade"):
+        app.wsgi_app = traced(app.wsgi_app)
+    return app
 
 
 def openapi_document() -> dict[str, Any]:
@@ -131,5 +145,6 @@ def bare_app() -> Flask:
     app.extensions["openapi"] = complete(api.spec.to_dict(), promises)
     app.register_blueprint(documents_blueprint(app.extensions["openapi"]))
     register_portal(app)
+    app.register_blueprint(embed_pages.blueprint)
     app.register_blueprint(metrics.blueprint)
     return app

@@ -20,6 +20,7 @@ from service.facade.cache import Cache, connect_cache
 from service.facade.identity import LogIns, Tokens, connect_issuer, connect_log_ins
 from service.facade.rate_limits import RateLimits
 from service.facade.sealing import Sealer
+from service.facade.store.announcements import Announcements
 from service.facade.store.database import Database, connect
 from service.facade.store.known_keys import KnownKeys
 from service.facade.webhooks.transport import Transport
@@ -73,6 +74,8 @@ class Resources:
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
     drawers: Semaphore  # one for each chart that is drawn or waits for that: half of the threads, too
+    announcements: Announcements
+    streams: Semaphore  # one for each stream that may be listened to
     long_work_places: Semaphore  # one for each upload or import in hand: a thread is left for what is quick
     webhook_turn: Turn = field(default_factory=Turn)  # one dispatcher of deliveries at a time
     lacking: set[str] = field(default_factory=set)  # what the upstream said it does not have
@@ -126,5 +129,7 @@ def join(settings: Settings, queue: Queue) -> Resources:
         clock=lambda: datetime.now(UTC),
         waiters=Semaphore(settings.http_threads // 2),
         drawers=Semaphore(max(1, settings.http_threads // 2)),
+        announcements=Announcements(database),
+        streams=Semaphore(settings.max_streams),
         long_work_places=Semaphore(max(1, settings.worker_threads - 1)),
     )

@@ -186,6 +186,10 @@ class Settings:
     max_streams: int = setting(
         "LOOKOUT_MAX_STREAMS", "Callers who may listen to `/v1/stream` at once, in each HTTP worker process.", 32, COUNT
     )
+    stream_heartbeat_seconds: float = setting(
+        "LOOKOUT_STREAM_HEARTBEAT_SECONDS",
+        "How often a stream says something where there is nothing to tell; less than proxies wait.", 15.0, SPAN,
+    )  # fmt: skip
     default_role_arn: str = setting(
         "LOOKOUT_DEFAULT_ROLE_ARN", "Role given upstream for a scheduler whose request names none.",
         "arn:aws:iam::000000000000:role/lookout", FILLED,

@@ -42,6 +42,8 @@ class TwoTeams:
             "replay_id": self._replay,
             "import_id": self._import,
             "event_id": self._event,
+            "embed_id": self._embed,
+            "window_id": self._maintenance_window,
         }
 
     def client(self, team: str, scope: str | None) -> FlaskClient:
@@ -57,7 +59,7 @@ class TwoTeams:
         if rule.endswith("/column-mapping"):
             assert self.owner.put(f"/v1/schedulers/{name}/column-mapping", json={}).status_code == 201
         known = {"scheduler_name": name, "model_name": "pump-model", "slug": "not-found", "name": "css/swagger-ui.css",
-                 "asset_name": "portal.css"}  # fmt: skip
+                 "asset_name": "portal.css", "token": "none"}  # fmt: skip
         wanted = re.findall(r"<(?:\w+:)?(\w+)>", rule)
         return {place: known[place] if place in known else self.makers[place](name) for place in wanted}
 
@@ -75,6 +77,11 @@ class TwoTeams:
     def _replay(self, name: str) -> str:
         return self._begun(self.owner.post(f"/v1/schedulers/{name}/replays", json=SPAN))
 
+    def _maintenance_window(self, name: str) -> str:
+        answer = self.owner.post(f"/v1/schedulers/{name}/maintenance-windows", json=SPAN)
+        assert answer.status_code == 201, answer.data
+        return answer.json["id"]
+
     def _import(self, name: str) -> str:
         return self._begun(self.owner.post(f"/v1/schedulers/{name}/imports", json={"bucket": self.bucket}))
 
@@ -85,6 +92,11 @@ class TwoTeams:
             replace_windows(db, follow(db, arn, name, f"{MINE}-{self.unique}").id, {_WINDOW: rows})
         events = self.owner.get(f"/v1/schedulers/{name}/events").json["events"]
         return events[0]["id"]
+
+    def _embed(self, name: str) -> str:
+        response = self.owner.post(f"/v1/schedulers/{name}/embeds")
+        assert response.status_code == 201, response.data
+        return response.json["id"]
 
     @staticmethod
     def _begun(response: Any) -> str:
