@@ -1,0 +1,121 @@
+"""What is sent and to whom: one feed, many webhooks, each with its own wishes."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from receiving import Says, listening
+from standardwebhooks import WebhookVerificationError
+
+from service.facade.domain.notifications import Notification
+from service.facade.usecases.notifying import notify
+from service.facade.usecases.webhook_work import deliver_webhooks
+from service.facade.webhooks.turns import Turn
+
+
+def test_a_notification_is_sent_once_and_an_independent_library_finds_its_signature_right(
+    register, tell, deliver, receiver
+):
+    webhook = register()
+    message_id = tell("pump")
+
+    deliver()
+    deliver()
+
+    [call] = receiver.calls
+    assert call.message_id == message_id
+    assert call.verified(webhook["secret"]) == call.payload
+    assert call.payload["type"] == "anomaly.opened"
+    assert call.payload["data"] == {"inference_scheduler_name": "pump"}
+    assert call.headers["content-type"] == "application/json"
+    assert call.headers["user-agent"].startswith("lookout-for-machines/")
+
+
+def test_a_tampered_call_is_found_out(register, tell, deliver, receiver):
+    webhook = register()
+    tell()
+    deliver()
+    [call] = receiver.calls
+    for forged in (
+        {"body": call.body + b" "},
+        {"headers": {**call.headers, "webhook-id": "msg_other"}},
+        {"headers": {**call.headers, "webhook-timestamp": str(int(call.headers["webhook-timestamp"]) + 1)}},
+    ):
+        with pytest.raises(WebhookVerificationError):
+            type(call)(**{**vars(call), **forged}).verified(webhook["secret"])
+
+
+def test_only_what_was_asked_for_is_sent(register, tell, deliver, receiver):
+    tell("before")
+    register(types=["anomaly.opened", "execution.failed"], inference_scheduler_names=["pump", "fan"])
+    wanted = [tell("pump"), tell("fan", "execution.failed")]
+    tell("pump", "anomaly.closed")
+    tell("motor")
+    tell("pump", muted_by="maintenance")
+
+    deliver()
+
+    assert receiver.message_ids == wanted
+
+
+def test_another_team_is_told_nothing(register, tell, deliver, receiver, resources, clock, unique):
+    register()
+    theirs = Notification(type="anomaly.opened", team=f"other-{unique}", incident=f"i-{unique}", occurred_at=clock())
+    with resources.begin() as unit:
+        notify(unit, [theirs], clock())
+
+    deliver()
+
+    assert receiver.calls == []
+
+
+def test_a_slow_receiver_keeps_no_other_waiting(register, tell, deliver, receiver):
+    let_go, slow = threading.Event(), register()
+    receiver.answer = lambda call: Says() if let_go.wait(10) else Says(500)
+    with listening() as quick:
+        register(url=quick.url)
+        message_id = tell()
+
+        def answered(call) -> Says:
+            let_go.set()  # only the other one's answer frees the slow one
+            return Says()
+
+        quick.answer = answered
+        deliver()
+
+        assert quick.message_ids == receiver.message_ids == [message_id]
+    assert slow["enabled"]
+
+
+def test_deliveries_of_a_webhook_leave_in_order(register, tell, deliver, receiver):
+    register()
+    told = [tell(f"pump-{number}") for number in range(25)]
+    deliver()
+    assert receiver.message_ids == told
+
+
+def test_whoever_comes_while_somebody_delivers_is_not_forgotten(register, tell, deliver, receiver):
+    """A nudge that finds the dispatcher at work does not wait, and what it came for is delivered all the same."""
+    register()
+    told = [tell("first")]
+
+    def answered(call) -> Says:
+        if len(told) == 1:
+            told.append(tell("second"))
+            deliver()  # at once: the one who asked is served by the one at work
+        return Says()
+
+    receiver.answer = answered
+    deliver()
+    assert receiver.message_ids == told
+
+
+def test_several_workers_share_the_webhooks_and_send_nothing_twice(register, tell, resources, receiver):
+    for _ in range(4):
+        register()
+    told = [tell(f"pump-{number}") for number in range(5)]
+    workers = [replace(resources, webhook_turn=Turn()) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(deliver_webhooks, workers))
+    assert sorted(receiver.message_ids) == sorted(told * 4)
