@@ -135,9 +135,11 @@ def tick() -> None:
     from service.logs import configure_logs
     from service.settings import load_settings
     from service.telemetry.scraping import serve_metrics
+    from service.tracing import start_tracing
 
     settings = load_settings()
     configure_logs(settings)
+    start_tracing(settings, "tick")
     serve_metrics(settings, "tick")
     told_to_end = Event()
     for number in (signal.SIGINT, signal.SIGTERM):

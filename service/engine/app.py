@@ -10,6 +10,8 @@ from structlog.contextvars import bound_contextvars
 from werkzeug import Request, Response
 from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge, Unauthorized
 
+from service import tracing
+from service.correlation import HEADER, request_id_of
 from service.engine.counts import count_call
 from service.engine.figures import engine_figures
 from service.engine.operations import perform
@@ -67,18 +69,23 @@ def create_wsgi_app() -> "WSGIApplication":
     settings = load_settings()
     configure_logs(settings)
     http_workers.set(1)
+    tracing.start_tracing(settings, "engine")
     queue = CeleryQueue(settings)
     return create_app(settings, join_resources(settings, queue, threads=settings.http_threads, connections_each=1))
 
 
 def _serve_call(request: Request, settings: Settings, resources: Resources) -> Response:
-    """Answer one call, whatever happens, and write one line about it."""
+    """Answer one call, whatever happens, and write one line about it. A caller's own request id is told beside ours."""
     began = perf_counter()
-    request_id = str(uuid4())
-    with bound_contextvars(request_id=request_id):
-        response, error_code = _answer_or_refuse(request, settings, resources, request_id)
+    call_id = str(uuid4())
+    with (
+        bound_contextvars(call_id=call_id, request_id=request_id_of(request.headers.get(HEADER, call_id))),
+        tracing.span("SERVER", "call", request.headers),
+    ):
+        response, error_code = _answer_or_refuse(request, settings, resources, call_id)
         operation, seconds = request.headers.get("X-Amz-Target", "").rpartition(".")[2][:64], perf_counter() - began
         count_call(operation, error_code, seconds)
+        tracing.note({"rpc.method": operation, "http.response.status_code": response.status_code}, operation)
         log.info(
             "call_answered",
             operation=operation,
@@ -86,24 +93,24 @@ def _serve_call(request: Request, settings: Settings, resources: Resources) -> R
             error_code=error_code,
             duration_ms=round(1000 * seconds, 1),
         )
-    response.headers["x-amzn-requestid"] = request_id
+    response.headers["x-amzn-requestid"] = call_id
     return response
 
 
 def _answer_or_refuse(
-    request: Request, settings: Settings, resources: Resources, request_id: str
+    request: Request, settings: Settings, resources: Resources, call_id: str
 ) -> tuple[Response, str | None]:
     try:
-        return _answer(request, settings, resources, request_id), None
+        return _answer(request, settings, resources, call_id), None
     except Fault as fault:
         return refuse(fault), fault.code
     except Exception:
         log.exception("call_failed")
-        fault = InternalServerException(f"The engine failed; its log says why under the request id {request_id}.")
+        fault = InternalServerException(f"The engine failed; its log says why under the request id {call_id}.")
         return refuse(fault), fault.code
 
 
-def _answer(request: Request, settings: Settings, resources: Resources, request_id: str) -> Response:
+def _answer(request: Request, settings: Settings, resources: Resources, call_id: str) -> Response:
     """The life of a call, from top to bottom; each step refuses with a fault of its own."""
     operation = find_operation(request.headers)
     authorization = read_authorization(request.headers)
@@ -118,7 +125,7 @@ def _answer(request: Request, settings: Settings, resources: Resources, request_
         account_id=settings.engine_account_id,
         region=authorization.region,
         access_key=authorization.access_key,
-        request_id=request_id,
+        request_id=call_id,
     )
     return answer(operation, perform(call, resources))
 

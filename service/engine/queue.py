@@ -29,9 +29,7 @@ class CeleryQueue:
             return
         try:
             with sending(task) as headers:
-                self._app.send_task(
-                    task, args=(row_id,), queue=queue, retry=False, ignore_result=True, headers=headers
-                )
+                self._app.send_task(task, args=(row_id,), queue=queue, retry=False, ignore_result=True, headers=headers)
         except failures(self._app.connection_for_write()) as error:
             self._quiet_until = monotonic() + QUIET_SECONDS
             log.warning("nudge_not_sent", task=task, row_id=row_id, error=str(error))

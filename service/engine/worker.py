@@ -13,8 +13,8 @@ from threading import Thread
 
 from celery import Celery, Task, signals
 from kombu import Queue
-from structlog.contextvars import bound_contextvars
 
+from service.correlation import taken_up
 from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING, Resources, join_resources
 from service.engine.work.attempts import give_back_all
@@ -27,6 +27,7 @@ from service.logs import configure_logs
 from service.settings import Settings, load_settings
 from service.telemetry.tasks import counting
 from service.telemetry.worker_step import metrics_step
+from service.tracing import start_tracing
 
 __all__ = ["CeleryQueue", "create_worker"]
 
@@ -58,7 +59,8 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
 def _add_task(app: Celery, name: str, resources: Resources) -> None:
     @app.task(name=name, bind=True, shared=False)
     def run(task: Task, row_id: str) -> None:
-        with bound_contextvars(task_id=task.request.id, task=name, row_id=row_id), counting(name):
+        headers = task.request.headers
+        with taken_up(name, task.request.id, headers, row_id=row_id), counting(name):
             WORK[name](resources, row_id)
 
 
@@ -83,5 +85,6 @@ def __getattr__(name: str) -> Celery:
     configure_logs(settings)
     for name_of_logger in CHATTER:
         logging.getLogger(name_of_logger).setLevel(logging.WARNING)
+    start_tracing(settings, "engine-worker")
     globals()[name] = create_worker(settings)
     return globals()[name]

@@ -11,9 +11,12 @@ from service.facade.problems import Problem
 from service.facade.resources import Resources, join
 from service.facade.tasks import healing, imports, notifications, operations, predictions, replays, uploads, webhooks
 from service.facade.tasks.celery_app import QUEUE, new_celery
+from service.facade.tasks.heartbeat import heartbeat_step
 from service.facade.tasks.queue import connect_queue
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
+from service.telemetry.worker_step import metrics_step
+from service.tracing import start_tracing
 
 TASK_MODULES = (operations, uploads, predictions, imports, replays, healing, notifications, webhooks)
 _NOISY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
@@ -31,7 +34,7 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
     joined = resources or join(settings, connect_queue(settings))
     for module in TASK_MODULES:
         module.register(app, joined)
-    app.steps["worker"].add(Timetable)
+    app.steps["worker"].update((Timetable, metrics_step(settings), heartbeat_step(joined)))
     app.conf.task_queues = [CeleryQueueName(QUEUE)]
     app.conf.beat_schedule = {
         task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
@@ -64,6 +67,7 @@ def __getattr__(name: str) -> Celery:
         raise AttributeError(name)
     settings = load_settings()
     configure_logs(settings)
+    start_tracing(settings, "facade-worker")
     resources = join(settings, connect_queue(settings))
     _prepare(resources)
     globals()[name] = create_worker(settings, resources)

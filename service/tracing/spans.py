@@ -51,6 +51,16 @@ def start_span(kind: Kind, name: str, headers: Mapping[str, str] | None = None) 
 
 
 @contextmanager
+def within(begun: Span) -> Iterator[None]:
+    """What begins inside of the block belongs to the span."""
+    if _tracer is None:
+        yield
+        return
+    with _tracer.around(begun):
+        yield
+
+
+@contextmanager
 def span(kind: Kind, name: str, headers: Mapping[str, str] | None = None) -> Iterator[Span | None]:
     """A span around the block, a child of what `headers` carry. What log lines at its end carry becomes attributes."""
     if _tracer is None:

@@ -29,7 +29,7 @@ from service.facade.usecases.describing import ready_copy, team_and_body
 from service.telemetry.requests import count_request
 
 _ENDPOINT, _SCOPE = "schedulers.describe_scheduler", "read"
-_ROUTE = "/v1/schedulers/{scheduler_name}"
+ROUTE = "/v1/schedulers/{scheduler_name}"
 _OF_ONE_REQUEST = {HEADER.lower(), "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"}
 _NOT_PLAIN = ("HTTP_CACHE_CONTROL", "HTTP_ORIGIN")
 _MOST = 1000
@@ -65,7 +65,7 @@ class ReadyAnswers:
                 status = int(answer.status[:3])
                 log_request("GET", environ["PATH_INFO"], status, began)
                 describe_was_ready()
-                count_request("GET", _ROUTE, status, time.perf_counter() - began)
+                count_request("GET", ROUTE, status, time.perf_counter() - began)
                 start_response(answer.status, [*answer.headers, *own])
                 return (answer.body,)
         return self.inner(environ, start_response)

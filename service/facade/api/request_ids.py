@@ -1,18 +1,17 @@
 """A request id in, out and in every log line, and one log line for each request."""
 
 import logging
-import re
 import time
-from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from service.correlation import HEADER, request_id_of
+from service.facade.domain.embeds import loggable
 from service.logs import write_info
 
-HEADER = "X-Request-Id"
-_FIT_FOR_LOGS = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+__all__ = ["HEADER", "begin_request", "log_request", "register_request_ids"]
 _QUIET = ("/healthz", "/metrics", "/readyz")
 _LOGGER = logging.getLogger(__name__)
 log = structlog.get_logger(__name__)
@@ -25,7 +24,7 @@ def register_request_ids(app: Flask) -> None:
 
 def begin_request(given: str) -> str:
     """The id of a request, from now on in every log line: what was given where it is fit for that, else a new one."""
-    request_id = given if _FIT_FOR_LOGS.fullmatch(given) else uuid4().hex
+    request_id = request_id_of(given)
     clear_contextvars()
     bind_contextvars(request_id=request_id)
     return request_id
@@ -47,5 +46,5 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
-    log_request(request.method, request.path, response.status_code, g.began)
+    log_request(request.method, loggable(request.path), response.status_code, g.began)
     return response

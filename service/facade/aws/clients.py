@@ -12,6 +12,7 @@ from botocore.config import Config
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
 
+from service.facade.aws.correlating import correlated
 from service.facade.aws.counting import counted
 from service.facade.aws.places import places_for
 from service.settings import Settings
@@ -43,7 +44,7 @@ class Upstream:
 def connect_upstream(settings: Settings) -> Upstream:
     places = places_for(_connections(settings))
     reads, changes = (_upstream_client(settings, endurance) for endurance in (FOR_READS, FOR_CHANGES))
-    return Upstream(counted(places.limit(reads)), counted(places.limit(changes)))
+    return Upstream(*(correlated(counted(places.limit(client))) for client in (reads, changes)))
 
 
 def _upstream_client(settings: Settings, endurance: Endurance) -> BaseClient:
@@ -74,7 +75,7 @@ def connect_s3(settings: Settings, endurance: Endurance = FOR_UPLOADS) -> BaseCl
         **(elsewhere if settings.s3_endpoint_url else {}),
     )
     endpoint = settings.s3_endpoint_url or None
-    return counted(_session().client("s3", endpoint_url=endpoint, config=config, **_identity(settings)))
+    return correlated(counted(_session().client("s3", endpoint_url=endpoint, config=config, **_identity(settings))))
 
 
 def connect_store(settings: Settings, bucket: str) -> S3Store:

@@ -4,8 +4,8 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task
-from structlog.contextvars import bound_contextvars
 
+from service.correlation import taken_up
 from service.facade.problems import Problem
 from service.redis_broker import TRANSPORT, broker_url
 from service.settings import Settings
@@ -17,10 +17,10 @@ log = structlog.get_logger(__name__)
 
 class SweptTask(Task):
     """The one retry policy: a task that meets a problem is not retried. Its row stays as it is, and the next sweep
-    sends a new message. Every log line inside carries the id of the task."""
+    sends a new message. Every log line inside carries the id of the task, and that of the request it is done for."""
 
     def __call__(self, *arguments: Any, **options: Any) -> None:
-        with bound_contextvars(task_id=self.request.id, task=self.name):
+        with taken_up(self.name, self.request.id, self.request.headers):
             try:
                 with counting(self.name, put_off=Problem):
                     self.run(*arguments, **options)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 from celery import Celery
 
+from service.correlation import sending
 from service.facade.problems import QueueUnavailable
 from service.facade.tasks.celery_app import new_celery
 from service.redis_broker import failures
@@ -31,7 +32,10 @@ class CeleryQueue:
 
     def send(self, task: str, *arguments: str, delay: float = 0.0) -> None:
         try:
-            self.app.signature(task, args=arguments).apply_async(countdown=delay or None, retry_policy=_RETRY_ONCE)
+            with sending(task) as headers:
+                self.app.signature(task, args=arguments).apply_async(
+                    countdown=delay or None, retry_policy=_RETRY_ONCE, headers=headers
+                )
         except failures(self.app.connection_for_write()) as error:
             log.warning("nudge_lost", task=task, arguments=arguments, error=str(error))
 
