@@ -32,23 +32,28 @@ class Asset:
 
 def static_url(name: str) -> str:
     """The address of an asset: browsers keep it for ever, as another content has another address."""
-    return f"{PREFIX}/{name}?v={_asset(name).version}"
+    return f"{PREFIX}/{name}?v={asset(name).version}"
 
 
 @blueprint.get("/<path:asset_name>")
 def static_file(asset_name: str) -> Response:
-    asset = _asset(asset_name)
-    zipped = bool(asset.zipped) and request.accept_encodings["gzip"] > 0
-    response = Response(asset.zipped if zipped else asset.body, mimetype=asset.mimetype)
+    found = asset(asset_name)
+    zipped = bool(found.zipped) and request.accept_encodings["gzip"] > 0
+    response = Response(found.zipped if zipped else found.body, mimetype=found.mimetype)
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
-    is_present = request.args.get("v") == asset.version
+    is_present = request.args.get("v") == found.version
     response.headers["Cache-Control"] = _FOR_EVER if is_present else "no-cache"
-    response.set_etag(f"{asset.version}-gzip" if zipped else asset.version)
+    response.set_etag(f"{found.version}-gzip" if zipped else found.version)
     return response.make_conditional(request)
 
 
-def _asset(name: str) -> Asset:
+def asset(name: str) -> Asset:
+    """A file by its name.
+
+    Raises:
+        NotFound
+    """
     path = _files().get(name)
     if path is None:
         raise NotFound(f"The portal has no file {name!r}.")
