@@ -64,7 +64,7 @@ class Transport:
             addresses = self._addresses(target, self.seconds)
             line = reach(addresses[:_MOST_ADDRESSES], target.port, self.seconds / _MOST_ADDRESSES)
             with connection_over(line, target, self.trust(), give_up) as connection:
-                return _exchange(connection, target, headers, body)
+                return _exchange(connection, target, headers, body, give_up)
         except Refused as refusal:
             return Answer(error=str(refusal), refused=True)
         except Unresolved as trouble:
@@ -89,9 +89,13 @@ class Transport:
         return fitting
 
 
-def _exchange(connection: HTTPConnection, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
+def _exchange(
+    connection: HTTPConnection, target: Target, headers: Mapping[str, str], body: bytes, give_up: float
+) -> Answer:
     connection.request("POST", target.path, body, headers, preload_content=False, decode_content=False)
     response = connection.getresponse()
+    if time.monotonic() >= give_up:
+        raise TimeoutError  # hung up amid the headers, which http.client takes for their end
     beginning = b""
     with suppress(*_TROUBLE):  # the status says it all
         beginning = response.read(SHOWN_BYTES)
