@@ -20,7 +20,8 @@ def alive() -> dict[str, str]:
 def ready() -> tuple[health.Readiness, int]:
     """Whether it can do its work, and what it misses
 
-    Without Redis it is ready but degraded: reading works, writes that leave work behind are refused.
+    Without Redis it is ready but degraded: reading works, writes that leave work behind are refused. Without a worker
+    it is degraded, too: what is accepted waits. Tables that are older than this version keep it from being ready.
     """
     readiness = health.readiness(resources())
     return readiness, 200 if readiness.ready else 503

@@ -27,7 +27,7 @@ COSTS = {  # address: (SQL statements, calls upstream), with everything missing 
     "/v1/models/pump-model": (0, ["DescribeModel"]),
     "/v1/replays/{replay}": (1, ["DescribeInferenceReplay"]),
     "/healthz": (0, []),
-    "/readyz": (1, ["ListInferenceSchedulers"]),
+    "/readyz": (2, ["ListInferenceSchedulers"]),
 }
 
 

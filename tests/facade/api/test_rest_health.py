@@ -4,14 +4,19 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 
 import pytest
+from sqlalchemy import text
 
 from service.facade.aws.clients import connect_s3, connect_upstream
 from service.facade.aws.schedulers import SchedulerGateway
+from service.facade.problems import DatabaseUnavailable
+from service.facade.store import heartbeats
 from service.facade.store.database import connect
 from service.facade.usecases import health
+from service.revisions import known_revisions
 
 
 @pytest.fixture
@@ -32,7 +37,23 @@ def test_a_process_that_answers_is_alive_whatever_is_missing(using, upstream):
     assert (client.get("/healthz").status_code, client.get("/healthz").json) == (200, {"status": "ok"})
 
 
-def test_everything_there_is_ready(client):
+@pytest.fixture
+def beat(resources):
+    """`beat(ago)`: a worker was alive so long ago, and none later."""
+
+    def record(ago: timedelta = timedelta()) -> None:
+        with resources.database.begin() as db:
+            heartbeats.take_leave(db, "worker@test")
+            heartbeats.beat(db, "worker@test", "1", resources.clock(), resources.clock() - ago)
+
+    yield record
+    with resources.database.begin() as db:
+        heartbeats.take_leave(db, "worker@test")
+
+
+def test_everything_there_is_ready(client, beat):
+    beat()
+
     response = client.get("/readyz")
 
     assert (response.status_code, response.json["ready"], response.json["degraded"]) == (200, True, False)
@@ -41,15 +62,17 @@ def test_everything_there_is_ready(client):
         "redis": "ok",
         "upstream": "ok",
         "staging_bucket": "ok",
+        "migrations": "ok",
+        "worker": "ok",
     }
 
 
 def not_ready(client, neighbour: str) -> str:
     response = client.get("/readyz")
     assert (response.status_code, response.json["ready"]) == (503, False)
-    failed = {name: check for name, check in response.json["checks"].items() if check["status"] == "failed"}
-    assert list(failed) == [neighbour]
-    return failed[neighbour]["reason"]
+    failed = {name: check["reason"] for name, check in response.json["checks"].items() if check["status"] == "failed"}
+    assert [name for name in failed if name != "worker"] == [neighbour]
+    return failed[neighbour]
 
 
 def test_without_the_engine_it_is_not_ready(client, upstream):
@@ -71,6 +94,61 @@ def test_without_the_staging_bucket_it_is_not_ready_and_names_it(using, resource
     )
 
     assert "no-such-bucket" in not_ready(client, "staging_bucket")
+
+
+def test_what_the_database_would_tell_is_not_known_without_it(using):
+    checks = using(database=connect("postgresql:///facade?host=/nowhere", connections=1)).get("/readyz").json["checks"]
+
+    assert {name for name, check in checks.items() if check["status"] == "unknown"} == {"migrations", "worker"}
+
+
+def test_without_a_worker_it_is_ready_but_degraded_and_says_since_when(client, beat):
+    beat(timedelta(minutes=2))
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json["ready"], response.json["degraded"]) == (200, True, True)
+    worker = response.json["checks"]["worker"]
+    assert (worker["status"], worker["needed"]) == ("failed", False)
+    assert "120 seconds" in worker["reason"]
+    assert "lookout run facade-worker" in worker["reason"]
+
+
+def test_tables_that_are_older_than_the_code_keep_it_from_being_ready(using, database_at):
+    older = known_revisions("facade")[-2]
+
+    reason = not_ready(using(database=database_at(older)), "migrations")
+
+    assert f"is at {older}" in reason
+    assert "lookout migrate" in reason
+
+
+def test_a_database_without_tables_is_named(using, database_at):
+    assert "no tables" in not_ready(using(database=database_at(None)), "migrations")
+
+
+def test_tables_that_are_newer_than_the_code_degrade_it_only(using, database_at):
+    response = using(database=database_at("9999")).get("/readyz")
+
+    assert (response.status_code, response.json["degraded"]) == (200, True)
+    assert "9999" in response.json["checks"]["migrations"]["reason"]
+
+
+@pytest.fixture
+def database_at(fresh_facade_database_url) -> Iterator:
+    """A database that says it is at some revision."""
+    database = connect(fresh_facade_database_url, connections=2)
+
+    def at(revision: str | None):
+        with database.begin() as db:
+            if revision is None:
+                db.execute(text("DROP TABLE alembic_version"))
+            else:
+                db.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+        return database
+
+    yield at
+    database.close()
 
 
 def test_the_staging_bucket_is_made_where_it_is_missing(resources, unique):
@@ -96,9 +174,10 @@ class SilentDatabase:
         self.asked = 0
         self.over = Event()
 
-    def ping(self) -> None:
+    def begin(self) -> None:
         self.asked += 1
         self.over.wait(30)
+        raise DatabaseUnavailable
 
 
 @pytest.fixture

@@ -5,14 +5,20 @@ from marshmallow import fields, validate
 from service.facade.api.schemas.base import BaseSchema
 
 
+_STATUS = {True: "ok", False: "failed", None: "unknown"}
+
+
 class AliveSchema(BaseSchema):
     status = fields.String(validate=validate.OneOf(["ok"]))
 
 
 class CheckSchema(BaseSchema):
-    status = fields.Function(lambda check: "ok" if check.ok else "failed", metadata={"type": "string"})
+    status = fields.Function(
+        lambda check: _STATUS[check.ok],
+        metadata={"type": "string", "enum": [*_STATUS.values()], "description": "`unknown`: nobody was there to ask."},
+    )
     needed = fields.Boolean(metadata={"description": "Whether the service is of use without it."})
-    reason = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True, metadata={"description": "What is wrong, and what to do."})
 
 
 class ReadinessSchema(BaseSchema):
