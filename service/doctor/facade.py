@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError, TimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
 
 from service.commands import health_url
 from service.doctor.findings import Finding, View, failed, ok, warning
 from service.doctor.ports import holder_of
 
 _SECONDS = 5.0
-_CHECKED_BY = {  # what /readyz calls it -> our own check
-    "database": "facade database", "migrations": "facade database", "redis": "redis", "upstream": "engine",
-    "staging_bucket": "s3", "worker": "workers",
-}  # fmt: skip
+_CHECKED_BY = {  # what /readyz calls it -> our own checks that say the same
+    "database": {"facade database"},
+    "migrations": {"facade database"},
+    "redis": {"redis"},
+    "upstream": {"engine"},
+    "staging_bucket": {"s3"},
+    "worker": {"workers", "facade database"},  # workers leave a word in the database
+}
 
 
 def look_at_facade(view: View) -> Iterator[Finding]:
@@ -23,10 +27,12 @@ def look_at_facade(view: View) -> Iterator[Finding]:
     where = url.removesuffix("/healthz")
     try:
         answer = _get(url)
+    except NewConnectionError:
+        yield failed(f"Nothing listens at {where}.", "lookout run facade")
     except TimeoutError:
         yield failed(f"What listens at {where} does not answer: {_holder(view)} hangs.", "Restart it.")
-    except HTTPError as error:
-        yield _not_there(view, where, error)
+    except HTTPError:
+        yield _another(view, where)
     else:
         if answer.headers.get("X-Request-Id") and answer.status == 200:
             yield ok(f"The facade answers at {where}.")
@@ -39,7 +45,7 @@ def look_at_readiness(view: View) -> Iterator[Finding]:
     answer = _get(health_url(view.settings, "facade").replace("/healthz", "/readyz"))
     checks = json.loads(answer.data)["checks"]
     ill = {name: check for name, check in checks.items() if check["status"] != "ok"}
-    news = {name: check for name, check in ill.items() if _CHECKED_BY.get(name) not in view.failed}
+    news = {name: check for name, check in ill.items() if not _CHECKED_BY.get(name, set()) & view.failed}
     for name, check in news.items():
         detail = f"The facade cannot do with {name} ({check['reason']}), though from here all is well with it."
         mend = "Does it run with other settings than these? Restart it: lookout run facade"
@@ -52,12 +58,6 @@ def look_at_readiness(view: View) -> Iterator[Finding]:
 
 def _get(url: str) -> urllib3.BaseHTTPResponse:
     return urllib3.PoolManager(retries=False).request("GET", url, timeout=_SECONDS, redirect=False)
-
-
-def _not_there(view: View, where: str, error: HTTPError) -> Finding:
-    if holder_of(view.settings.facade_port) == "no process of this machine":
-        return failed(f"Nothing listens at {where}.", "lookout run facade")
-    return _another(view, where)
 
 
 def _another(view: View, where: str) -> Finding:
