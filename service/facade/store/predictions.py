@@ -5,7 +5,7 @@ seen all rows up to a number misses none by asking for later ones.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from math import isfinite
 from typing import Any
@@ -33,6 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, REAL, insert
 from service.facade.domain.predictions import Prediction
 from service.facade.store.collecting import followed_schedulers
 from service.facade.store.metadata import metadata
+from service.facade.store.prediction_hours import recount
 
 sensor_lists = Table(
     "sensor_lists",
@@ -58,6 +59,7 @@ predictions = Table(
     Index("ix_predictions_window", "scheduler_id", "data_start_time"),
     Index("ix_predictions_recorded", "scheduler_id", "record_number"),
 )
+_LONGEST_WINDOW = timedelta(hours=1)
 _KEY = ("scheduler_id", "timestamp")
 _RECORDING = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 Index(
@@ -96,6 +98,8 @@ def replace_windows(db: Db, scheduler_id: int, windows: Mapping[datetime, Sequen
         statement = insert(predictions)
         changed = {name: statement.excluded[name] for name in predictions.c.keys() if name not in _KEY}  # noqa: SIM118
         db.execute(statement.on_conflict_do_update(constraint=predictions.primary_key, set_=changed), [*rows.values()])
+    if windows:
+        recount(db, scheduler_id, min(windows), max([*rows, max(windows) + _LONGEST_WINDOW]))
 
 
 def _row(scheduler_id: int, start: datetime, row: Prediction, sensor_list_id: int | None) -> dict[str, Any]:

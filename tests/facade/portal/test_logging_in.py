@@ -93,7 +93,7 @@ def test_logging_out_needs_the_token_and_ends_the_session(browser, resources):
     assert browser.get("/portal").status_code == 303
 
 
-@pytest.mark.parametrize("key", ["", "lk_wrong", mint()])
+@pytest.mark.parametrize("key", ["", "lk_wrong", mint()], ids=["none", "malformed", "unknown"])
 def test_a_wrong_key_is_refused_in_words_at_the_field(browser, key):
     refused = log_in(browser, key, next="/portal?sort=name")
 
