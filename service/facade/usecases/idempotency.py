@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from service.facade.domain.idempotency import Answer, Asked, Body, Key
-from service.facade.problems import DatabaseUnavailable, IdempotencyKeyReused, RequestInFlight
+from service.facade.problems import DatabaseUnavailable, IdempotencyKeyReused, InternalError, RequestInFlight
 from service.facade.resources import Resources
+from service.facade.sealing import Unsealable
 from service.facade.store import idempotency
 
 _KEPT = timedelta(days=1)
@@ -48,7 +49,9 @@ def held(resources: Resources, key: Key, request: str) -> Iterator[Asked]:
 
 def settle(resources: Resources, key: Key, body: Body, answer: Answer) -> None:
     """Keep the answer. What was carried out counts even if this cannot be written: sent again, the request is taken up
-    again, and whatever knows its token does nothing twice."""
+    again, and whatever knows its token does nothing twice. It may hold a secret that is shown this
+    once, so it is sealed like one."""
+    answer = replace(answer, body=resources.sealer.seal(answer.body))
     with suppress(DatabaseUnavailable), resources.database.begin() as db:
         idempotency.record(db, key, body, answer)
 
@@ -73,4 +76,12 @@ def _find(resources: Resources, key: Key, request: str) -> Asked | None:
         earlier = idempotency.find(db, key)
     if earlier and earlier.request != request:
         raise reused(key, "with another body or to another address")
-    return earlier
+    return _unsealed(resources, earlier) if earlier and earlier.answer else earlier
+
+
+def _unsealed(resources: Resources, earlier: Asked) -> Asked:
+    try:
+        body = resources.sealer.open(earlier.answer.body)
+    except Unsealable as error:
+        raise InternalError("The answer that was given then cannot be read any more.") from error
+    return replace(earlier, answer=replace(earlier.answer, body=body))

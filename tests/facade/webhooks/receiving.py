@@ -70,8 +70,7 @@ class Receiver:
 @contextmanager
 def listening(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A receiver on a port that was free, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
     server.receiver = Receiver(server.server_port, "https" if tls else "http")
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
@@ -83,6 +82,13 @@ def listening(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Callers that hang up are no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):

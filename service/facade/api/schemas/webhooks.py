@@ -25,7 +25,8 @@ def _url(**options: Any) -> fields.String:
 
 def _description(**options: Any) -> fields.String:
     told = {"description": "For people.", "example": "Shift book of plant A"}
-    return fields.String(validate=validate.Length(0, 500), metadata=told, **options)
+    fitting = Pattern(r"[^\u0000]{0,500}", "A description has at most 500 characters, and no NUL.")
+    return fields.String(validate=fitting, metadata=told, **options)
 
 
 def _types(**options: Any) -> fields.List:
