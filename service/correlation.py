@@ -49,6 +49,14 @@ def taken_up(task: str, task_id: str, headers: Mapping[str, str] | None, **more:
         yield
 
 
+@contextmanager
+def working_for(request_id: str | None, *, team: str, scheduler: str) -> Iterator[None]:
+    """Around the work on a row that keeps the id of its request: the message that led here may be a sweep's."""
+    with bound_contextvars(team=team, scheduler=scheduler, **on_behalf_of(request_id)):
+        tracing.note(tracing.of_log_lines())
+        yield
+
+
 def on_behalf_of(request_id: str | None) -> dict[str, str]:
     """The field of log lines, where there is such an id."""
     return {"request_id": request_id} if request_id else {}

@@ -55,7 +55,7 @@ class Import:
 @dataclass(frozen=True, kw_only=True)
 class ImportWork:
     """What a worker needs of an unfinished import. Everything up to the key `position` is done; `attempts` have begun
-    since one of them got further."""
+    since one of them got further; `request_id` is the id of the request that began it."""
 
     id: str
     team: str
@@ -67,6 +67,7 @@ class ImportWork:
     unreadable: tuple[UnreadableObject, ...]
     attempts: int
     created_at: datetime
+    request_id: str | None = None
 
     @property
     def place(self) -> str:

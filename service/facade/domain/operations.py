@@ -17,7 +17,8 @@ PATIENCE = timedelta(minutes=10)  # the service took seconds; stopping waits for
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """`kind` is one of `KINDS`, `status` one of `STATUSES`; `problem` is the problem document of a failed one."""
+    """`kind` is one of `KINDS`, `status` one of `STATUSES`; `problem` is the problem document of a failed one, and
+    `request_id` the id of the request that began it."""
 
     id: str
     team: str
@@ -29,6 +30,7 @@ class Operation:
     created_at: datetime
     updated_at: datetime
     deadline_at: datetime
+    request_id: str | None = None
 
 
 def begin_operation(

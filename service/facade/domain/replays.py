@@ -30,7 +30,8 @@ class ReplayState:
 class Replay:
     """`id` is ours and, as ClientToken, what the upstream knows the request by; `upstream_replay_id` is None until the
     upstream has answered. `origin` is `request` for what somebody asked for, `healing` for late data. `warning` says
-    why `state` may be old. `notify`: others are told of what it finds, as of new results."""
+    why `state` may be old. `notify`: others are told of what it finds, as of new results. `request_id`: of the request
+    that led to it."""
 
     id: str
     team: str
@@ -46,6 +47,7 @@ class Replay:
     notify: bool = False
     upstream_replay_id: str | None = None
     warning: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,7 +50,7 @@ class UploadWork:
     """What a worker has to do for an accepted upload. The staging object lies in the staging bucket.
 
     `content_hash` stands for its bytes and its plan, None until a worker has read what was sent to S3 directly;
-    `staging_etag` is what such an object must still have.
+    `staging_etag` is what such an object must still have. `request_id` is the id of the request that sent it.
     """
 
     id: str
@@ -64,6 +64,7 @@ class UploadWork:
     content_hash: str | None = None
     staging_etag: str | None = None
     expires_at: datetime | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, R
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from service.correlation import current_request_id
 from service.facade.domain.imports import (
     UNFINISHED,
     Import,
@@ -44,6 +45,7 @@ imports = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("request_id", Text),
     Index("ix_imports_scheduler_sequence", "inference_scheduler_name", "team", "sequence"),
 )
 _UNFINISHED = imports.c.status.in_(UNFINISHED)
@@ -52,8 +54,8 @@ _PROGRESS = tuple(ImportProgress.__dataclass_fields__)
 
 
 def insert_once(db: Db, wanted: Import) -> None:
-    """A second import with the same id is the same import."""
-    row = asdict(wanted)
+    """A second import with the same id is the same import. A new one keeps the id of the request."""
+    row = asdict(wanted) | {"request_id": current_request_id()}
     row |= row.pop("progress")
     db.execute(insert(imports).values(row).on_conflict_do_nothing(index_elements=["id"]))
 
@@ -167,6 +169,7 @@ def _work(row: Row) -> ImportWork:
         unreadable=_unreadable(row),
         attempts=row.attempts,
         created_at=row.created_at,
+        request_id=row.request_id,
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Column, ColumnElement, DateTime, Index, Table, Text, sele
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from service.correlation import current_request_id
 from service.facade.domain.operations import Operation
 from service.facade.store.metadata import metadata
 
@@ -23,6 +24,7 @@ operations = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("deadline_at", DateTime(timezone=True), nullable=False),
+    Column("request_id", Text),
 )
 _RUNNING = operations.c.status == "running"
 Index("ix_operations_running", operations.c.created_at, postgresql_where=_RUNNING)
@@ -30,8 +32,9 @@ Index("ix_operations_ended", operations.c.updated_at, postgresql_where=~_RUNNING
 
 
 def insert_once(db: Db, operation: Operation) -> None:
-    """One that is there stays as it is."""
-    db.execute(insert(operations).values(**vars(operation)).on_conflict_do_nothing())
+    """One that is there stays as it is. A new one keeps the id of the request that it is inserted for."""
+    row = vars(operation) | {"request_id": current_request_id()}
+    db.execute(insert(operations).values(row).on_conflict_do_nothing())
 
 
 def find(db: Db, team: str, operation_id: str) -> Operation | None:

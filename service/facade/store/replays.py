@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import insert
 
+from service.correlation import current_request_id
 from service.facade.domain.pages import Page
 from service.facade.domain.replays import UNFINISHED, Replay, ReplayState
 from service.facade.store.metadata import metadata
@@ -49,6 +50,7 @@ replays = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("request_id", Text),
     Index("ix_replays_scheduler_sequence", "inference_scheduler_name", "team", "sequence"),
 )
 _UNFINISHED = replays.c.status.in_(UNFINISHED)
@@ -57,8 +59,8 @@ _STATE = tuple(ReplayState.__dataclass_fields__)
 
 
 def insert_once(db: Db, replay: Replay) -> None:
-    """A second replay with the same id is the same replay."""
-    row = asdict(replay)
+    """A second replay with the same id is the same replay. A new one keeps the id of the request."""
+    row = asdict(replay) | {"request_id": current_request_id()}
     row |= row.pop("state")
     del row["warning"]
     db.execute(insert(replays).values(row).on_conflict_do_nothing(index_elements=["id"]))

@@ -52,6 +52,7 @@ def work_of(row: Row) -> UploadWork:
         content_hash=row.content_hash,
         staging_etag=row.staging_etag,
         expires_at=row.expires_at,
+        request_id=row.request_id,
     )
 
 

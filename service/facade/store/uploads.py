@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import JSONB
 
+from service.correlation import current_request_id
 from service.facade.domain.pages import Page
 from service.facade.domain.uploads import UNFINISHED, FileReport, Progress, StagedFile, Upload, UploadWork
 from service.facade.store.metadata import metadata
@@ -54,6 +55,7 @@ uploads = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),  # that never came back
+    Column("request_id", Text),
     Index("ix_uploads_scheduler_sequence", "inference_scheduler_name", "team", "sequence"),
 )
 IS_UNFINISHED = uploads.c.status.in_(UNFINISHED)
@@ -61,12 +63,14 @@ IS_AWAITED = uploads.c.status == "awaiting"
 Index("ix_uploads_unfinished", uploads.c.sequence, postgresql_where=IS_UNFINISHED)
 Index("ix_uploads_awaited", uploads.c.expires_at, postgresql_where=IS_AWAITED)
 Index("ix_uploads_content", uploads.c.content_hash, postgresql_where=uploads.c.content_hash.is_not(None))
-_OF_THE_WORK = ("team", "staging_key", "staging_etag", "staged_files", "plan", "content_hash", "attempts")
+_OF_THE_WORK = ("team", "staging_key", "staging_etag", "staged_files", "plan", "content_hash", "attempts", "request_id")
 _SHOWN = [column for column in uploads.c if column.name not in _OF_THE_WORK]
 
 
 def insert(db: Db, work: UploadWork, status: str = "queued") -> None:
-    db.execute(uploads.insert().values(asdict(work) | {"status": status, "updated_at": work.created_at}))
+    """A new one keeps the id of the request that it is inserted for."""
+    own = {"status": status, "updated_at": work.created_at, "request_id": current_request_id()}
+    db.execute(uploads.insert().values(asdict(work) | own))
 
 
 def find(db: Db, team: str, upload_id: str) -> Upload | None:

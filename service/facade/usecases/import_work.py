@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from service.correlation import working_for
 from service.facade.domain.collecting import FollowedScheduler
 from service.facade.domain.imports import ImportProgress, ImportWork
 from service.facade.problems import (
@@ -63,6 +64,11 @@ def _attempt(resources: Resources, import_id: str, until: float) -> bool:
         work = imports.begin_attempt(db, import_id, resources.clock())
     if work is None:
         return False
+    with working_for(work.request_id, team=work.team, scheduler=work.inference_scheduler_name):
+        return _go_on(resources, work, until)
+
+
+def _go_on(resources: Resources, work: ImportWork, until: float) -> bool:
     try:
         return _work(resources, work, until)
     except Cancelled:
@@ -70,11 +76,11 @@ def _attempt(resources: Resources, import_id: str, until: float) -> bool:
     except Problem as problem:
         if problem.retryable and resources.clock() - work.created_at < _GIVE_UP_AFTER:
             with resources.database.begin() as db:
-                imports.forget_attempts(db, import_id)
+                imports.forget_attempts(db, work.id)
             raise
         _end(resources, work, "failed", problem)
     except Exception as error:
-        log.error("import_failed", import_id=import_id, exc_info=error)
+        log.error("import_failed", import_id=work.id, exc_info=error)
         _end(resources, work, "failed", InternalError("Something is wrong with this service; the log knows more."))
     return False
 

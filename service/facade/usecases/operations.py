@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from service.correlation import working_for
 from service.facade.domain.operations import Operation, begin_operation, expire, fail, observe, succeed
 from service.facade.problems import OperationNotFound, Problem, SchedulerNotFound, WrongState
 from service.facade.resources import Resources
@@ -64,13 +65,19 @@ def watch_operation(resources: Resources, operation_id: str) -> None:
             operation = operations.get(db, operation_id)
         if operation is None or operation.status != "running":
             return
-        seen = look(resources, operation)
-        if seen.scheduler_status != operation.scheduler_status or seen.status != "running":
-            forget(resources, operation.inference_scheduler_name)
-        with resources.begin() as work:
-            operations.record(work.db, seen)
-            if seen.status == "running":
-                work.send(WATCH, operation_id, delay=_LOOK_AGAIN_SECONDS)
+        name = operation.inference_scheduler_name
+        with working_for(operation.request_id, team=operation.team, scheduler=name):
+            _watch(resources, operation)
+
+
+def _watch(resources: Resources, operation: Operation) -> None:
+    seen = look(resources, operation)
+    if seen.scheduler_status != operation.scheduler_status or seen.status != "running":
+        forget(resources, operation.inference_scheduler_name)
+    with resources.begin() as work:
+        operations.record(work.db, seen)
+        if seen.status == "running":
+            work.send(WATCH, operation.id, delay=_LOOK_AGAIN_SECONDS)
 
 
 def look(resources: Resources, operation: Operation) -> Operation:

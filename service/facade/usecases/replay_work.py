@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from service.correlation import working_for
 from service.facade.domain.collecting import FollowedReplay
 from service.facade.domain.notices import replay_finished
 from service.facade.domain.replays import ENDED, Replay
@@ -123,7 +124,8 @@ def sweep_replays(resources: Resources) -> None:
         unfinished = replays.unfinished(db)
     for replay in unfinished:
         try:
-            _look_after(resources, replay)
+            with working_for(replay.request_id, team=replay.team, scheduler=replay.inference_scheduler_name):
+                _look_after(resources, replay)
         except Problem as problem:
             log.warning("replay_not_looked_at", replay=replay.id, problem=problem.slug, detail=problem.detail)
 

@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 
+from service.correlation import working_for
 from service.facade.aws.objects import abort_unfinished, delete_object, list_objects
 from service.facade.counts import count_upload
 from service.facade.domain.uploads import Progress, UploadWork
@@ -55,7 +56,8 @@ def _finish_all(resources: Resources, scheduler_name: str) -> None:
             with resources.database.begin() as db:
                 work = uploads.next_work(db, scheduler_name)
             if work:
-                _finish(resources, work)
+                with working_for(work.request_id, team=work.team, scheduler=scheduler_name):
+                    _finish(resources, work)
 
 
 def sweep_uploads(resources: Resources) -> None:
