@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Semaphore
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -79,7 +79,8 @@ class Resources:
     long_work_places: Semaphore  # one for each upload or import in hand: a thread is left for what is quick
     webhook_turn: Turn = field(default_factory=Turn)  # one dispatcher of deliveries at a time
     lacking: set[str] = field(default_factory=set)  # what the upstream said it does not have
-    unanswered: dict[str, Future[None]] = field(default_factory=dict)  # what /readyz asked last, by neighbour
+    last_figures: list[tuple[float, list[Any]]] = field(default_factory=list)  # what /metrics told last, and when
+    unanswered: dict[str, Future[Any]] = field(default_factory=dict)  # what /readyz asked last, by neighbour
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
