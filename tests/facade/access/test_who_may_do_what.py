@@ -5,6 +5,7 @@ somebody of another team is answered who names the same thing.
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -40,6 +41,7 @@ NEW = {
 }
 S = "/v1/schedulers/<scheduler_name>"
 E = f"{S}/events/<event_id>"
+W = "/v1/webhooks/<webhook_id>"
 IMPORT = f"POST {S}/imports"
 TABLE = {
     # --- anybody
@@ -67,6 +69,7 @@ TABLE = {
     "POST /v1/schedulers": May("operate", 202, 202, sent={"json": NEW}),
     "GET /v1/audit-log": May("admin", 200, 200),
     "GET /portal": May("read", 200, 200),
+    "POST /portal": May("operate", 422, 422),  # without a choice
     "POST /portal/logout": May("read", 303, 303),
     "GET /v1/notifications": May("read", 200, 200),
     "GET /v1/stream": May("read", 200, 200),
@@ -114,6 +117,18 @@ TABLE = {
     "GET /v1/imports/<import_id>": May("read"),
     "DELETE /v1/imports/<import_id>": May("operate"),
     "GET /v1/operations/<operation_id>": May("read"),
+    # --- webhooks: who decides where data go, and who may have something sent there again
+    "GET /v1/webhooks": May("read", 200, 200),
+    "POST /v1/webhooks": May("admin", 201, 201, sent={"json": {"url": "https://8.8.8.8/hook"}}),
+    f"GET {W}": May("read"),
+    f"PATCH {W}": May("admin", sent={"json": {"description": "night shift"}}),
+    f"DELETE {W}": May("admin", 204),
+    f"POST {W}/rotate-secret": May("admin"),
+    f"POST {W}/test": May("operate", 202),
+    f"POST {W}/recover": May("operate", sent={"json": {"since": datetime.now(UTC).isoformat()}}),
+    f"GET {W}/deliveries": May("read"),
+    "GET /v1/deliveries/<delivery_id>": May("read"),
+    "POST /v1/deliveries/<delivery_id>/redeliver": May("operate", 202),
 }
 
 

@@ -44,6 +44,8 @@ class TwoTeams:
             "event_id": self._event,
             "embed_id": self._embed,
             "window_id": self._maintenance_window,
+            "webhook_id": self._webhook,
+            "delivery_id": self._delivery,
         }
 
     def client(self, team: str, scope: str | None) -> FlaskClient:
@@ -76,6 +78,14 @@ class TwoTeams:
 
     def _replay(self, name: str) -> str:
         return self._begun(self.owner.post(f"/v1/schedulers/{name}/replays", json=SPAN))
+
+    def _webhook(self, _: str) -> str:
+        answer = self.owner.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"})
+        assert answer.status_code == 201, answer.data
+        return answer.json["id"]
+
+    def _delivery(self, name: str) -> str:
+        return self._begun(self.owner.post(f"/v1/webhooks/{self._webhook(name)}/test"))
 
     def _maintenance_window(self, name: str) -> str:
         answer = self.owner.post(f"/v1/schedulers/{name}/maintenance-windows", json=SPAN)
