@@ -1,5 +1,7 @@
 """Every write is written down before it is done, and completed with what was answered; every refusal, too."""
 
+from dataclasses import replace
+
 from flask import Flask, Response, g, request
 
 from service.facade.domain.access import Caller
@@ -28,6 +30,11 @@ def begin_audit(resources: Resources, caller: Caller) -> None:
 def write_down(resources: Resources, caller: Caller) -> None:
     """Write a request down whatever its method: a log-in that ends with a redirect changes something, too."""
     g.audited = resources, begin_act(resources, _act(resources, caller))
+
+
+def act_of_request(resources: Resources, caller: Caller, operation_id: str) -> Act:
+    """A part of what this request asks for, as a request of its own would be written down."""
+    return replace(_act(resources, caller), operation_id=operation_id)
 
 
 def audit_refusal(resources: Resources, caller: Caller, problem: Problem) -> None:

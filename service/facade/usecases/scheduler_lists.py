@@ -40,6 +40,17 @@ def list_schedulers(
     return Page(mine, token)
 
 
+def list_all(resources: Resources, team: str) -> list[SchedulerSummary]:
+    """Every scheduler of the team, in the upstream's order."""
+    mine: list[SchedulerSummary] = []
+    token = None
+    while True:
+        page = resources.schedulers.page(SchedulerFilter(), _LONG_PAGE, token)
+        mine += _of_team(resources, team, page.items)
+        if (token := page.next_position) is None:
+            return mine
+
+
 def scheduler_query(wanted: SchedulerFilter) -> dict[str, Any]:
     """What a cursor of this list is bound to."""
     return {"list": "schedulers", **asdict(wanted)}
