@@ -6,7 +6,6 @@ day, because windows missed by an engine that was down are scored late; the othe
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -21,6 +20,7 @@ from service.facade.usecases.collecting_pass import Patience, collect
 from service.facade.usecases.execution_ranges import PAGE
 from service.facade.usecases.staleness import tell_stale
 from service.facade.usecases.statuses import note_statuses
+from service.threads import Threads
 
 _LOOK_BACK = timedelta(hours=26)  # an engine catches up with the windows of a day
 _GLANCE_BACK = timedelta(hours=2)
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 def collect_due(resources: Resources) -> None:
     """Look at the schedulers that should have a new result now, and at those that are replaying. Who they are takes one
     list and one query, however many there are. What goes wrong with one, or takes long, keeps no other waiting."""
-    with resources.database.claim("collecting", "due") as mine, ThreadPoolExecutor(_AT_ONCE) as pool:
+    with resources.database.claim("collecting", "due") as mine, Threads(_AT_ONCE) as pool:
         due = _due(resources) if mine else []
         list(pool.map(lambda followed: _collect_glancing(resources, followed), due))
 
@@ -43,7 +43,7 @@ def collect_everything(resources: Resources) -> None:
     """One pass over every scheduler of the upstream: it finds new schedulers, late results and changed ones. What goes
     wrong with one keeps no other waiting. A pass that takes longer than its timetable keeps one thread of the worker
     busy, not all of them: the next one leaves it alone."""
-    with resources.database.claim("collecting", "everything") as mine, ThreadPoolExecutor(_AT_ONCE) as pool:
+    with resources.database.claim("collecting", "everything") as mine, Threads(_AT_ONCE) as pool:
         if mine:
             try:
                 list(pool.map(lambda summary: _collect_wholly(resources, summary), every_scheduler(resources)))

@@ -6,7 +6,6 @@ runs leave room. The row of the replay and those of its windows come first.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -25,6 +24,7 @@ from service.facade.usecases.collecting import every_scheduler
 from service.facade.usecases.execution_ranges import executions_between
 from service.facade.usecases.replay_work import begin_or_forget
 from service.facade.usecases.window_inputs import input_place, list_window_files
+from service.threads import Threads
 
 HEAL = "facade.heal_scheduler"
 HEAL_AFTER_SECONDS = QUIET.total_seconds() + 2  # a nudge that comes sooner finds files that are too young
@@ -38,7 +38,7 @@ def heal_everything(resources: Resources) -> None:
     """One pass over every scheduler. What goes wrong with one does not keep the others waiting."""
     if not _is_on(resources):
         return
-    with resources.database.claim("healing", "everything") as mine, ThreadPoolExecutor(_AT_ONCE) as pool:
+    with resources.database.claim("healing", "everything") as mine, Threads(_AT_ONCE) as pool:
         names = [summary.inference_scheduler_name for summary in every_scheduler(resources)] if mine else []
         list(pool.map(lambda name: _heal_one(resources, name), names))
 

@@ -5,7 +5,6 @@ upload waiting.
 """
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from service.facade.store import collecting, imports
 from service.facade.usecases.import_batches import BatchOf, Cancelled, import_batch
 from service.facade.usecases.import_listing import batches_of, results_below
 from service.facade.usecases.imports import WORK_ON_IMPORT
+from service.threads import Threads
 
 SLICE_SECONDS = 20.0
 _READERS = 16
@@ -94,7 +94,7 @@ def _work(resources: Resources, work: ImportWork, until: float) -> bool:
     followed = _follow(resources, work)
     if work.progress.objects_found is None:
         work = _counted(resources, work)
-    with ThreadPoolExecutor(_READERS, thread_name_prefix="import") as pool:
+    with Threads(_READERS, thread_name_prefix="import") as pool:
         for batch in batches_of(results_below(resources, work)):
             work = import_batch(BatchOf(resources, work, followed, pool), batch)
             if time.monotonic() > until:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from service.facade.problems import InvalidUpload
 from service.facade.sensordata.cutting import WindowTable, joined
 from service.facade.sensordata.files import merge_file, render_file
 from service.facade.sensordata.survey import WindowKey
+from service.threads import Threads
 
 _WRITERS = 16  # boto3 gains little from more: building requests holds the interpreter
 _AT_ONCE = 1000  # windows in memory,
@@ -79,7 +80,7 @@ class InputFileWriter:
 def writing_to(buckets: Buckets, plan: UploadPlan, windows: Iterable[WindowKey]) -> Iterator[InputFileWriter]:
     """A writer for these windows; it has ended every request when the block ends."""
     there = _existing_files(buckets, plan, windows)
-    pool = ThreadPoolExecutor(_WRITERS, thread_name_prefix="upload")
+    pool = Threads(_WRITERS, thread_name_prefix="upload")
     try:
         yield InputFileWriter(buckets, plan, pool, there)
     finally:

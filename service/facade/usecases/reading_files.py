@@ -1,7 +1,6 @@
 """The input files that hold the rows of a short time: listed, held against a bound, and read many at once."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NoReturn
 
@@ -13,6 +12,7 @@ from service.facade.problems import InvalidRequest, at_parameter
 from service.facade.resources import Resources
 from service.facade.sensordata.inspection import InspectedFile, inspect_file
 from service.facade.usecases.window_inputs import InputPlace, list_window_files
+from service.threads import Threads
 
 MOST_FILES = 600  # 50 hours of one component at PT5M
 MOST_BYTES = 16 * 1024**2
@@ -34,7 +34,7 @@ def read_files(
     listed = list_window_files(resources, place, _windows(place, start, end))
     _check_size(listed)
     asked = [(part, file) for part in components for file in listed.by_component[part.component_name]]
-    with ThreadPoolExecutor(_READERS, thread_name_prefix="readings") as pool:
+    with Threads(_READERS, thread_name_prefix="readings") as pool:
         found = list(pool.map(lambda pair: _inspect(resources, place.bucket, *pair), asked))
     read: dict[str, dict[str, InspectedFile]] = {part.component_name: {} for part in components}
     for (part, file), inspected in zip(asked, found, strict=True):

@@ -1,7 +1,6 @@
 """Result objects of executions -> rows of predictions. Each object is read once, and again when its ETag changes."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from os.path import commonprefix
@@ -18,6 +17,7 @@ from service.facade.resources import Resources
 from service.facade.sensordata.results import UnreadableResult, parse_results
 from service.facade.store import collecting, predictions
 from service.facade.usecases.notifying import TELL_ANOMALIES
+from service.threads import Threads
 
 _READERS = 8
 _AT_ONCE = 16  # results in memory, and in one transaction
@@ -49,7 +49,7 @@ def collect_results(
     """
     refusals: list[StorageRefused] = []
     results = _changed(resources, scheduler_id, _present(resources, _result_objects(executions)))
-    with ThreadPoolExecutor(_READERS, thread_name_prefix="collect") as pool:
+    with Threads(_READERS, thread_name_prefix="collect") as pool:
         for at in range(0, len(results), _AT_ONCE):
             check()
             batch = results[at : at + _AT_ONCE]

@@ -1,7 +1,6 @@
 """The files of the windows: how many and how large they are, and what is in them."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 from service.facade.aws.objects import find_object
 from service.facade.domain.models import Component
@@ -16,6 +15,7 @@ from service.facade.usecases.validating_names import check_presence
 from service.facade.usecases.validating_places import problem_found
 from service.facade.usecases.validating_rows import Rows, check_rows
 from service.facade.usecases.window_inputs import list_window_files
+from service.threads import Threads
 
 _FILES_OF_A_WINDOW = 60  # of one component (AWS user guide, quotas); stamped inside the window
 _WINDOWS_IN_RANGE = 3  # the bound on bytes is for a window, and both of its neighbours are read with it
@@ -73,7 +73,7 @@ def _inspect(resources: Resources, look: Look, listed: ListedFiles) -> tuple[Fil
             findings.append(_of_file(warning, file, component, said, "Look at fewer windows, or at a smaller file."))
         else:
             chosen.append((file, component))
-    with ThreadPoolExecutor(_READERS, thread_name_prefix="validate") as pool:
+    with Threads(_READERS, thread_name_prefix="validate") as pool:
         read = list(pool.map(lambda pair: _read(resources, look.place.bucket, *pair), chosen))
     for (file, component), content in zip(chosen, read, strict=True):
         if isinstance(content, Problem):

@@ -2,7 +2,6 @@
 where that has a role of its own, it may be allowed more or less."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 from service.facade.aws.objects import list_objects, probe_writing
@@ -10,6 +9,7 @@ from service.facade.domain.schedulers import DataOutputConfiguration, InferenceS
 from service.facade.domain.validation import Check, failed, ok, warning
 from service.facade.problems import Problem
 from service.facade.resources import Resources
+from service.threads import Threads
 
 _PROBE = ".lookout-probe-"
 _AGAIN = "Try again when it is back."
@@ -24,7 +24,7 @@ def check_places(resources: Resources, scheduler: InferenceScheduler) -> list[Ch
         lambda: _check_output(resources, target),
         lambda: _check_staging(resources),
     ]
-    with ThreadPoolExecutor(len(asked), thread_name_prefix="validate") as pool:
+    with Threads(len(asked), thread_name_prefix="validate") as pool:
         return list(pool.map(lambda ask: ask(), asked))
 
 

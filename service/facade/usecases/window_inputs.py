@@ -1,7 +1,6 @@
 """The input files that lie in a scheduler's bucket for some of its windows: one listing of a range per component."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from service.facade.aws.objects import list_objects
@@ -11,6 +10,7 @@ from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.window_files import ListedFiles, StampRange, Window, WindowFile, search_range, stamp_of
 from service.facade.domain.windows import InputNaming, input_file_name
 from service.facade.resources import Resources
+from service.threads import Threads
 
 _LISTINGS = 8
 
@@ -43,7 +43,7 @@ def list_window_files(resources: Resources, place: InputPlace, windows: Sequence
         StorageRefused, StorageUnavailable
     """
     stamps = StampRange(search_range(windows[0]).earliest, search_range(windows[-1]).latest)
-    with ThreadPoolExecutor(_LISTINGS, thread_name_prefix="list") as pool:
+    with Threads(_LISTINGS, thread_name_prefix="list") as pool:
         found = pool.map(lambda component: _list(resources, place, component, stamps), place.components)
         return ListedFiles(dict(zip(place.components, found, strict=True)))
 
