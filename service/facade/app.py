@@ -12,8 +12,8 @@ from service import __version__
 from service.facade.api import (
     audit_log,
     charts,
-    embeds,
     deliveries,
+    embeds,
     events,
     executions,
     feedback,
@@ -44,6 +44,7 @@ from service.facade.api.finishing import register_finishing
 from service.facade.api.metrics import register_counting
 from service.facade.api.openapi import new_api
 from service.facade.api.openapi_operations import complete
+from service.facade.api.openapi_webhooks import webhooks as told_webhooks
 from service.facade.api.rate_limits import register_rate_limits
 from service.facade.api.ready_answers import register_ready_answers
 from service.facade.api.request_ids import register_request_ids
@@ -142,7 +143,7 @@ def bare_app() -> Flask:
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     promises = chain.from_iterable(blueprint.promises for blueprint in BLUEPRINTS)
-    app.extensions["openapi"] = complete(api.spec.to_dict(), promises)
+    app.extensions["openapi"] = complete(api.spec.to_dict(), promises) | {"webhooks": told_webhooks()}
     app.register_blueprint(documents_blueprint(app.extensions["openapi"]))
     register_portal(app)
     app.register_blueprint(embed_pages.blueprint)
