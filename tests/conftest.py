@@ -4,6 +4,7 @@
 - `fresh_engine_database_url`, `fresh_facade_database_url`: an empty migrated database for one test.
 - `s3` (a boto3 client), `bucket` (new for each test), `unique` (a short name nobody else has), `settings`
   (pointing at all of these, with free ports), `free_port` (a function).
+- `deployment`: all processes on servers of their own, with a key; whoever breaks it mends it.
 - `sdk_python`: the python of the environment that holds the `lookoutequipment` package.
 """
 
@@ -20,6 +21,7 @@ import psycopg
 import pytest
 from botocore.config import Config
 from spreading import Spreading, longest_first
+from support.chaos.stack import Stack, whole_stack
 
 from service.embedded.postgres import make_database, postgres_program
 from service.embedded.program import running
@@ -169,6 +171,13 @@ def settings(
     for name in (chosen.staging_bucket, chosen.engine_bucket):
         s3.create_bucket(Bucket=name)
     return chosen
+
+
+@pytest.fixture(scope="session")
+def deployment() -> Iterator[Stack]:
+    with whole_stack() as stack:
+        stack.new_key()
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,13 @@ nothing runs alone at the end."""
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-ONE_STACK = "tests/degradation/"  # a file stays in one process; so does this folder, whose set-up takes 20 seconds
+# A file stays in one process; so do these folders, where each group shares a stack that takes 20 seconds to set up.
+ONE_STACK = {"tests/degradation/": "degradation", "tests/client/": "command line", "tests/doctor/": "command line"}
 LONGEST_FIRST = (  # seconds on two cores
-    ONE_STACK,  # 110
+    "tests/degradation/",  # 110
     "tests/together/test_documents_as_written.py",  # 70
+    "tests/client/",  # with tests/doctor/ 40
+    "tests/doctor/",
     "tests/together/test_live_schemathesis.py",  # 40
     "tests/together/test_engine_workers.py",  # 25
     "tests/facade/uploads/test_upload_processes.py",  # 20
@@ -23,7 +26,8 @@ class Spreading(LoadFileScheduling):
     """A file is what a process takes at once, or a folder whose tests share a stack."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return ONE_STACK if nodeid.startswith(ONE_STACK) else super()._split_scope(nodeid)
+        shared = next((group for start, group in ONE_STACK.items() if nodeid.startswith(start)), None)
+        return shared or super()._split_scope(nodeid)
 
 
 def longest_first(items: list[pytest.Item]) -> None:

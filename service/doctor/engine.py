@@ -63,7 +63,7 @@ def _fault(error: Exception, where: str, port: int) -> Finding:
 
 def look_at_schedule(view: View) -> Iterator[Finding]:
     """Whether windows that are due become executions, which is the tick's work."""
-    client, now = engine_client(view.settings), datetime.now(UTC)
+    client, now = engine_client(view.settings), _now()
     listed = client.list_inference_schedulers(Status="RUNNING", MaxResults=_LOOKED_AT)["InferenceSchedulerSummaries"]
     names = [one["InferenceSchedulerName"] for one in listed]
     late = [name for name in names if _is_late(client, name, now)]
@@ -72,6 +72,10 @@ def look_at_schedule(view: View) -> Iterator[Finding]:
         yield failed(detail, "lookout run tick, and see its log.")
     else:
         yield ok(f"{len(names)} schedulers are running, and no run is late." if names else "No scheduler is running.")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _is_late(client: BaseClient, name: str, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """`lookout doctor` in deployments that are broken in one way: it names the cause, once, and says what to do."""
 
+import json
 import re
 
 import pytest
@@ -18,6 +19,7 @@ from breakages import (
 )
 from support.chaos.stack import Stack
 
+from service.cli import main
 from service.doctor import workers
 from service.doctor.checks import CHECKS
 from service.doctor.examination import Found, examine
@@ -85,3 +87,14 @@ def test_the_doctor_names_what_is_broken_and_nothing_else(deployment: Stack, bre
 def test_a_healthy_deployment_has_no_finding(deployment: Stack):
     found = looked(deployment.settings)
     assert [one for findings in found.values() for one in findings if one.status != "ok"] == []
+
+
+def test_the_command_tells_machines_that_all_is_well(deployment: Stack, monkeypatch, capsys):
+    for name, value in deployment.settings.environment().items():
+        monkeypatch.setenv(name, value)
+    code = main(["doctor", "--json"])
+    document = json.loads(capsys.readouterr().out)
+
+    assert (code, document["status"]) == (0, "ok")
+    assert {one["check"] for one in document["findings"]} >= {"redis", "facade database", "s3", "engine", "workers"}
+    assert {one["mend"] for one in document["findings"]} == {None}
