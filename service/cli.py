@@ -73,10 +73,12 @@ def up() -> None:
 @lookout.command
 def demo() -> None:
     """The same, with a pump, its model, its data and a fault in them."""
+    from service.demo.permissions import with_demo_permissions
     from service.embedded.up import up
     from service.settings import load_settings
 
-    up(load_settings(), os.environ, partial(print, flush=True), lead=(sys.executable, "-m", "service.demo"))
+    settings = with_demo_permissions(load_settings())
+    up(settings, os.environ, partial(print, flush=True), lead=(sys.executable, "-m", "service.demo"))
 
 
 @lookout.command
