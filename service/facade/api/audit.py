@@ -32,6 +32,11 @@ def write_down(resources: Resources, caller: Caller) -> None:
     g.audited = resources, begin_act(resources, _act(resources, caller))
 
 
+def name_audited_scheduler(name: str) -> None:
+    """For an answer that does not name the scheduler which it is about, nor does its address."""
+    g.audited_scheduler_name = name
+
+
 def act_of_request(resources: Resources, caller: Caller, operation_id: str) -> Act:
     """A part of what this request asks for, as a request of its own would be written down."""
     return replace(_act(resources, caller), operation_id=operation_id)
@@ -62,6 +67,6 @@ def _end(response: Response) -> Response:
         said = response.get_json(silent=True) if response.is_json and not response.is_streamed else None
         said = said if isinstance(said, dict) else {}
         problem = str(said.get("type", "")).rpartition("/")[2] if response.status_code >= 400 else None
-        name = said.get("inference_scheduler_name")
+        name = g.get("audited_scheduler_name", said.get("inference_scheduler_name"))
         end_act(resources, entry_id, response.status_code, problem, name if isinstance(name, str) else None)
     return response

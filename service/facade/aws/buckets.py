@@ -26,6 +26,11 @@ class Buckets:
         with storage_faults(bucket):
             self.quick.head_bucket(Bucket=bucket)
 
+    def names(self) -> list[str]:
+        """The buckets that our credentials list. Raises like `check`."""
+        with storage_faults("*"):
+            return [bucket["Name"] for bucket in self.quick.list_buckets()["Buckets"]]
+
     def ensure_staging(self) -> None:
         """Create the bucket of staged uploads where it is missing. Raises like `check`."""
         bucket = self.staging_bucket

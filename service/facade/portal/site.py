@@ -10,6 +10,7 @@ from service import __version__
 from service.facade.api.sessions import FIELD
 from service.facade.portal import (
     assets,
+    creating,
     fleet,
     logging_in,
     oidc_log_in,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     logging_in.pages,
     oidc_log_in.pages,
     fleet.pages,
+    creating.pages,
     scheduler_page.pages,
     scheduler_actions.pages,
     scheduler_uploads.pages,

@@ -70,6 +70,8 @@ TABLE = {
     "GET /v1/audit-log": May("admin", 200, 200),
     "GET /portal": May("read", 200, 200),
     "POST /portal": May("operate", 422, 422),  # without a choice
+    "GET /portal/schedulers/new": May("operate", 200, 200),
+    "POST /portal/schedulers/new": May("operate", 422, 422),  # of an empty form
     "POST /portal/logout": May("read", 303, 303),
     "GET /v1/notifications": May("read", 200, 200),
     "GET /v1/stream": May("read", 200, 200),
