@@ -19,6 +19,7 @@ from service.client.uploads import upload
 from service.completion import completion
 from service.doctor.command import doctor
 from service.key_commands import keys
+from service.sections import Sections
 
 OPENAPI = Path(__file__).parents[1] / "openapi"
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
@@ -37,9 +38,6 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # `lookout settings | head` is no error; nor is what is left in the buffer
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         if not isinstance(error, _told_in_a_sentence()):
             raise
@@ -56,12 +54,12 @@ def _told_in_a_sentence() -> tuple[type[Exception], ...]:
     return SettingsError, EmbeddedError, MigrationError, KeyCommandError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def lookout() -> None:
     """Scheduled anomaly detection for machines: run the service, look after it, and use its REST API."""
 
 
-@lookout.command
+@click.command
 def up() -> None:
     """Start everything on this machine and serve until Ctrl-C."""
     from service.embedded.up import up
@@ -70,7 +68,7 @@ def up() -> None:
     up(load_settings(), os.environ, partial(print, flush=True))
 
 
-@lookout.command
+@click.command
 def demo() -> None:
     """The same, with a pump, its model, its data and a fault in them."""
     from service.demo.permissions import with_demo_permissions
@@ -81,7 +79,7 @@ def demo() -> None:
     up(settings, os.environ, partial(print, flush=True), lead=(sys.executable, "-m", "service.demo"))
 
 
-@lookout.command
+@click.command
 def migrate() -> None:
     """Bring the tables of both databases up to date."""
     from service.migrate import migrate
@@ -101,7 +99,7 @@ def _process(names: Iterable[str], value: str, context: click.Context, parameter
     return click.Choice(sorted(names)).convert(value, parameter, context)
 
 
-@lookout.command
+@click.command
 @click.argument("name", callback=lambda context, given, value: _process(_processes(), value, context, given))
 def run(name: str) -> None:
     """Become one process of the stack, as a container does."""
@@ -112,7 +110,7 @@ def run(name: str) -> None:
     os.execv(command[0], command)
 
 
-@lookout.command
+@click.command
 @click.argument(
     "name", callback=lambda context, given, value: _process({*_processes()} - {"tick"}, value, context, given)
 )
@@ -128,7 +126,7 @@ def healthy(name: str) -> int:
     return os.execv(command[0], command)
 
 
-@lookout.command
+@click.command
 def tick() -> None:
     """Wake the engine's schedulers until told to end."""
     from service.engine.queue import CeleryQueue
@@ -149,7 +147,7 @@ def tick() -> None:
     run_tick_loop(join_resources(settings, CeleryQueue(settings), threads=1), told_to_end)
 
 
-@lookout.command
+@click.command
 @click.option("--check", is_flag=True, help="Write nothing; fail if a file is not up to date.")
 def openapi(check: bool) -> int:
     """Write openapi/: the document, and a page for each kind of problem."""
@@ -168,18 +166,20 @@ def _text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-@lookout.command
+@click.command
 def settings() -> None:
     """Print every setting, its default and its meaning."""
     from service.settings import ClientSettings, setting_fields
 
     for name, entry in (setting_fields() | setting_fields(ClientSettings)).items():
         print(f"{name}={entry.default}\n    {entry.metadata['meaning']}")
-    sys.stdout.flush()
 
 
-for command in (keys, schedulers, upload, predictions, events, executions, replay, doctor, completion):
-    lookout.add_command(command)
+lookout.add_section("On the machine of the service", up, demo, doctor, keys, migrate, settings)
+lookout.add_section(
+    "Anywhere, on the REST API", schedulers, upload, predictions, events, executions, replay, completion
+)
+lookout.add_section("For containers and developers", run, healthy, tick, openapi)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,8 +1,11 @@
 """The command line: what each command prints, and that a mistake is a sentence and not a traceback."""
 
+import subprocess
+import sys
+
 import pytest
 
-from service.cli import main
+from service.cli import lookout, main
 from service.settings import setting_fields
 
 
@@ -11,6 +14,17 @@ def test_settings_prints_every_setting_with_its_default_and_meaning(capsys):
     said = capsys.readouterr().out
     assert all(f"{name}={entry.default}\n" in said for name, entry in setting_fields().items())
     assert all(entry.metadata["meaning"] in said for entry in setting_fields().values())
+
+
+def test_the_help_has_every_command_in_one_section():
+    shown = [command for commands in lookout.sections.values() for command in commands]
+    assert sorted(command.name for command in shown) == sorted(lookout.commands)
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    command = f"{sys.executable} -m service.cli settings | head -1; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_wrong_settings_are_one_message(monkeypatch, capsys):
