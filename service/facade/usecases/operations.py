@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from service.correlation import working_for
 from service.facade.domain.operations import Operation, begin_operation, expire, fail, observe, succeed
 from service.facade.problems import OperationNotFound, Problem, SchedulerNotFound, WrongState
@@ -18,6 +20,7 @@ _FIRST_LOOK_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 1.0
 _UNWATCHED_AFTER = timedelta(seconds=5)
 _KEPT = timedelta(days=30)
+log = structlog.get_logger(__name__)
 
 
 def ready_for_work(resources: Resources) -> None:
@@ -78,6 +81,8 @@ def _watch(resources: Resources, operation: Operation) -> None:
         operations.record(work.db, seen)
         if seen.status == "running":
             work.send(WATCH, operation.id, delay=_LOOK_AGAIN_SECONDS)
+    if seen.status != "running":
+        log.info("operation_ended", operation=seen.id, kind=seen.kind, status=seen.status)
 
 
 def look(resources: Resources, operation: Operation) -> Operation:

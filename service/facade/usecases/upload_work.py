@@ -163,6 +163,7 @@ def _succeed(resources: Resources, work: UploadWork, progress: Progress, repeats
             unit.send(HEAL, work.inference_scheduler_name, delay=HEAL_AFTER_SECONDS)
         if succeeded:
             tell_finished(unit, work.team, work.id, now)
+    log.info("upload_ended", upload=work.id, outcome=outcome, files_written=progress.files_written)
 
 
 def _fail(resources: Resources, work: UploadWork, problem: Problem) -> None:
@@ -171,3 +172,4 @@ def _fail(resources: Resources, work: UploadWork, problem: Problem) -> None:
         if uploads.record_failure(unit.db, work.id, problem.document(), now):
             tell_finished(unit, work.team, work.id, now)
     count_upload("failed")
+    log.info("upload_ended", upload=work.id, outcome="failed", problem=problem.slug)

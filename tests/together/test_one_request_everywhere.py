@@ -1,0 +1,126 @@
+"""One request through every process: its id is in each log line about it, and its spans are one trace.
+
+Everything is asked for once, and all processes end, which sends what spans are left; then it is looked at.
+"""
+
+import json
+from dataclasses import replace
+from email.message import Message
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from engine_processes import EngineProcesses, wait_until
+from live_facade import PROCESSES, Live
+from trace_collector import Collector, Seen, collecting
+
+TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+CREATION, UPLOAD, REPLAY = "creation-4711", "upload-4711", "replay-4711"
+
+
+@pytest.fixture
+def collector():
+    with collecting() as one:
+        yield one
+
+
+@pytest.fixture
+def settings(settings, collector: Collector):
+    return replace(settings, otlp_endpoint=collector.url, otlp_headers="authorization=Bearer%20for-the-collector")
+
+
+def test_a_request_has_one_id_and_one_trace_in_every_process(live: Live, engine: EngineProcesses, collector: Collector):
+    live.train("model")
+    create_fill_and_replay(live)
+    engine.stop()
+
+    lines = {name: lines_of(engine.log(name)) for name in PROCESSES}
+    assert processes_that_say(lines, CREATION) == {"facade", "engine", "facade-worker"}
+    assert processes_that_say(lines, UPLOAD) == {"facade", "engine", "facade-worker"}
+    assert processes_that_say(lines, REPLAY) == {"facade", "engine", "engine-worker"}
+
+    spans = [span for span in collector.spans if span.trace == TRACE]
+    watching = ancestry(spans, "lookout-engine", "DescribeInferenceScheduler", CREATION)
+    assert watching == [
+        ("lookout-engine", "DescribeInferenceScheduler"),
+        ("lookout-facade-worker", "lookoutequipment/DescribeInferenceScheduler"),
+        ("lookout-facade-worker", "facade.watch_operation"),
+        ("lookout-facade", "send facade.watch_operation"),
+        ("lookout-facade", "POST /v1/schedulers"),
+    ]
+    assert ancestry(spans, "lookout-engine-worker", "run_replay", REPLAY) == [
+        ("lookout-engine-worker", "run_replay"),
+        ("lookout-engine", "send run_replay"),
+        ("lookout-engine", "StartInferenceReplay"),
+        ("lookout-facade", "lookoutequipment/StartInferenceReplay"),
+        ("lookout-facade", "POST /v1/schedulers/{scheduler_name}/replays"),
+    ]
+    [work] = [span for span in spans if span.name == "facade.work_on_uploads"]
+    wanted = {"lookout.request_id": UPLOAD, "lookout.team": "default", "lookout.scheduler": "pump"}
+    assert wanted.items() <= work.attributes.items()
+    assert not any(span.failed for span in spans)
+    sent = b"".join(collector.bodies)
+    for secret in (live.key, live.settings.aws_secret_access_key, "for-the-collector"):
+        assert secret.encode() not in sent
+
+
+def create_fill_and_replay(live: Live) -> None:
+    """A scheduler, an upload and a replay, under an id each, in one trace of the caller."""
+    bucket = {"bucket": live.bucket}
+    scheduler = {
+        "inference_scheduler_name": "pump",
+        "model_name": "model",
+        "data_upload_frequency": "PT5M",
+        "data_input_configuration": {"s3_input_configuration": bucket | {"prefix": "in/"}},
+        "data_output_configuration": {"s3_output_configuration": bucket | {"prefix": "out/"}},
+    }
+    times = {"start_time": live.day.isoformat(), "end_time": live.day.replace(minute=10).isoformat()}
+    created = send(live, "/v1/schedulers", CREATION, scheduler)
+    see_off(live, created["Operation-Location"])
+    sent = send(live, "/v1/schedulers/pump/uploads?component=motor", UPLOAD, live.table("motor"))
+    see_off(live, sent["Location"])
+    see_off(live, send(live, "/v1/schedulers/pump/replays", REPLAY, times)["Location"])
+
+
+def send(live: Live, path: str, request_id: str, body: dict | str) -> Message:
+    """The headers of the answer."""
+    text, kind = (body, "text/csv") if isinstance(body, str) else (json.dumps(body), "application/json")
+    headers = {"Content-Type": kind, "X-Request-Id": request_id, "traceparent": f"00-{TRACE}-{CALLER}-01"}
+    with ask(live, path, headers, text.encode()) as answer:
+        return answer.headers
+
+
+def see_off(live: Live, path: str) -> None:
+    def has_ended() -> bool:
+        with ask(live, f"{path}?wait=1") as answer:
+            return json.load(answer)["status"] in ("succeeded", "failed")
+
+    wait_until(has_ended, f"{path} does not end")
+
+
+def ask(live: Live, path: str, headers: dict | None = None, body: bytes | None = None):
+    own = {"Authorization": f"Bearer {live.key}"}
+    return urlopen(Request(live.address + path, body, own | (headers or {})), timeout=30)
+
+
+def lines_of(log: Path) -> list[dict]:
+    return [json.loads(line) for line in log.read_text(errors="replace").splitlines() if line.startswith("{")]
+
+
+def processes_that_say(lines: dict[str, list[dict]], request_id: str) -> set[str]:
+    return {name for name, said in lines.items() if any(line.get("request_id") == request_id for line in said)}
+
+
+def ancestry(spans: list[Seen], service: str, name: str, request_id: str) -> list[tuple[str, str]]:
+    """(service, name) of such a span, and of those it belongs to, up to one of the request that the caller's own span
+    is the parent of. Of several the one with the shortest way: a watch sends itself again."""
+    by_id = {span.id: span for span in spans}
+    found = []
+    for span in spans:
+        line = [span]
+        while line[-1].parent in by_id:
+            line.append(by_id[line[-1].parent])
+        of_request = line[-1].attributes.get("lookout.request_id") == request_id and line[-1].parent == CALLER
+        if of_request and (span.service, span.name) == (service, name):
+            found.append([(one.service, one.name) for one in line])
+    return min(found, key=len, default=[])
