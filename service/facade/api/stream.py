@@ -68,12 +68,13 @@ def _texts(team: str, place: str, pages: Iterator[FeedPage]) -> Iterator[bytes]:
 
 
 def _event(team: str, told: Told) -> bytes:
-    lines = (b"event: " + told.type.encode(), b"data: " + json_bytes(document(told)))
-    return b"\n".join(lines) + b"\n" + _place(place_of(team, told.sequence))
+    """The place comes first: whoever is cut off behind the data has seen both."""
+    place = place_of(team, told.sequence)
+    return f"id: {place}\nevent: {told.type}\ndata: ".encode() + json_bytes(document(told)) + b"\n\n"
 
 
 def _place(place: str) -> bytes:
-    """Alone it is no event: it only moves on from where a listener comes again."""
+    """This is no event: it only moves on from where a listener comes again."""
     return f"id: {place}\n\n".encode()
 
 

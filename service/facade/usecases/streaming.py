@@ -64,10 +64,10 @@ def listen(resources: Resources, team: str, wanted: FeedFilter, place: str) -> I
 
 
 def _look(resources: Resources, team: str, wanted: FeedFilter, place: str) -> FeedPage:
-    """What there is after a place. While the database is away there is nothing."""
+    """What there is after a place. While the database is away that is not known, and there may be more."""
     try:
         return read_on(resources, team, wanted, _AT_ONCE, place)
     except DatabaseUnavailable as problem:
         log.warning("stream_waits", detail=problem.detail)
         stopping.wait(_LOOK_AGAIN_SECONDS)
-        return FeedPage([], place)
+        return FeedPage([], place, more=True)

@@ -4,18 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Event
 
-import pytest
-
 from service.facade.domain.notifications import Notification
 from service.facade.store import notifications
 from service.facade.usecases.notifying import DELIVER, notify
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def team(unique: str) -> str:
-    return f"team-{unique}"
 
 
 def told(team: str, incident: str, **more) -> Notification:

@@ -231,6 +231,7 @@ def test_who_is_due_takes_one_list_however_many_there_are(plant, resources, upst
     for number in range(30):
         upstream.add_scheduler(f"{name}-{number}", InferenceSchedulerArn=f"arn:{name}/{number}")
     collect_everything(at(resources, 3))
+    collect_due(at(resources, 3))  # the schedulers of other tests are gone, and looked for by name once
     upstream.calls.clear()
     collect_due(at(resources, 4))
     assert upstream.calls == ["ListInferenceSchedulers"]

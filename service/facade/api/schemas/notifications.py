@@ -58,7 +58,7 @@ class NotificationListSchema(BaseSchema):
 class FeedQuerySchema(BaseSchema):
     types = DelimitedList(
         fields.String(validate=validate.OneOf(TYPES)),
-        metadata={"description": "Only these, with commas between.", "example": "anomaly.opened,anomaly.closed"},
+        metadata={"description": "Only these, with commas between.", "example": ["anomaly.opened", "anomaly.closed"]},
     )
     inference_scheduler_name = fields.String(
         validate=Pattern(NAME, "A name has 1 to 200 letters (a-z), digits, hyphens and underscores."),
