@@ -53,6 +53,7 @@ class StubUpstream:
         self.tags: dict[str, list[dict[str, str]]] = {}
         self.refusals: dict[str, tuple[str, str]] = {}
         self.calls: list[str] = []
+        self.request_ids: list[bytes | None] = []  # that came with the calls
         self.away = False
         self.slow = False
         self.hold: Event | None = None
@@ -67,6 +68,7 @@ class StubUpstream:
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
         self.calls.append(operation)
+        self.request_ids.append(request.headers.get("X-Request-Id"))
         if self.away:
             raise EndpointConnectionError(endpoint_url=request.url)
         if self.slow:
