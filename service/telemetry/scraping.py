@@ -1,7 +1,9 @@
 """Who may scrape, and a port to scrape for processes that serve no HTTP themselves."""
 
 import hmac
+import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from threading import Thread
 
 import structlog
@@ -21,20 +23,32 @@ def may_scrape(settings: Settings, authorization: str) -> bool:
     return bool(wanted) and scheme.lower() == "bearer" and hmac.compare_digest(given, wanted.encode())
 
 
-def serve_metrics(settings: Settings, process: str) -> None:
+def serve_metrics(settings: Settings, process: str) -> ThreadingHTTPServer | None:
     """Answer `GET /metrics` on a port of this process, where the settings name one, from a thread that ends with it. A
     port that is taken is said in the log and keeps no work from being done."""
     if not settings.metrics_port:
-        return
+        return None
     handler = type("Handler", (_Handler,), {"settings": settings, "process": process})
     try:
-        server = ThreadingHTTPServer((settings.bind_host, settings.metrics_port), handler)
+        server = _Server(settings.bind_host, settings.metrics_port, handler)
     except OSError as error:
         place = f"{settings.bind_host}:{settings.metrics_port}"
         log.error("metrics_not_served", place=place, error=str(error), hint="choose another LOOKOUT_METRICS_PORT")
-        return
-    server.daemon_threads = True
+        return None
     Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    return server
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), handler)
+
+    def server_bind(self) -> None:
+        """Without the look-up of our own name, which may take seconds."""
+        TCPServer.server_bind(self)
 
 
 class _Handler(BaseHTTPRequestHandler):
