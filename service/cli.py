@@ -12,10 +12,12 @@ import click
 
 from service.client.events import events
 from service.client.executions import executions
+from service.client.maintenance import maintenance
 from service.client.predictions import predictions
 from service.client.replays import replay
 from service.client.schedulers import schedulers
 from service.client.uploads import upload
+from service.client.webhooks import webhooks
 from service.completion import completion
 from service.doctor.command import doctor
 from service.key_commands import keys
@@ -177,8 +179,9 @@ def settings() -> None:
 
 lookout.add_section("On the machine of the service", up, demo, doctor, keys, migrate, settings)
 lookout.add_section(
-    "Anywhere, on the REST API", schedulers, upload, predictions, events, executions, replay, completion
-)
+    "Anywhere, on the REST API", schedulers, upload, predictions, events, executions, replay, maintenance, webhooks,
+    completion,
+)  # fmt: skip
 lookout.add_section("For containers and developers", run, healthy, tick, openapi)
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
 import click
 
+from service.client.paths import scheduler_path
 from service.client.session import Session, rest_command, scheduler_argument
 from service.client.times import Moment, shown
 
@@ -21,7 +21,7 @@ from service.client.times import Moment, shown
 @rest_command
 def events(session: Session, name: str, limit: int, **filters: Any) -> None:
     """List anomalies that belong together: when, how long, how bad, and what contributed most."""
-    path = f"/v1/schedulers/{quote(name, safe='')}/events"
+    path = scheduler_path(name, "events")
     query = {"contributors": 3, "limit": min(limit, 500), **filters}
     found = list(islice(session.rest.pages(path, "events", **query), limit))
     columns = ("from (UTC)", "to", "lasted", "status", "peak", "contributing most")

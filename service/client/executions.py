@@ -2,10 +2,10 @@
 
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
 import click
 
+from service.client.paths import scheduler_path
 from service.client.session import Session, rest_command, scheduler_argument
 from service.client.times import Moment, shown
 
@@ -21,7 +21,7 @@ _STATUSES = ["IN_PROGRESS", "SUCCESS", "FAILED"]
 @rest_command
 def executions(session: Session, name: str, limit: int, **filters: str | None) -> None:
     """List the runs of a scheduler, newest first, with the reason where one failed."""
-    path = f"/v1/schedulers/{quote(name, safe='')}/executions"
+    path = scheduler_path(name, "executions")
     found = list(islice(session.rest.pages(path, "executions", limit=min(limit, 500), **filters), limit))
     columns = ("window from (UTC)", "to", "status", "reason")
     session.show({"executions": found}, lambda _: session.screen.table(columns, map(_row, found)))

@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
 import click
 
 from service.client.following import follow_predictions
+from service.client.paths import scheduler_path
 from service.client.session import Session, rest_command, scheduler_argument
 from service.client.times import Moment, shown
 
@@ -35,7 +35,7 @@ def predictions(
     query |= {"only": "anomalies" if only_anomalies else None, "limit": _PAGE_ROWS}
     if not query["sensors"] and not session.as_json:
         query["contributors"] = 2
-    path = f"/v1/schedulers/{quote(name, safe='')}/predictions"
+    path = scheduler_path(name, "predictions")
     if follow:
         _print_as_they_come(session, islice(follow_predictions(session, path, interval, query), limit))
         return

@@ -1,11 +1,11 @@
 """`lookout replay`"""
 
 from typing import Any
-from urllib.parse import quote
 
 import click
 
 from service.client.outcomes import ended_in_failure
+from service.client.paths import scheduler_path
 from service.client.session import Session, rest_command, scheduler_argument
 from service.client.times import Moment, shown
 from service.client.waiting import until_ended
@@ -27,7 +27,7 @@ def replay(
     """Score past windows of a scheduler from the files that are there now."""
     wanted = {"start_time": start_time, "end_time": end_time, "dry_run": dry_run}
     wanted["existing_results"] = "overwrite" if overwrite else "keep"
-    begun = session.rest.post(f"/v1/schedulers/{quote(name, safe='')}/replays", wanted)
+    begun = session.rest.post(scheduler_path(name, "replays"), wanted)
     if dry_run:
         columns = ("window from (UTC)", "to", "would", "files", "missing")
         session.show(begun, lambda plan: session.screen.table(columns, map(_row, plan["windows"])))

@@ -1,14 +1,13 @@
 """`lookout schedulers …`"""
 
-import sys
 from collections.abc import Callable
 from typing import IO, Any
-from urllib.parse import quote
 
 import click
 
 from service.client.new_scheduler import body_of, scheduler_options
 from service.client.outcomes import ended_in_failure
+from service.client.paths import scheduler_path
 from service.client.session import Session, rest_command, scheduler_argument
 from service.client.times import shown
 from service.client.waiting import no_steps, until_ended
@@ -39,7 +38,7 @@ def list_(session: Session, **filters: str | None) -> None:
 @rest_command
 def describe(session: Session, name: str) -> None:
     """Describe a scheduler."""
-    session.show(session.rest.get(_path(name)), lambda one: session.screen.fields(_fields(one)))
+    session.show(session.rest.get(scheduler_path(name)), lambda one: session.screen.fields(_fields(one)))
 
 
 @schedulers.command
@@ -59,7 +58,7 @@ def create(session: Session, name: str | None, file: IO[str] | None, wait: bool,
 @rest_command
 def start(session: Session, name: str, wait: bool) -> None:
     """Start a scheduler."""
-    _follow(session, session.rest.post(f"{_path(name)}/start"), wait)
+    _follow(session, session.rest.post(scheduler_path(name, "start")), wait)
 
 
 @schedulers.command
@@ -68,7 +67,7 @@ def start(session: Session, name: str, wait: bool) -> None:
 @rest_command
 def stop(session: Session, name: str, wait: bool) -> None:
     """Stop a scheduler. A run that is under way is finished first."""
-    _follow(session, session.rest.post(f"{_path(name)}/stop"), wait)
+    _follow(session, session.rest.post(scheduler_path(name, "stop")), wait)
 
 
 @schedulers.command
@@ -79,19 +78,12 @@ def stop(session: Session, name: str, wait: bool) -> None:
 @rest_command
 def delete(session: Session, name: str, force: bool, yes: bool, wait: bool) -> None:
     """Delete a scheduler. Its results and predictions stay."""
-    if not (yes or _agreed(f"Delete the scheduler {name}?")):
-        raise click.exceptions.Exit(1)
-    operation = session.rest.delete(_path(name), force=force or None)
-    if operation is not None:
+    session.confirm(f"Delete the scheduler {name}?", yes)
+    operation = session.rest.delete(scheduler_path(name), force=force or None)
+    if operation is None:
+        session.done(f"{name} is deleted.")
+    else:
         _follow(session, operation, wait)
-    elif not session.as_json:
-        session.screen.line(f"{name} is deleted.")
-
-
-def _agreed(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise click.UsageError("Nobody can be asked here: say --yes.")
-    return click.confirm(question, err=True)
 
 
 def _follow(session: Session, operation: dict[str, Any], wait: bool) -> None:
@@ -112,10 +104,6 @@ def _saying(session: Session, name: str, kind: str) -> Callable[[dict[str, Any]]
             session.screen.line(f"{name} is {operation['scheduler_status'] or 'deleted'}.")
 
     return say
-
-
-def _path(name: str) -> str:
-    return f"/v1/schedulers/{quote(name, safe='')}"
 
 
 def _row(one: dict[str, Any]) -> tuple[object, ...]:

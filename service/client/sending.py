@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from service.client.forms import Form, file_blocks
 from service.client.outcomes import FAILED, Failure, Unavailable
+from service.client.paths import scheduler_path
 from service.client.session import Session
 
 LARGE_BYTES = 64 * 1024**2
@@ -29,7 +30,7 @@ def _send_through(session: Session, name: str, files: Sequence[Path], options: d
     headers = form.headers
     total = int(headers["Content-Length"])
     given = {key: str(value).lower() if value is True else value for key, value in options.items() if value}
-    path = f"/v1/schedulers/{quote(name, safe='')}/uploads?{urlencode(given)}".rstrip("?")
+    path = f"{scheduler_path(name, 'uploads')}?{urlencode(given)}".rstrip("?")
     rest = session.rest  # says where it is before the bar begins
     with session.screen.progress("sending", in_bytes=True) as tell:
         return rest.ask("POST", path, lambda: form.blocks(lambda sent: tell(sent, total)), headers)
@@ -39,9 +40,8 @@ def _send_directly(session: Session, name: str, file: Path, options: dict[str, A
     """Ask for an address, put the file there, and say that it is there."""
     wanted = {key: value for key, value in options.items() if value and key != "force"}
     size = file.stat().st_size
-    place = session.rest.post(
-        f"/v1/schedulers/{quote(name, safe='')}/direct-uploads", {**wanted, "file_name": file.name, "size": size}
-    )
+    named = {**wanted, "file_name": file.name, "size": size}
+    place = session.rest.post(scheduler_path(name, "direct-uploads"), named)
     _put(session, place, file, size)
     return session.rest.post(f"/v1/uploads/{place['id']}/complete")
 

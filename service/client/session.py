@@ -1,5 +1,6 @@
 """What a command on the REST API works with; `rest_command` gives it to one, with the options that all of them have."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -45,6 +46,24 @@ class Session:
             self.screen.json(document)
         else:
             for_people(document)
+
+    def done(self, words: str) -> None:
+        """Something is done that has no document."""
+        if not self.as_json:
+            self.screen.line(words)
+
+    def confirm(self, question: str, yes: bool) -> None:
+        """Go on if the user agrees.
+
+        Raises:
+            click.UsageError: nobody can be asked.
+        """
+        if yes:
+            return
+        if not sys.stdin.isatty():
+            raise click.UsageError("Nobody can be asked here: say --yes.")
+        if not click.confirm(question, err=True):
+            raise click.exceptions.Exit(1)
 
 
 def rest_command(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-_AGO = re.compile(r"(\d{1,6})([smhd])")
+_SPAN = re.compile(r"(\+?)(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 class Moment(click.ParamType):
-    """`2026-03-01T12:00:00Z`, or `90m`, `24h`, `7d` before now, as the API takes it: ISO 8601 in UTC.
+    """`2026-03-01T12:00:00Z`, `24h` before now or `+4h` after it, as the API takes it: ISO 8601 in UTC.
 
     A time without a zone is UTC, as everywhere in this service.
     """
@@ -40,7 +40,8 @@ def shown(text: str | None) -> str:
 def _moment(text: str, now: datetime) -> datetime:
     if text == "now":
         return now
-    if ago := _AGO.fullmatch(text):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    if span := _SPAN.fullmatch(text):
+        length = timedelta(**{_UNITS[span[3]]: int(span[2])})
+        return now + length if span[1] else now - length
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

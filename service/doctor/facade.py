@@ -43,6 +43,10 @@ def look_at_facade(view: View) -> Iterator[Finding]:
 def look_at_readiness(view: View) -> Iterator[Finding]:
     """What the facade says of its neighbours, where it is not what was found from here."""
     answer = _get(health_url(view.settings, "facade").replace("/healthz", "/readyz"))
+    if answer.status not in (200, 503):
+        detail = f"The facade cannot tell whether it is ready: /readyz answers {answer.status}."
+        yield failed(detail, f"See its log under the request id {answer.headers.get('X-Request-Id')}.")
+        return
     checks = json.loads(answer.data)["checks"]
     ill = {name: check for name, check in checks.items() if check["status"] != "ok"}
     news = {name: check for name, check in ill.items() if not _CHECKED_BY.get(name, set()) & view.failed}
