@@ -56,7 +56,7 @@ def _figure(chart: Chart, look: Look, fonts: Fonts) -> Any:
 def _draw_plots(figure: Any, chart: Chart, layout: Layout, colours: Colours, fonts: Fonts) -> None:
     draw_score(figure.add_axes(layout.score_box()), chart, layout, colours, fonts)
     highest = max((share or 0 for one in chart.sensors for share in one.shares), default=0)
-    for number, shown in enumerate(chart.sensors):
+    for number, shown in enumerate(chart.sensors[: layout.shown_sensors]):
         axes = figure.add_axes(layout.sensor_box(number))
         draw_sensor(axes, shown, chart, layout, colours, fonts, max(_LEAST_SCALE, 1.05 * highest))
     label_time(figure, chart, layout, colours, fonts)

@@ -7,6 +7,7 @@ Box = tuple[float, float, float, float]  # left, bottom, width, height as shares
 AXIS_HEIGHT = 24
 _GAP = 8
 _SMALL_WIDTH, _SMALL_HEIGHT = 420, 190
+_LEAST_SCORE_HEIGHT, _LEAST_SENSOR_HEIGHT, _SENSOR_HEIGHT = 60, 28, 44
 _LABEL = 16  # of a sensor, above its plot
 
 
@@ -21,7 +22,13 @@ class Layout:
 
     @property
     def small(self) -> bool:
-        return self.width < _SMALL_WIDTH or self.height - self.sensors * 30 < _SMALL_HEIGHT
+        return self.width < _SMALL_WIDTH or self.height < _SMALL_HEIGHT
+
+    @property
+    def shown_sensors(self) -> int:
+        """How many of the sensors there is room for, with some left for the score."""
+        room = self._plots_height() - _LEAST_SCORE_HEIGHT - _GAP
+        return max(0, min(self.sensors, int(room / _LEAST_SENSOR_HEIGHT)))
 
     @property
     def text_size(self) -> float:
@@ -66,10 +73,11 @@ class Layout:
 
     def _sensor_height(self) -> float:
         """Sensors share at most three fifths of what there is."""
-        return min(44.0, 0.6 * self._plots_height() / max(self.sensors, 1))
+        fair = 0.6 * self._plots_height() / max(self.shown_sensors, 1)
+        return max(_LEAST_SENSOR_HEIGHT, min(_SENSOR_HEIGHT, fair))
 
     def _score_height(self) -> float:
-        below = self.sensors * self._sensor_height() + _GAP if self.sensors else 0
+        below = self.shown_sensors * self._sensor_height() + _GAP if self.shown_sensors else 0
         return self._plots_height() - below
 
     def _box(self, top: float, height: float) -> Box:

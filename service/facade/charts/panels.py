@@ -48,7 +48,7 @@ def draw_sensor(
         **place,
     )
     if shown.in_events is not None and not layout.small:
-        axes.text(1, 1.04, f"{shown.in_events:.0%} in events", color=colours.muted, ha="right", **place)
+        axes.text(1, 1.04, f"{100 * shown.in_events:.0f} % in events", color=colours.muted, ha="right", **place)
 
 
 def _prepare(axes: Any, chart: Chart, layout: Layout) -> None:

@@ -44,7 +44,7 @@ def description_of(chart: Chart) -> str:
         last = chart.events[-1]
         lasting = "has been going on" if last.status == "open" else "lasted"
         said.append(f"The last event began {_moment(last.start_time)} and {lasting} {format_duration(last.duration)}.")
-    if shown := [f"{one.sensor} {one.in_events:.0%}" for one in chart.sensors if one.in_events is not None]:
+    if shown := [f"{one.sensor} {100 * one.in_events:.0f} %" for one in chart.sensors if one.in_events is not None]:
         said.append(f"Shares in the events: {', '.join(shown)}.")
     return " ".join(said)
 

@@ -51,7 +51,7 @@ def test_sensors_and_contributors_are_shown_below_the_score(chart, record):
     assert ElementTree.fromstring(answer.data).get("height") == str(320 + 2 * 44)
     said = texts(answer.data)
     assert said.index("pump\\flow") < said.index("motor\\speed")
-    assert "50% in events" in said
+    assert "50 % in events" in said
     assert "pump\\power" not in said
 
 
@@ -68,6 +68,14 @@ def test_size_theme_and_title_are_as_they_were_asked_for(chart, record):
     assert b'width="400" height="200" viewBox="0 0 400 200"' in dark
     assert b"Feed pump" in dark
     assert (b"#14181f" in light, b"#14181f" in dark) == (False, True)
+
+
+@pytest.mark.parametrize("size", [(160, 100), (400, 100), (160, 1600), (2400, 100), (300, 260)])
+def test_a_picture_of_any_size_is_drawn_with_what_there_is_room_for(chart, record, size):
+    record(ONE_EVENT)
+    answer = chart(f"svg?width={size[0]}&height={size[1]}&sensors=flow,power,speed")
+    assert answer.status_code == 200
+    assert (b">pump\\flow</text>" in answer.data) == (size[1] > 200)
 
 
 def test_a_png_has_the_size_that_was_asked_for_times_its_scale(chart, record):
