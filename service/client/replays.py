@@ -18,16 +18,14 @@ _OUTCOMES = ("succeeded", "failed", "skipped")
 @click.option("--start", "start_time", type=Moment(), required=True, help="Windows that begin at this or later.")
 @click.option("--end", "end_time", type=Moment(), default="now", show_default=True, help="And end at this or before.")
 @click.option("--overwrite", is_flag=True, help="Score windows again that have a result.")
+@click.option("--notify", is_flag=True, help="Tell webhooks and streams of anomalies in it.")
 @click.option("--dry-run", is_flag=True, help="Begin nothing; show the windows and what is missing.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Until all windows are scored.")
 @rest_command
-def replay(
-    session: Session, name: str, start_time: str, end_time: str, overwrite: bool, dry_run: bool, wait: bool
-) -> None:
+def replay(session: Session, name: str, overwrite: bool, dry_run: bool, wait: bool, **wanted: str | bool) -> None:
     """Score past windows of a scheduler from the files that are there now."""
-    wanted = {"start_time": start_time, "end_time": end_time, "dry_run": dry_run}
-    wanted["existing_results"] = "overwrite" if overwrite else "keep"
-    begun = session.rest.post(scheduler_path(name, "replays"), wanted)
+    existing = {"existing_results": "overwrite" if overwrite else "keep"}
+    begun = session.rest.post(scheduler_path(name, "replays"), {**wanted, **existing, "dry_run": dry_run})
     if dry_run:
         columns = ("window from (UTC)", "to", "would", "files", "missing")
         session.show(begun, lambda plan: session.screen.table(columns, map(_row, plan["windows"])))
