@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, send_from_directory
+from flask import Blueprint, Response, abort, redirect, request, send_from_directory
 
 from service.facade.api.answers import answer_bytes, json_bytes
 from service.facade.api.conditional import with_etag
@@ -43,7 +43,10 @@ def documents_blueprint(document: dict[str, Any]) -> Blueprint:
 
     @pages.get("/")
     def start() -> Any:
-        return redirect("/docs")
+        """People come to the portal; whoever asks for no page is shown where the API is described."""
+        response = redirect("/portal" if "text/html" in request.headers.get("Accept", "") else "/docs")
+        response.vary.add("Accept")
+        return response
 
     @pages.get("/openapi.json")
     @with_etag

@@ -24,11 +24,14 @@ class Peak:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What our own store knows of a scheduler. Shares are of the time that was scored, 0 to 1; None where none was."""
+    """What our own store knows of a scheduler. Shares are of the time that was scored, 0 to 1; None where none was. It
+    is failing when its last run failed, and stale when it has had no result for several windows."""
 
     scored_at: datetime | None = None
     score: float | None = None
     is_anomalous: bool = False
+    is_failing: bool = False
+    is_stale: bool = False
     day: float | None = None
     week: float | None = None
     month: float | None = None

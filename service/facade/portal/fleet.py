@@ -1,5 +1,6 @@
 """`/portal`: every scheduler of the team at a glance, filtered and sorted by query parameters."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,17 +16,28 @@ from service.facade.usecases.fleet import show_fleet
 
 pages = Pages("fleet", __name__)
 _STATUSES = ("RUNNING", "PENDING", "STOPPING", "STOPPED")
-_COLUMNS = (
+_PERIOD = "Share of the time scored in the last {} that was anomalous"
+_COLUMNS = (  # sort, title, meaning
     ("name", "Scheduler", ""),
     ("status", "Status", ""),
     ("result", "Last result", ""),
-    ("day", "24 h", "Share of the time scored in the last 24 hours that was anomalous"),
-    ("week", "7 d", "Share of the time scored in the last 7 days that was anomalous"),
-    ("month", "30 d", "Share of the time scored in the last 30 days that was anomalous"),
+    ("day", "24 h", _PERIOD.format("24 hours")),
+    ("week", "7 d", _PERIOD.format("7 days")),
+    ("month", "30 d", _PERIOD.format("30 days")),
     ("next", "Next run", ""),
     ("incident", "Open incident", ""),
 )
 _FIRST_DESCENDING = ("result", "day", "week", "month")  # what is most comes first, unless asked for otherwise
+_ORDERS = (
+    ("incident", "Open incidents first"),
+    ("name", "By name"),
+    ("status", "By status"),
+    ("-result", "Newest result first"),
+    ("-day", "Most anomalous in 24 h"),
+    ("-week", "Most anomalous in 7 d"),
+    ("-month", "Most anomalous in 30 d"),
+    ("next", "Next run first"),
+)
 
 
 @pages.page("", scope="read")
@@ -53,6 +65,8 @@ def _page(outcomes: tuple[Outcome, ...] = (), fault: str = "") -> str:
         view=view,
         statuses=_STATUSES,
         columns=_COLUMNS,
+        orders=_ORDERS if _sorted_by(view) in dict(_ORDERS) else ((_sorted_by(view), "As in the table"), *_ORDERS),
+        sorted_by=_sorted_by(view),
         address_of=lambda sort: _address(view, sort),
         query=_query(view),
         outcomes=outcomes,
@@ -63,34 +77,30 @@ def _page(outcomes: tuple[Outcome, ...] = (), fault: str = "") -> str:
 
 
 def _view() -> FleetView:
-    """What the address asks for; what it says wrongly is left out."""
+    """What the address asks for; what it says wrongly is left out. `-` in front of `sort` turns the order round."""
     given = request.args
-    sort = given.get("sort") if given.get("sort") in SORTS else "incident"
-    order = given.get("order") if given.get("order") in ("asc", "desc") else _first_order(sort)
+    sort = given.get("sort", "")
+    column = sort.removeprefix("-")
     status = given.get("status", "") if given.get("status") in _STATUSES else ""
     return FleetView(
         text=given.get("text", "").strip()[:200],
         status=status,
         model=given.get("model", "")[:200],
-        sort=sort,
-        descending=order == "desc",
+        sort=column if column in SORTS else "incident",
+        descending=column in SORTS and sort.startswith("-"),
     )
+
+
+def _sorted_by(view: FleetView) -> str:
+    return f"-{view.sort}" if view.descending else view.sort
 
 
 def _address(view: FleetView, sort: str) -> str:
     """Where a click on the head of a column leads: to its order, and from there to the other one."""
-    order = _first_order(sort)
-    if view.sort == sort:
-        order = "asc" if view.descending else "desc"
-    return f"/portal?{_query(view, sort=sort, order=order)}"
+    descending = not view.descending if view.sort == sort else sort in _FIRST_DESCENDING
+    return f"/portal?{_query(replace(view, sort=sort, descending=descending))}"
 
 
-def _query(view: FleetView, **changes: str) -> str:
-    order = "desc" if view.descending else "asc"
-    shown: dict[str, Any] = {"text": view.text, "status": view.status, "model": view.model}
-    shown |= {"sort": view.sort, "order": order} | changes
+def _query(view: FleetView) -> str:
+    shown = {"text": view.text, "status": view.status, "model": view.model, "sort": _sorted_by(view)}
     return urlencode({name: value for name, value in shown.items() if value})
-
-
-def _first_order(sort: str) -> str:
-    return "desc" if sort in _FIRST_DESCENDING else "asc"

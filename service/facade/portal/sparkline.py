@@ -13,7 +13,7 @@ _SPAN = timedelta(days=1)
 _BREAK = timedelta(minutes=65)  # between two windows of an hourly scheduler lies an hour
 _SVG = Markup(
     '<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
-    ' aria-label="{label}">{marks}<path class="line" d="{line}"/></svg>'
+    ' aria-label="{label}"><path class="base" d="M0 22.5H{width}"/>{marks}<path class="line" d="{line}"/></svg>'
 )
 _MARK = Markup('<rect class="anomalous" x="{:.1f}" y="24" width="{:.1f}" height="3"/>')
 

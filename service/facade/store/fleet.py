@@ -15,8 +15,10 @@ _PEAK_WIDTH = timedelta(minutes=15)
 _FIGURES = text("""
 SELECT followed.id, followed.inference_scheduler_arn AS arn,
        latest.timestamp AS scored_at, latest.anomaly_score AS score, latest.prediction = 1 AS is_anomalous,
-       hours.week, hours.month, incident.start_time AS incident_since
+       hours.week, hours.month, incident.start_time AS incident_since, watched.stale_at IS NOT NULL AS is_stale,
+       watched.failing_through >= coalesce(watched.last_success_end_time, '-infinity') AS is_failing
 FROM followed_schedulers AS followed
+LEFT JOIN watched_schedulers AS watched ON watched.scheduler_id = followed.id
 LEFT JOIN LATERAL (
     SELECT timestamp, anomaly_score, prediction FROM predictions
     WHERE scheduler_id = followed.id ORDER BY timestamp DESC LIMIT 1
@@ -57,7 +59,7 @@ def figures(db: Db, team: str, arns: Collection[str], now: datetime) -> dict[str
     for row in rows:
         day = days.get(row["id"])
         told = {name: value for name, value in row.items() if name not in ("id", "arn")}
-        told |= {"is_anomalous": bool(row["is_anomalous"])}
+        told |= {name: bool(row[name]) for name in ("is_anomalous", "is_stale", "is_failing")}
         found[row["arn"]] = Figures(**told, day=day and day.share, peaks=day.peaks if day else ())
     return found
 

@@ -117,16 +117,16 @@ def test_a_team_sees_its_own(client, add, upstream):
     ("query", "expected"),
     [
         ("?sort=name", ["pump-a", "pump-b", "valve-c"]),
-        ("?sort=name&order=desc", ["valve-c", "pump-b", "pump-a"]),
-        ("?sort=day", ["pump-b", "pump-a", "valve-c"]),
-        ("?sort=day&order=asc", ["pump-a", "pump-b", "valve-c"]),
+        ("?sort=-name", ["valve-c", "pump-b", "pump-a"]),
+        ("?sort=-day", ["pump-b", "pump-a", "valve-c"]),
+        ("?sort=day", ["pump-a", "pump-b", "valve-c"]),
         ("?sort=status", ["pump-a", "pump-b", "valve-c"]),
         ("?text=PUMP&sort=name", ["pump-a", "pump-b"]),
         ("?text=model-c", ["valve-c"]),
         ("?status=STOPPED", ["valve-c"]),
         ("?model=model-c", ["valve-c"]),
         ("?text=nothing", []),
-        ("?sort=nonsense&order=up&status=GONE&utm_source=mail", ["pump-a", "pump-b", "valve-c"]),
+        ("?sort=-nonsense&status=GONE&utm_source=mail", ["pump-a", "pump-b", "valve-c"]),
     ],
 )
 def test_filters_and_orders_are_in_the_address(client, add, query, expected):
@@ -139,8 +139,8 @@ def test_filters_and_orders_are_in_the_address(client, add, query, expected):
 def test_a_link_at_a_column_turns_its_order_and_keeps_the_filter(client, add):
     add("pump-a")
     page = unescape(client.get("/portal?text=pump&sort=name", headers=PAGE).text)
-    assert 'href="/portal?text=pump&sort=name&order=desc"' in page
-    assert 'href="/portal?text=pump&sort=day&order=desc"' in page
+    assert 'href="/portal?text=pump&sort=-name"' in page
+    assert 'href="/portal?text=pump&sort=-day"' in page
     assert page.count("aria-sort=") == 1
 
 

@@ -187,6 +187,11 @@ def test_assets_are_kept_for_ever_at_addresses_that_change_with_them(browser):
     assert browser.get(address, headers={"If-None-Match": other.headers["ETag"]}).status_code == 304
 
 
+def test_browsers_begin_at_the_portal_and_programs_at_the_api(browser):
+    assert browser.get("/").location == "/portal"
+    assert browser.get("/", headers={"Accept": "*/*"}).location == "/docs"
+
+
 @pytest.mark.parametrize("name", ["../site.py", "%2e%2e/site.py", "none.css", "..%2Fsite.py"])
 def test_nothing_but_assets_is_handed_out(browser, name):
     assert browser.get(f"/portal/static/{name}").status_code == 404

@@ -69,8 +69,15 @@
   function go(address) {
     history.replaceState(null, "", address);
     const wanted = new URL(address, location.href).searchParams;
-    for (const name of ["sort", "order"]) if (wanted.has(name)) filters.elements[name].value = wanted.get(name);
+    choose(filters.elements.sort, wanted.get("sort"));
     show(address).catch(() => location.assign(address));
+  }
+
+  /** Let the filters keep an order that a column gave, also one that they do not offer. */
+  function choose(select, value) {
+    if (!value) return;
+    if (![...select.options].some((option) => option.value === value)) select.add(new Option("As in the table", value));
+    select.value = value;
   }
 
   function soon(what, milliseconds) {
@@ -86,6 +93,9 @@
     const stream = new EventSource("/v1/stream");
     const types = ["anomaly.opened", "anomaly.closed", "execution.failed", "scheduler.status_changed", "scheduler.stale"];
     for (const type of types) stream.addEventListener(type, () => soon(refresh, 1000));
+    stream.addEventListener("error", () => {  // refused for good: browsers try no more by themselves
+      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, POLL_MILLISECONDS);
+    });
     addEventListener("pagehide", () => stream.close());
   }
 
