@@ -1,6 +1,7 @@
 """A facade and an engine of real processes over real neighbours, with a trained model and a key: what users have."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,9 +43,15 @@ class Live:
 def live(
     engine: EngineProcesses, equipment: Any, s3: Any, bucket: str, fresh_facade_database_url: str
 ) -> Iterator[Live]:
-    engine.settings = settings = replace(
-        engine.settings, facade_database_url=fresh_facade_database_url, auth="on", rate_limit="", wait_max_seconds=1.0
-    )
+    engine.settings = replace(engine.settings, facade_database_url=fresh_facade_database_url)
+    with running_live(engine, equipment, s3, bucket) as live:
+        yield live
+
+
+@contextmanager
+def running_live(engine: EngineProcesses, equipment: Any, s3: Any, bucket: str) -> Iterator[Live]:
+    """The processes of both houses, and a dataset that models can be trained on."""
+    engine.settings = settings = replace(engine.settings, auth="on", rate_limit="", wait_max_seconds=1.0)
     engine.start(*PROCESSES)
     engine.wait_until_healthy()
     wait_until(lambda: answers_http(health_url(settings, "facade")), "the facade does not answer")

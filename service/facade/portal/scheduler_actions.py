@@ -62,6 +62,7 @@ def replay(scheduler_name: str) -> Response:
         start_time=start_time,
         end_time=end_time,
         existing_results="overwrite" if request.form.get("existing_results") == "overwrite" else "keep",
+        notify="notify" in request.form,
         replay_id=uuid4().hex,
         created_by=caller().actor,
     )

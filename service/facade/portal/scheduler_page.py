@@ -23,7 +23,19 @@ _WORDS = {
 
 @pages.page("/schedulers/<scheduler_name>", scope="read")
 def show_scheduler(scheduler_name: str) -> str:
-    return scheduler_page(scheduler_name)
+    view = _view(scheduler_name)
+    parts = {part: Markup(_part(part, view)) for part in PARTS}
+    return render_template(
+        "scheduler/page.html",
+        name=scheduler_name,
+        parts=parts,
+        asked=view.asked,
+        scheduler=_scheduler(view),
+        components=_components(view),
+        notice=NOTICES.get(request.args.get("notice", "")),
+        now=view.now,
+        may_operate=caller().may("operate"),
+    )
 
 
 @pages.page("/schedulers/<scheduler_name>/parts/<part>", scope="read")
@@ -32,24 +44,6 @@ def show_part(scheduler_name: str, part: str) -> str:
     if part not in PARTS:
         raise NotFound(f"The page of a scheduler has no part {part!r}.")
     return _part(part, _view(scheduler_name))
-
-
-def scheduler_page(name: str, problem: Problem | None = None) -> str:
-    """The whole page; with the problem that a form ran into, if there is one."""
-    view = _view(name)
-    parts = {part: Markup(_part(part, view)) for part in PARTS}
-    return render_template(
-        "scheduler/page.html",
-        name=name,
-        parts=parts,
-        asked=view.asked,
-        scheduler=_scheduler(view),
-        components=_components(view),
-        notice=NOTICES.get(request.args.get("notice", "")),
-        problem=problem,
-        now=view.now,
-        may_operate=caller().may("operate"),
-    )
 
 
 def _part(part: str, view: View) -> str:

@@ -12,25 +12,39 @@ const PARTS = {
 };
 const SCORES = ["anomaly.opened", "anomaly.closed", "replay.finished"];
 const POLL_SECONDS = 30;
+const AGAIN_SECONDS = 60;
 
 /** `scored` is called when there may be new scores. */
 export function listen({ scored }) {
   document.getElementById("scheduler").addEventListener("part", (event) => event.detail === "executions" && scored());
-  const stream = new EventSource(`/v1/stream?inference_scheduler_name=${name}`);
+  const hears = { scored, polling: null, last: "" };
+  open(hears);
+}
+
+function open(hears) {
+  const from = hears.last ? `&last_event_id=${encodeURIComponent(hears.last)}` : "";
+  const stream = new EventSource(`/v1/stream?inference_scheduler_name=${name}${from}`);
   for (const [type, parts] of Object.entries(PARTS)) {
-    stream.addEventListener(type, () => {
+    stream.addEventListener(type, (event) => {
+      hears.last = event.lastEventId;
       refresh(...parts);
-      if (SCORES.includes(type)) scored();
+      if (SCORES.includes(type)) hears.scored();
     });
   }
-  let polling = null;
   stream.addEventListener("open", () => {
-    clearInterval(polling);
-    polling = null;
+    clearInterval(hears.polling);
+    hears.polling = null;
   });
-  stream.addEventListener("error", () => {
-    polling ??= setInterval(() => document.hidden || poll(scored), POLL_SECONDS * 1000);
-  });
+  stream.addEventListener("error", () => fallBack(hears, stream));
+}
+
+/** Ask in turn until it is heard again. A stream that was refused is given up by the browser: begin another one, not
+ * from where this one was, as that place may be what was refused. */
+function fallBack(hears, stream) {
+  hears.polling ??= setInterval(() => document.hidden || poll(hears.scored), POLL_SECONDS * 1000);
+  if (stream.readyState !== EventSource.CLOSED) return;
+  hears.last = "";
+  setTimeout(() => open(hears), AGAIN_SECONDS * 1000);
 }
 
 function poll(scored) {
