@@ -1,7 +1,7 @@
 """`lookout doctor`"""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from service.doctor.findings import Finding
 
 _MARKS = {"ok": "ok", "skipped": "-", "warning": "warning", "failed": "FAILED"}
-_COLOURS = {"ok": "green", "skipped": None, "warning": "yellow", "failed": "red"}
+_COLOURS = {"ok": "green", "skipped": "dim", "warning": "yellow", "failed": "bold red"}
 
 
 @click.command
@@ -24,8 +24,7 @@ def doctor(as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(_document(found), indent=2))
     else:
-        for line in _lines(found):
-            click.echo(line)
+        _show(found)
     return 1 if _worst(found) == "failed" else 0
 
 
@@ -45,14 +44,17 @@ def _examined() -> "dict[str, list[Finding]]":
     return {"settings": [ok("All are well-formed.")]} | examine(View(given, running_settings(given)), CHECKS)
 
 
-def _lines(found: "dict[str, list[Finding]]") -> Iterator[str]:
+def _show(found: "dict[str, list[Finding]]") -> None:
     """A line for each finding, and one below it with what to do."""
-    width = max(map(len, found))
+    from rich.console import Console
+    from rich.text import Text
+
+    out, width = Console(highlight=False), max(map(len, found))
     for name, finding in _each(found):
-        mark = click.style(f"{_MARKS[finding.status]:<7}", fg=_COLOURS[finding.status])
-        yield f"{mark}  {name:<{width}}  {finding.detail}"
+        mark = (f"{_MARKS[finding.status]:<7}", _COLOURS[finding.status])
+        out.print(Text.assemble(mark, f"  {name:<{width}}  {finding.detail}"), soft_wrap=True)
         if finding.mend:
-            yield f"{'':<{width + 9}}  -> {finding.mend}"
+            out.print(Text(f"{'':<{width + 9}}  -> {finding.mend}"), soft_wrap=True)
 
 
 def _document(found: "dict[str, list[Finding]]") -> dict[str, object]:

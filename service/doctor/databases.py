@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from alembic.script import ScriptDirectory
@@ -71,8 +72,9 @@ def _writable(connection: psycopg.Connection, setting: str) -> Iterator[Finding]
 
 
 def _migrated(connection: psycopg.Connection, house: str, version: int) -> Iterator[Finding]:
-    history = ScriptDirectory(str(MIGRATIONS / house))
-    known = [script.revision for script in reversed(list(history.walk_revisions()))]
+    history = reversed(list(ScriptDirectory(str(MIGRATIONS / house)).walk_revisions()))
+    files = {script.revision: Path(script.path).stem for script in history}
+    known = list(files)
     exists = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
     rows = connection.execute("SELECT version_num FROM alembic_version").fetchall() if exists and exists[0] else []
     current = rows[0][0] if rows else None
@@ -83,9 +85,9 @@ def _migrated(connection: psycopg.Connection, house: str, version: int) -> Itera
         )
         return
     if pending := known[known.index(current) + 1 :] if current else known:
-        yield failed(f"Migrations are pending: {', '.join(pending)}.", "lookout migrate")
+        yield failed(f"Migrations are pending: {', '.join(files[one] for one in pending)}.", "lookout migrate")
         return
-    yield ok(f"PostgreSQL {version} at {_where(connection.info.dsn)}, revision {current}.")
+    yield ok(f"PostgreSQL {version} at {_where(connection.info.dsn)}, revision {files[current]}.")
 
 
 def _unreachable(error: psycopg.OperationalError, url: str, setting: str) -> Finding:

@@ -8,7 +8,7 @@ from threading import Thread
 
 from service.doctor.findings import Check, Finding, View, failed, skipped
 
-BOUND_SECONDS = 10.0
+BOUND_SECONDS = 15.0
 Found = dict[str, list[Finding]]
 _Awaited = dict[str, Future[list[Finding]]]
 

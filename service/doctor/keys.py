@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from service.doctor.databases import connect
 from service.doctor.findings import Finding, View, ok, warning
-from service.settings import is_loopback
+from service.settings import Settings, is_loopback
 
 _VALID = "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())"
 
@@ -30,23 +30,31 @@ def look_at_keys(view: View) -> Iterator[Finding]:
 
 def look_at_addresses(view: View) -> Iterator[Finding]:
     """Settings that are allowed one by one, and together rarely what was meant."""
-    settings, well = view.settings, True
-    plain = [origin for origin in settings.cors_origins.split(",") if _is_in_the_clear(origin.strip())]
-    if plain:
-        well = False
+    odd = [*_in_the_clear(view.settings), *_unreachable_s3(view.settings)]
+    yield from odd or [ok("Nothing odd about addresses.")]
+
+
+def _in_the_clear(settings: Settings) -> Iterator[Finding]:
+    origins = [origin.strip() for origin in settings.cors_origins.split(",")]
+    if plain := [origin for origin in origins if _is_in_the_clear(origin)]:
         yield warning(
             f"Pages of {', '.join(plain)} may call the service, and come over http: whoever is on the way reads keys.",
             "Serve them over https, and name that in LOOKOUT_CORS_ORIGINS.",
         )
+    if _is_in_the_clear(settings.public_url):
+        yield warning(
+            f"Browsers reach the service at {settings.public_url}: whoever is on the way reads keys and passwords.",
+            "Put it behind a proxy that speaks TLS, and name that in LOOKOUT_PUBLIC_URL.",
+        )
+
+
+def _unreachable_s3(settings: Settings) -> Iterator[Finding]:
     s3 = settings.s3_public_endpoint_url or settings.s3_endpoint_url
     if s3 and not is_loopback(settings.bind_host) and is_loopback(urlsplit(s3).hostname or ""):
-        well = False
         yield warning(
             f"Callers of other machines are told to put large files at {s3}, which is their own machine.",
             "Name S3 as callers reach it with LOOKOUT_S3_PUBLIC_ENDPOINT_URL.",
         )
-    if well:
-        yield ok("Nothing odd about addresses.")
 
 
 def _is_in_the_clear(origin: str) -> bool:

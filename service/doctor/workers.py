@@ -13,7 +13,7 @@ from service.redis_broker import TRANSPORT, broker_url
 from service.settings import Settings
 
 _WORKERS = {"facade-worker": "facade:", "engine-worker": "engine:", "engine-trainer": "engine:"}  # where each listens
-_ANSWER_SECONDS = 3.0
+_ANSWER_SECONDS = 5.0
 
 
 def look_at_workers(view: View) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ BROKEN = [
         "the database has another password", wrong_database_password, "facade database",
         'password authentication failed for user "guarded"', "LOOKOUT_FACADE_DATABASE_URL",
     ),
-    Breakage("migrations are pending", pending_migrations, "facade database", "pending: 0002, .*0017", "migrate"),
+    Breakage("migrations are pending", pending_migrations, "facade database", r"pending: 0002_\w+, .*0017_", "migrate"),
     Breakage(
         "the engine's database is stopped", stopped("engine-database"), "engine database", "cannot be reached", "Start"
     ),
