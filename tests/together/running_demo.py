@@ -23,7 +23,10 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(session_folder: Path, free_port: Callable[[], int]) -> Iterator[Demo]:
-    shown_in_documents = {"LOOKOUT_CORS_ORIGINS": "https://portal.example.com"}
+    shown_in_documents = {
+        "LOOKOUT_CORS_ORIGINS": "https://portal.example.com",
+        "LOOKOUT_METRICS_TOKEN": "shown-in-no-document",
+    }
     environment = free_places(session_folder / "demo", free_port) | shown_in_documents
     started: list[Lookout] = []
     try:
