@@ -1,8 +1,10 @@
 """How gunicorn serves either house: read by gunicorn itself (`--config python:service.http_server`)."""
 
 import json
+import math
 import time
 from contextlib import suppress
+from select import select
 from socket import SHUT_RD, socket
 from typing import Any
 
@@ -72,6 +74,16 @@ class Worker(ThreadWorker):
         stopping.set()
         super().handle_exit(*arguments)
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """At the end, take what the kernel has accepted for us, and then close the door: gunicorn leaves it ajar, and
+        whoever comes while others are answered would wait there in vain."""
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive:
+            for listener in self.sockets:
+                while select([listener], [], [], 0)[0]:
+                    self.accept(listener)
+                listener.close()
+
     def handle_quit(self, *arguments: Any) -> None:
         """The same on SIGINT and SIGQUIT, without waiting for the others."""
         stopping.set()
@@ -102,7 +114,7 @@ workers = _SETTINGS.http_workers
 worker_class = Worker
 threads = _SETTINGS.http_threads
 timeout = 60  # of a worker that gives no sign of life; a long answer in a thread does not count as that
-graceful_timeout = 3
+graceful_timeout = math.ceil(_SETTINGS.stop_seconds)
 keepalive = 15
 limit_request_line = 8190  # the most gunicorn has: cursors carry the upstream's tokens
 control_socket_disable = True

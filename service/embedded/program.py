@@ -32,8 +32,8 @@ class Program:
     """How to run one program in the foreground.
 
     `ready` is asked again and again until it says yes. `stop_signal` asks the program to end, `death_signal` is sent
-    by the kernel if whoever started it dies, however it dies. A `leading` program is the one the user watches: it is
-    shown as it is, and when it ends, everything ends.
+    by the kernel if whoever started it dies, however it dies; `grace_seconds` is what it may take to end. A `leading`
+    program is the one the user watches: it is shown as it is, and when it ends, everything ends.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Program:
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
+    grace_seconds: float = 4.0
     leading: bool = False
 
 

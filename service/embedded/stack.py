@@ -19,6 +19,7 @@ from service.settings import Settings
 ENGINE_DATABASE, FACADE_DATABASE = "lookout_engine", "lookout_facade"
 # Nearly all of a start is imports: who answers HTTP goes first, and the workers catch up behind.
 _HTTP, _WORKERS = ("engine", "facade"), ("engine-worker", "facade-worker", "engine-trainer", "tick")
+_LAST_SECONDS = 4.0  # for what is written and sent after the work: logs, traces, farewells
 _LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
 _OF_OTHER_CREDENTIALS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")  # the embedded S3 knows one pair and nothing else
 _NO_PROXY = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
@@ -62,7 +63,11 @@ def stack(given: Settings, full: Settings, inherited: Mapping[str, str]) -> list
     environment = child_environment(given, full, inherited)
     ours = {
         name: Program(
-            name=name, command=command, environment=environment | _metrics_port(name, full), ready=_ready(name, full)
+            name=name,
+            command=command,
+            environment=environment | _metrics_port(name, full),
+            ready=_ready(name, full),
+            grace_seconds=full.stop_seconds + _LAST_SECONDS,
         )
         for name, command in commands(full).items()
     }

@@ -14,7 +14,6 @@ from service.embedded.output import program_log
 from service.embedded.program import EmbeddedError, Program, last_words, popen_options
 
 READY_SECONDS = 60.0
-GRACE_SECONDS = 4.0
 QUICK_SECONDS = 10.0  # a program that ends sooner than this after its start has died quickly
 QUICK_DEATHS = 5
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -104,16 +103,16 @@ async def _run(program: Program, log: Logger) -> int:
     try:
         return await process.wait()
     finally:
-        await _stop(process, program.stop_signal)
+        await _stop(process, program)
         await asyncio.wait([reading], timeout=1)
         reading.cancel()
 
 
-async def _stop(process: asyncio.subprocess.Process, stop_signal: signal.Signals) -> None:
+async def _stop(process: asyncio.subprocess.Process, program: Program) -> None:
     """Ask, wait, then make it so; what the program left of its process group goes as well."""
     with suppress(ProcessLookupError, TimeoutError):
-        process.send_signal(stop_signal)
-        await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+        process.send_signal(program.stop_signal)
+        await asyncio.wait_for(process.wait(), program.grace_seconds)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()

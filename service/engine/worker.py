@@ -28,6 +28,7 @@ from service.settings import Settings, load_settings
 from service.telemetry.tasks import counting
 from service.telemetry.worker_step import metrics_step
 from service.tracing import start_tracing
+from service.worker_ending import end_in_time
 
 __all__ = ["CeleryQueue", "create_worker"]
 
@@ -86,5 +87,6 @@ def __getattr__(name: str) -> Celery:
     for name_of_logger in CHATTER:
         logging.getLogger(name_of_logger).setLevel(logging.WARNING)
     start_tracing(settings, "engine-worker")
+    end_in_time(settings)
     globals()[name] = create_worker(settings)
     return globals()[name]

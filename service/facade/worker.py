@@ -17,6 +17,7 @@ from service.logs import configure_logs
 from service.settings import Settings, load_settings
 from service.telemetry.worker_step import metrics_step
 from service.tracing import start_tracing
+from service.worker_ending import end_in_time
 
 TASK_MODULES = (operations, uploads, predictions, imports, replays, healing, notifications, webhooks)
 _NOISY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
@@ -68,6 +69,7 @@ def __getattr__(name: str) -> Celery:
     settings = load_settings()
     configure_logs(settings)
     start_tracing(settings, "facade-worker")
+    end_in_time(settings)
     resources = join(settings, connect_queue(settings))
     _prepare(resources)
     globals()[name] = create_worker(settings, resources)

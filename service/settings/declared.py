@@ -69,6 +69,11 @@ class Settings:
     http_threads: int = setting("LOOKOUT_HTTP_THREADS", "Threads of each HTTP worker process.", 16, COUNT)
     http_workers: int = setting("LOOKOUT_HTTP_WORKERS", "HTTP worker processes of each house.", 1, COUNT)
     worker_threads: int = setting("LOOKOUT_WORKER_THREADS", "Tasks a Celery worker runs at once.", 4, COUNT)
+    stop_seconds: float = setting(
+        "LOOKOUT_STOP_SECONDS",
+        "Longest that a process told to end goes on with what it has in hand; let whoever kills it wait for 5 more.",
+        5.0, SPAN,
+    )  # fmt: skip
 
     # --- facade
     auth: str = setting(

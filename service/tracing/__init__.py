@@ -5,7 +5,7 @@ once. Only `opened` knows the library. Spans are named by route, task or operati
 carry, and never an address, a body or a text of an exception: those may hold secrets.
 """
 
-from service.tracing.spans import Span, carried, note, of_log_lines, span, start_span, within
+from service.tracing.spans import Span, carried, finish, note, of_log_lines, span, start_span, within
 from service.tracing.starting import start_tracing
 
-__all__ = ["Span", "carried", "note", "of_log_lines", "span", "start_span", "start_tracing", "within"]
+__all__ = ["Span", "carried", "finish", "note", "of_log_lines", "span", "start_span", "start_tracing", "within"]

@@ -36,6 +36,9 @@ class Tracer(Protocol):
 
     def current(self) -> Span: ...
 
+    def close(self) -> None:
+        """Send what is not sent yet, for a bounded time."""
+
 
 _tracer: Tracer | None = None
 
@@ -43,6 +46,12 @@ _tracer: Tracer | None = None
 def turn_on(tracer: Tracer | None) -> None:
     global _tracer
     _tracer = tracer
+
+
+def finish() -> None:
+    """Send what is left, when the process ends."""
+    if _tracer is not None:
+        _tracer.close()
 
 
 def start_span(kind: Kind, name: str, headers: Mapping[str, str] | None = None) -> Span | None:

@@ -26,8 +26,7 @@ def start_tracing(settings: Settings, process: str) -> bool:
             hint="install the extra: pip install 'lookout-for-machines[tracing]'; or unset the endpoint",
         )
         return False
-    tracer = open_tracer(process)
-    spans.turn_on(tracer)
-    atexit.register(tracer.close)
+    spans.turn_on(open_tracer(process))
+    atexit.register(spans.finish)
     log.info("tracing_started", process=process)
     return True

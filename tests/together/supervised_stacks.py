@@ -23,7 +23,9 @@ def note(name):
 
 def python(name: str, code: str, **more) -> Program:
     code = f"folder = {str(FOLDER)!r}\nname = {name!r}\n{NOTE}\n{code}"
-    return Program(name=name, command=(sys.executable, "-u", "-c", code), environment=dict(os.environ), **more)
+    return Program(
+        name=name, command=(sys.executable, "-u", "-c", code), environment=dict(os.environ), grace_seconds=1.0, **more
+    )
 
 
 def patient(name: str) -> Program:
@@ -50,7 +52,7 @@ STACKS = {
 }
 
 if __name__ == "__main__":
-    supervisor.QUICK_DEATHS, supervisor.GRACE_SECONDS = 3, 1.0  # the same, only sooner
+    supervisor.QUICK_DEATHS = 3  # the same, only sooner
     try:
         asyncio.run(supervise(STACKS[sys.argv[2]], FOLDER / "log", shown=sys.argv[2] == "talkative"))
     except EmbeddedError as error:

@@ -27,6 +27,7 @@ from service.engine.work.executions import Prepared, run_window
 from service.engine.work.nudges import nudge
 from service.engine.work.problems import as_reason, engine_failed
 from service.engine.work.replay_files import with_files
+from service.stopping import stopping
 
 SLICE_SECONDS = 30.0
 
@@ -69,14 +70,14 @@ def _run_slice(resources: Resources, replay_id: str, until: float) -> bool:
 def _run_windows(
     resources: Resources, replay: Replay, scheduler: Scheduler, windows: Sequence[Window], until: float
 ) -> bool:
-    """Run what is left of the windows; False when the time was up before the last one or a stop."""
+    """Run what is left of the windows; False when the time was up before the last one or a stop, or the worker ends."""
     if replay.stop_wanted_at:
         return True
     left = [window for window in windows if not replay.done_through or window.data_end_time > replay.done_through]
     for window, prepared in with_files(resources, scheduler, left):
         if not _run_one(resources, replay, scheduler, window, prepared):
             return True
-        if monotonic() > until:
+        if monotonic() > until or stopping.is_set():
             return False
     return True
 

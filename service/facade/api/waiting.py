@@ -2,7 +2,7 @@
 
 A route says which statuses of its resource are not the end (`unfinished`); then it can be waited for by a GET, and by
 the request whose 202 leads there. Only as many requests wait as `resources.waiters` has places; the next ones are
-answered at once. Nothing is held while waiting but a thread.
+answered at once, and so are all when the process is told to end. Nothing is held while waiting but a thread.
 """
 
 import re
@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.facade.api.context import resources
 from service.facade.problems import InvalidRequest, Problem, at_parameter
+from service.stopping import stopping
 
 PARAMETER = "wait"
 _ASKED = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)', re.IGNORECASE)
@@ -79,8 +80,8 @@ def _wait(response: Response, subject: _Subject, seconds: float) -> Response:
         return response
     try:
         give_up, step = time.monotonic() + min(seconds, resources().settings.wait_max_seconds), _FIRST_STEP_SECONDS
-        while subject.is_unfinished(response) and (left := give_up - time.monotonic()) > 0:
-            time.sleep(min(step, left))
+        while subject.is_unfinished(response) and (left := give_up - time.monotonic()) > 0 and not stopping.is_set():
+            stopping.wait(min(step, left))
             step = min(step * _GROWTH, _LONGEST_STEP_SECONDS)
             response = subject.look()
     finally:

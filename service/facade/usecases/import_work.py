@@ -25,6 +25,7 @@ from service.facade.store import collecting, imports
 from service.facade.usecases.import_batches import BatchOf, Cancelled, import_batch
 from service.facade.usecases.import_listing import batches_of, results_below
 from service.facade.usecases.imports import WORK_ON_IMPORT
+from service.stopping import stopping
 from service.threads import Threads
 
 SLICE_SECONDS = 20.0
@@ -35,7 +36,8 @@ log = structlog.get_logger(__name__)
 
 
 def work_on_import(resources: Resources, import_id: str, seconds: float = SLICE_SECONDS) -> None:
-    """Go on with an import for a while, unless another worker is at it; then it is sent again.
+    """Go on with an import for a while, unless another worker is at it; then it is sent again, to another worker where
+    this one was told to end.
 
     Raises:
         Problem: a neighbour is away; the row stays unfinished, and the sweep sends the next nudge.
@@ -97,7 +99,7 @@ def _work(resources: Resources, work: ImportWork, until: float) -> bool:
     with Threads(_READERS, thread_name_prefix="import") as pool:
         for batch in batches_of(results_below(resources, work)):
             work = import_batch(BatchOf(resources, work, followed, pool), batch)
-            if time.monotonic() > until:
+            if time.monotonic() > until or stopping.is_set():
                 return True
     _end(resources, work, "succeeded")
     return False

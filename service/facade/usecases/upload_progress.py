@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from service.facade.domain.uploads import FileReport, Progress
 from service.facade.resources import Resources
 from service.facade.store import uploads
+from service.stopping import stopping
 
 _PROGRESS_SECONDS = 0.5
 
@@ -15,9 +16,13 @@ class UploadCancelled(Exception):
     """Somebody cancelled the upload that is worked on."""
 
 
+class WorkerEnds(Exception):
+    """The process that works on the upload was told to end."""
+
+
 @dataclass
 class ProgressRecorder:
-    """Writes at most every half second; every method may raise UploadCancelled."""
+    """Writes at most every half second; every method may raise UploadCancelled or WorkerEnds."""
 
     resources: Resources
     upload_id: str
@@ -48,3 +53,5 @@ class ProgressRecorder:
             wanted = uploads.record_progress(db, self.upload_id, self.progress, self.resources.clock())
         if not wanted:
             raise UploadCancelled
+        if stopping.is_set():
+            raise WorkerEnds

@@ -21,7 +21,7 @@ from service.facade.usecases.healing import HEAL, HEAL_AFTER_SECONDS
 from service.facade.usecases.input_files import planned_keys
 from service.facade.usecases.upload_endings import tell_finished
 from service.facade.usecases.upload_passes import Passes
-from service.facade.usecases.upload_progress import ProgressRecorder, UploadCancelled
+from service.facade.usecases.upload_progress import ProgressRecorder, UploadCancelled, WorkerEnds
 from service.facade.usecases.uploads import STAGING_PREFIX, WORK_ON_UPLOADS
 
 _GIVE_UP_AFTER = timedelta(days=1)  # an upload that never succeeds must not keep those after it waiting for ever
@@ -44,6 +44,9 @@ def work_on_uploads(resources: Resources, scheduler_name: str) -> None:
         return
     try:
         _finish_all(resources, scheduler_name)
+    except WorkerEnds:
+        log.info("upload_returned", scheduler=scheduler_name)
+        resources.queue.send(WORK_ON_UPLOADS, scheduler_name)
     finally:
         resources.long_work_places.release()
 
@@ -100,6 +103,10 @@ def _finish(resources: Resources, work: UploadWork) -> None:
         with resources.database.begin() as db:
             uploads.record_written(db, work.id, recorder.progress.files_written)
         count_upload("cancelled", recorder.progress.files_written)
+    except WorkerEnds:
+        with resources.database.begin() as db:
+            uploads.forget_attempts(db, work.id)
+        raise
     except Problem as problem:
         if problem.retryable and resources.clock() - work.created_at < _GIVE_UP_AFTER:
             with resources.database.begin() as db:
