@@ -7,6 +7,8 @@ from datetime import datetime
 from threading import Thread
 from typing import Any
 
+import structlog
+
 from service.facade.problems import Problem, QueueUnavailable
 from service.facade.resources import Resources
 from service.facade.store import heartbeats
@@ -14,6 +16,7 @@ from service.facade.store.revision import current_revision
 from service.facade.usecases.heartbeats import MISSED_AFTER
 from service.revisions import head, known_revisions
 
+log = structlog.get_logger(__name__)
 _PATIENCE_SECONDS = 2.5  # for all of them together
 _HOUSE = "facade"
 
@@ -88,6 +91,9 @@ def _check(needed: bool, answer: Future[Any]) -> Check:
         return Check(False, needed, problem.detail)
     except TimeoutError:
         return Check(False, needed, f"No answer within {_PATIENCE_SECONDS:g} seconds.")
+    except Exception as error:  # tables that are not what their revision says, say
+        log.error("neighbour_not_understood", error=repr(error))
+        return Check(False, needed, f"Its answer is none that we expect ({type(error).__name__}); the log has it.")
     return Check(True, needed)
 
 

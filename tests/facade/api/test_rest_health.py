@@ -127,6 +127,14 @@ def test_a_database_without_tables_is_named(using, database_at):
     assert "no tables" in not_ready(using(database=database_at(None)), "migrations")
 
 
+def test_tables_that_are_not_what_their_revision_says_are_no_500(using, database_at):
+    database = database_at(known_revisions("facade")[-1])
+    with database.begin() as db:
+        db.execute(text("DROP TABLE worker_heartbeats"))
+
+    assert "ProgrammingError" in not_ready(using(database=database), "database")
+
+
 def test_tables_that_are_newer_than_the_code_degrade_it_only(using, database_at):
     response = using(database=database_at("9999")).get("/readyz")
 
