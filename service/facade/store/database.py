@@ -21,14 +21,14 @@ _SILENCE_SECONDS = 10.0  # of a server in the middle of a transaction
 
 @dataclass(frozen=True)
 class Claims:
-    """Claims of one kind that one thread takes and gives back as it goes, all over one connection."""
+    """Claims of one kind that one thread takes and gives back as it goes, all over one connection. They are locks like
+    that of `Database.claim`, and go with the process, too."""
 
     connection: Connection
     kind: str
 
     def take(self, key: str) -> bool:
-        """Whether this process alone may work on a piece of work until it is given back. What is taken already
-        is taken twice, so ask once."""
+        """Whether nobody else may work on this until it is given back; asked once for each giving back."""
         with _faults():
             return bool(self.connection.scalar(_LOCK, {"name": f"{self.kind}:{key}"}))
 

@@ -93,15 +93,19 @@ def page(
     return Page([_delivery(row) for row in rows[:limit]], more)
 
 
-def due(db: Db, now: datetime, but: Collection[str], limit: int) -> list[tuple[str, str]]:
-    """Ids and teams of webhooks for which something is due, the one that waits longest first.
+def due(
+    db: Db, now: datetime, busy: Collection[str] = (), busy_teams: Collection[str] = (), *, limit: int
+) -> list[tuple[str, str]]:
+    """Ids and teams of webhooks for which something is due, the one that waits longest first; but for those that are
+    busy.
 
     Tests are made for those that are not enabled, too: so one finds out whether they may be.
     """
     query = (
         select(_COLUMNS.webhook_id, _COLUMNS.team)
         .join(webhooks, webhooks.c.id == _COLUMNS.webhook_id)
-        .where(_COLUMNS.next_attempt_at <= now, _COLUMNS.webhook_id.not_in(list(but)), _may_be_sent())
+        .where(_COLUMNS.next_attempt_at <= now, _may_be_sent())
+        .where(_COLUMNS.webhook_id.not_in(list(busy)), _COLUMNS.team.not_in(list(busy_teams)))
         .group_by(_COLUMNS.webhook_id, _COLUMNS.team)
         .order_by(func.min(_COLUMNS.next_attempt_at))
         .limit(limit)

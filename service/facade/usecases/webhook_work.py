@@ -16,10 +16,11 @@ from service.facade.store.database import Claims
 from service.facade.usecases.notifying import DELIVER
 from service.facade.usecases.webhook_attempts import attempt_delivery
 from service.facade.usecases.webhook_deliveries import KEPT, delivery_of
+from service.stopping import stopping
 
 SLICE_SECONDS = 20.0
 _PLACES = 16  # couriers of a process
-_PLACES_OF_A_TEAM = 8
+_PLACES_OF_A_TEAM = 4
 _LOOK_AGAIN_SECONDS = 0.5
 _MOST_IN_A_ROW = 20  # deliveries of a courier, before others have their turn
 _FEED_PAGE = 500
@@ -56,15 +57,14 @@ def _deal_page(resources: Resources, webhook_id: str) -> bool:
         taken = webhooks.take_cursor(db, webhook_id)
         if taken is None:
             return False
-        (webhook, place), newest = taken, notifications.last_sequence(db)
+        webhook, place = taken
+        newest, now = notifications.last_sequence(db), resources.clock()
         told = notifications.after(db, webhook.team, place, _FEED_PAGE, types=webhook.types)
-        now = resources.clock()
         deliveries.insert_new(db, [delivery_of(webhook, one, now) for one in told if webhook.wants(one)])
-        more = len(told) == _FEED_PAGE
-        webhooks.move_cursor(
-            db, webhook_id, told[-1].sequence if more else max([newest, *(one.sequence for one in told)])
-        )
-    return more
+        is_last = len(told) < _FEED_PAGE
+        read = [one.sequence for one in told[-1:]]
+        webhooks.move_cursor(db, webhook_id, max([*read, newest] if is_last else read))
+    return not is_last
 
 
 @dataclass
@@ -80,8 +80,9 @@ class _Couriers:
         """A courier for each webhook that has something due, as far as there are places."""
         busy = [webhook_id for webhook_id, _ in self.at_work.values()]
         teams = Counter(team for _, team in self.at_work.values())
+        full = [team for team, couriers in teams.items() if couriers >= _PLACES_OF_A_TEAM]
         with self.resources.database.begin() as db:
-            due = deliveries.due(db, self.resources.clock(), busy, limit=_PLACES * 4)
+            due = deliveries.due(db, self.resources.clock(), busy, full, limit=_PLACES * 4)
         for webhook_id, team in due:
             if len(self.at_work) >= _PLACES:
                 return
@@ -98,22 +99,28 @@ class _Couriers:
 
 
 def _dispatch(resources: Resources, until: float) -> None:
+    deal_out(resources)
+    with resources.database.begin() as db:
+        if not deliveries.due(db, resources.clock(), limit=1):
+            return
     with resources.database.claiming("webhook") as claims, ThreadPoolExecutor(_PLACES, "courier") as pool:
         couriers = _Couriers(resources, claims, pool)
-        while time.monotonic() < until:
-            deal_out(resources)
+        while time.monotonic() < until and not stopping.is_set():
             couriers.send_out()
             if not couriers.at_work:
                 return
             couriers.welcome(_LOOK_AGAIN_SECONDS)
+            deal_out(resources)
         while couriers.at_work:
             couriers.welcome(_LOOK_AGAIN_SECONDS)
     resources.queue.send(DELIVER)
 
 
 def _carry(resources: Resources, webhook_id: str) -> None:
-    """Deliver what is due for one webhook, the oldest first, until its receiver fails."""
+    """Deliver what is due for one webhook, the oldest first, until its receiver fails or the process ends."""
     for _ in range(_MOST_IN_A_ROW):
+        if stopping.is_set():
+            return
         with resources.database.begin() as db:
             delivery = deliveries.next_due(db, webhook_id, resources.clock())
         if delivery is None or not attempt_delivery(resources, delivery):

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from keyed import client_holding, new_key
 from receiving import Says, listening
 from standardwebhooks import WebhookVerificationError
 
@@ -119,3 +120,21 @@ def test_several_workers_share_the_webhooks_and_send_nothing_twice(register, tel
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(deliver_webhooks, workers))
     assert sorted(receiver.message_ids) == sorted(told * 4)
+
+
+def test_a_team_whose_receivers_hang_leaves_places_for_others(
+    register, tell, deliver, receiver, app, resources, unique
+):
+    let_go = threading.Event()
+    receiver.answer = lambda call: Says() if let_go.wait(10) else Says(500)
+    for _ in range(20):
+        register()
+    tell("everywhere")
+    stranger = client_holding(new_key(resources, f"other-{unique}", lifetime=None), app)
+    with listening() as quick:
+        quick.answer = lambda call: let_go.set() or Says()
+        webhook = stranger.post("/v1/webhooks", json={"url": quick.url}).json
+        stranger.post(f"/v1/webhooks/{webhook['id']}/test")
+        deliver()
+        assert len(quick.calls) == 1
+    assert len(receiver.calls) == 20
