@@ -46,8 +46,8 @@ class Unavailable(Failure):
 def refusal(status: int, document: Any) -> Failure:
     """What an answer that is no success means for a command; `document` is a problem of RFC 9457, if it can be had."""
     if not isinstance(document, dict) or "detail" not in document:
-        known = "Is it the address of the REST API?"
-        return Failure(f"The answer was {status}, and not of this service. {known}", _OF_STATUS.get(status, FAILED))
+        words = f"The answer was {status}, and not one of this service: is it the address of the REST API?"
+        return Failure(words, _OF_STATUS.get(status, FAILED))
     slug = str(document.get("type", "")).rpartition("/")[2]
     code = _OF_SLUG.get(slug) or _OF_STATUS.get(status, FAILED)
     words = problem_words(document)

@@ -21,6 +21,7 @@ PATIENCE_SECONDS = 30.0
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 60.0
 _PASSING = {409, 429, 503, 504}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+_OF_OURS = "X-Request-Id"  # every answer of the service has one
 _JSON = {"Content-Type": "application/json"}
 _NOTHING_SENT = (NewConnectionError, ConnectTimeoutError)
 Body = Callable[[], bytes | Iterable[bytes]]  # makes it anew for each attempt
@@ -29,13 +30,15 @@ Body = Callable[[], bytes | Iterable[bytes]]  # makes it anew for each attempt
 @dataclass(frozen=True)
 class Rest:
     """The API at one address. `patience` bounds, in seconds, how long a request is sent again, `timeout` how long one
-    answer is waited for; `tell` hears what is being waited for."""
+    answer is waited for; `tell` hears what is being waited for. `was_there` is for callers who know that a service is
+    at this address: where nobody listens now, it is starting again."""
 
     address: str
     key: str = field(default="", repr=False)
     patience: float = PATIENCE_SECONDS
     tell: Callable[[str], None] = lambda words: None
     timeout: float = _ANSWER_SECONDS
+    was_there: bool = False
     pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False), repr=False)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -71,7 +74,7 @@ class Rest:
             sent["Idempotency-Key"] = uuid4().hex
         answer = self.send(method, self.address + path, body, sent)
         document = _document(answer)
-        if answer.status >= 400:
+        if answer.status >= 300 or not answer.headers.get(_OF_OURS):
             raise refusal(answer.status, document)
         return document
 
@@ -91,7 +94,8 @@ class Rest:
                 self.tell(f"Not possible at this moment ({answer.status}): trying again in {wait:g} s.")
             except HTTPError as error:
                 wait, pause = pause, min(2 * pause, _LONGEST_PAUSE)
-                if isinstance(error, _NOTHING_SENT) or monotonic() + wait > give_up:
+                nobody_yet = isinstance(error, _NOTHING_SENT) and not self.was_there
+                if nobody_yet or monotonic() + wait > give_up:
                     raise Unavailable(_nobody(url, error)) from error
                 self.tell("The connection was lost: trying again.")
             sleep(wait)

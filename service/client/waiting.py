@@ -1,12 +1,15 @@
 """Waiting for what was begun, until it has ended."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic, sleep
 from typing import Any
 
 from service.client.session import Session
 
 _ENDED = {"succeeded", "failed", "cancelled"}
-_STEP_SECONDS = 5  # the service answers sooner when it ends sooner
+_STEP_SECONDS = 5  # the service answers sooner when it ends sooner, or when too many wait already
+_LEAST_SECONDS = 0.3
 Progress = Callable[[dict[str, Any]], tuple[int, int | None]]
 
 
@@ -15,12 +18,16 @@ def until_ended(session: Session, what: str, path: str, begun: dict[str, Any], h
 
     Ctrl-C ends the waiting, not the thing.
     """
-    step = _STEP_SECONDS if not session.screen.err.is_terminal else 1
+    step = 1 if session.screen.err.is_terminal else _STEP_SECONDS
+    rest = replace(session.rest, was_there=True)
     try:
         with session.screen.progress(what) as tell:
             while begun["status"] not in _ENDED:
                 tell(*how_far(begun))
-                begun = session.rest.get(path, wait=step)
+                asked = monotonic()
+                begun = rest.get(path, wait=step)
+                if begun["status"] not in _ENDED:
+                    sleep(max(0.0, _LEAST_SECONDS - (monotonic() - asked)))
     except KeyboardInterrupt:
         session.screen.note(f"{what} goes on without you; GET {path} says how far it is.")
         raise

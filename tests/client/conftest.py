@@ -48,8 +48,8 @@ def run(capsys: pytest.CaptureFixture) -> Lookout:
 @pytest.fixture
 def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     """A service with a script, which commands find by the settings; nobody waits for it."""
-    monkeypatch.setattr("service.client.rest.sleep", lambda _: None)
-    monkeypatch.setattr("service.client.following.sleep", lambda _: None)
+    for module in ("rest", "following", "waiting"):
+        monkeypatch.setattr(f"service.client.{module}.sleep", lambda _: None)
     with scripted_service() as scripted:
         monkeypatch.setenv("LOOKOUT_API_URL", scripted.address)
         monkeypatch.setenv("LOOKOUT_API_KEY", "lk_scripted")

@@ -64,7 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         text = b"" if said.document is None else json.dumps(said.document).encode()
         self.send_response(said.status)
-        for name, value in {**said.headers, "Content-Length": str(len(text))}.items():
+        of_every_answer = {"Content-Length": str(len(text)), "X-Request-Id": "4711"}
+        for name, value in {**of_every_answer, **said.headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(text)

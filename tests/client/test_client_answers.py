@@ -9,6 +9,9 @@ import sys
 
 import pytest
 from scripted_service import LOST, Said, Script, problem
+from urllib3.exceptions import NewConnectionError
+
+from service.client.rest import Rest
 
 PREDICTIONS = "/v1/schedulers/pump/predictions"
 
@@ -47,10 +50,11 @@ def test_the_places_that_are_wrong_are_listed_up_to_ten(run, script: Script):
 
 
 def test_an_answer_of_another_program_is_said_to_be_one(run, script: Script):
-    script.says = [Said(418, {"teapot": True})]
-    ended = run("schedulers", "list")
-    assert ended.code == 1
-    assert "Is it the address of the REST API?" in ended.err
+    for says in (Said(418, {"teapot": True}), Said(200, {"hello": "world"}, {"X-Request-Id": ""}), Said(301)):
+        script.says = [says]
+        ended = run("schedulers", "list")
+        assert (ended.code, ended.out) == (1, "")
+        assert "is it the address of the REST API?" in ended.err
 
 
 def test_what_may_pass_is_asked_for_again_under_the_same_key(run, script: Script):
@@ -83,6 +87,22 @@ def test_an_operation_that_fails_is_told_as_json_and_by_its_exit_code(run, scrip
     assert ended.err == "start scheduler pump: It took too long.\n"
 
 
+def test_a_service_that_starts_again_is_waited_for_by_who_began_something(run, script: Script, monkeypatch):
+    tried = []
+    send = Rest._once
+
+    def starting_again(*arguments: object) -> object:
+        if script.heard and len(tried) < 3:
+            tried.append(arguments)
+            raise NewConnectionError(None, "nobody listens")
+        return send(*arguments)
+
+    script.says = [Said(202, operation("running")), Said(200, operation("succeeded"))]
+    monkeypatch.setattr(Rest, "_once", starting_again)
+    assert run("schedulers", "start", "pump").code == 0
+    assert len(tried) == 3
+
+
 def test_without_waiting_the_operation_is_named(run, script: Script):
     script.says = [Said(202, operation("running"))]
     ended = run("schedulers", "start", "pump", "--no-wait")
@@ -106,8 +126,7 @@ def test_a_deletion_is_asked_about_where_nobody_said_yes(run, script: Script):
     assert script.heard == []
 
 
-def test_following_misses_nothing_when_the_service_goes_away(run, script: Script, monkeypatch):
-    monkeypatch.setattr("service.client.rest.PATIENCE_SECONDS", 0.0)
+def test_following_misses_nothing_when_the_service_goes_away(run, script: Script):
     away = Said(503, problem(503, "database-unavailable", "Not now."))
     script.says = [
         page(position="p0"), page(0.1, 0.2, position="p1", following="/more"), away, Said(LOST), away,
