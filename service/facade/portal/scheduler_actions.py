@@ -12,6 +12,7 @@ from service.facade.portal.scheduler_page import read_moment
 from service.facade.problems import InvalidRequest, at_pointer
 from service.facade.usecases import replays, schedulers, uploads
 from service.facade.usecases.event_remarks import put_remark, remove_remark
+from service.facade.usecases.ownership import refuse_unknown
 
 pages = Pages("scheduler_actions", __name__)
 _SCHEDULER = "/schedulers/<scheduler_name>"
@@ -71,12 +72,14 @@ def replay(scheduler_name: str) -> Response:
 
 @pages.page(f"{_SCHEDULER}/replays/<replay_id>/cancel", scope="operate", method="POST")
 def cancel_replay(scheduler_name: str, replay_id: str) -> Response:
+    refuse_unknown(resources(), scheduler_name)
     replays.cancel_replay(resources(), caller().team, replay_id)
     return _back(scheduler_name, "replay-cancelled", anchor="replays")
 
 
 @pages.page(f"{_SCHEDULER}/uploads/<upload_id>/cancel", scope="operate", method="POST")
 def cancel_upload(scheduler_name: str, upload_id: str) -> Response:
+    refuse_unknown(resources(), scheduler_name)
     uploads.cancel_upload(resources(), caller().team, upload_id)
     return _back(scheduler_name, "upload-cancelled", anchor="uploads")
 

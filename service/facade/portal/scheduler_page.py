@@ -8,7 +8,8 @@ from markupsafe import Markup
 from service.facade.api.context import caller, resources
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.portal.pages import Pages
-from service.facade.portal.scheduler_parts import PARTS, RANGES, Asked, View
+from service.facade.portal.scheduler_parts import PARTS
+from service.facade.portal.scheduler_view import RANGES, Asked, View
 from service.facade.portal.scheduler_words import NOTICES, VERDICTS, failure_words, findings_words, upload_words
 from service.facade.problems import InvalidRequest, NotFound, Problem, SchedulerNotFound, at_parameter
 

@@ -3,16 +3,17 @@
 Figures are percentages of the plot, so that the picture fits every width; colours are the style sheet's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from service.facade.domain.buckets import ORIGIN
 from service.facade.domain.events import Event
 
 Point = tuple[datetime, float]
-THRESHOLD = 0.5
+Place = Callable[[datetime], float]
 _MOST_TICKS = 7
+_THINNEST = 0.15  # of a band, so that an event of one row can be seen
 _STEPS = tuple(timedelta(minutes=count) for count in (5, 10, 15, 30, 60, 120, 180, 240, 360, 720)) + tuple(
     timedelta(days=count) for count in (1, 2, 4, 7, 14, 28, 56, 112, 365)
 )
@@ -57,7 +58,7 @@ def draw_scores(
     return ScorePicture(start, end, line, tuple(_bands(events, x, selected)), tuple(_times(start, end, x)))
 
 
-def _moves(points: Sequence[Point], x, gap: timedelta):
+def _moves(points: Sequence[Point], x: Place, gap: timedelta) -> Iterator[str]:
     before: datetime | None = None
     for moment, score in points:
         move = "L" if before is not None and moment - before <= gap else "M"
@@ -65,21 +66,17 @@ def _moves(points: Sequence[Point], x, gap: timedelta):
         before = moment
 
 
-def _bands(events: Iterable[Event], x, selected: str):
+def _bands(events: Iterable[Event], x: Place, selected: str) -> Iterator[Band]:
     for event in events:
         begin, end = max(0.0, x(event.start_time)), min(100.0, x(event.end_time))
-        if end >= 0 and begin <= 100:
-            yield Band(begin, max(0.15, round(end - begin, 2)), event.id == selected)
+        yield Band(begin, max(_THINNEST, round(end - begin, 2)), event.id == selected)
 
 
-def _times(start: datetime, end: datetime, x):
+def _times(start: datetime, end: datetime, x: Place) -> Iterator[tuple[float, str]]:
     """Where the axis has a text: at round times, with the date where a day begins."""
     step = next((one for one in _STEPS if (end - start) / one <= _MOST_TICKS), _STEPS[-1])
     moment = ORIGIN + -((ORIGIN - start) // step) * step
     while moment <= end:
-        yield x(moment), f"{moment.astimezone(UTC):{'%d %b' if _is_midnight(moment) else '%H:%M'}}"
+        begins_day = not (moment.hour or moment.minute)
+        yield x(moment), moment.strftime("%d %b" if begins_day else "%H:%M")
         moment += step
-
-
-def _is_midnight(moment: datetime) -> bool:
-    return not (moment.hour or moment.minute)

@@ -41,6 +41,7 @@ NEW = {
 }
 S = "/v1/schedulers/<scheduler_name>"
 E = f"{S}/events/<event_id>"
+PAGE = "/portal/schedulers/<scheduler_name>"
 W = "/v1/webhooks/<webhook_id>"
 IMPORT = f"POST {S}/imports"
 TABLE = {
@@ -73,6 +74,18 @@ TABLE = {
     "GET /portal/schedulers/new": May("operate", 200, 200),
     "POST /portal/schedulers/new": May("operate", 422, 422),  # of an empty form
     "POST /portal/logout": May("read", 303, 303),
+    # --- the page of a scheduler, its parts and its forms
+    f"GET {PAGE}": May("read"),
+    f"GET {PAGE}/parts/<part>": May("read"),
+    f"POST {PAGE}/start": May("operate", 303, state="STOPPED"),
+    f"POST {PAGE}/stop": May("operate", 303),
+    f"POST {PAGE}/delete": May("operate", 303),
+    f"POST {PAGE}/events/<event_id>/acknowledgement": May("operate", 303),
+    f"POST {PAGE}/events/<event_id>/feedback": May("operate", 303, sent={"data": {"verdict": "true"}}),
+    f"POST {PAGE}/replays": May("operate", 303, sent={"data": {"plan_start": "2026-03-01", "plan_end": "2026-03-02"}}),
+    f"POST {PAGE}/replays/<replay_id>/cancel": May("operate", 303),
+    f"POST {PAGE}/uploads": May("operate", 422, sent={"content_type": "multipart/form-data; boundary=b"}),  # no file
+    f"POST {PAGE}/uploads/<upload_id>/cancel": May("operate", 303),
     "GET /v1/notifications": May("read", 200, 200),
     "GET /v1/stream": May("read", 200, 200),
     # --- a scheduler, and what belongs to it
@@ -176,7 +189,7 @@ def test_what_another_team_has_is_answered_like_what_is_not_there(teams, route):
     may, stranger = TABLE[route], teams.client(THEIRS, "admin")
     there = teams.fill(rule, may.state)
     nowhere = {place: value[:-1] + ("0" if value[-1] != "0" else "1") for place, value in there.items()}
-    nowhere |= {"event_id": there["event_id"]} if "event_id" in there else {}
+    nowhere |= {place: there[place] for place in ("event_id", "part") if place in there}
 
     answers = [plain(ask(stranger, method, rule, places, may, teams.bucket), places) for places in (there, nowhere)]
 

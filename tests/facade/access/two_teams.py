@@ -61,7 +61,7 @@ class TwoTeams:
         if rule.endswith("/column-mapping"):
             assert self.owner.put(f"/v1/schedulers/{name}/column-mapping", json={}).status_code == 201
         known = {"scheduler_name": name, "model_name": "pump-model", "slug": "not-found", "name": "css/swagger-ui.css",
-                 "asset_name": "portal.css", "token": "none"}  # fmt: skip
+                 "asset_name": "portal.css", "token": "none", "part": "state"}  # fmt: skip
         wanted = re.findall(r"<(?:\w+:)?(\w+)>", rule)
         return {place: known[place] if place in known else self.makers[place](name) for place in wanted}
 
