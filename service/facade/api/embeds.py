@@ -78,13 +78,13 @@ def snippets(embed: Embed, base: str, token: str) -> dict[str, str]:
     """HTML for a page of another site. The frame is as high as the chart and the line above it."""
     address = escape(page_address(base, token))
     label = escape(embed.title or f"Anomaly score of {embed.inference_scheduler_name}")
-    height = Look().height_of(len(embed.sensors) + embed.contributors) + _ABOVE_THE_CHART
+    height = Look().height_of(len(embed.sensors) + embed.contributors)
     theme = "" if embed.theme == "auto" else f' theme="{embed.theme}"'
     return {
-        "iframe": f'<iframe src="{address}" title="{label}" width="100%" height="{height}" loading="lazy" '
-        'referrerpolicy="no-referrer" style="border: 0"></iframe>',
+        "iframe": f'<iframe src="{address}" title="{label}" width="100%" '
+        f'height="{height + _ABOVE_THE_CHART}" loading="lazy" referrerpolicy="no-referrer" style="border: 0"></iframe>',
         "web_component": f'<script src="{escape(base)}/embed.js" defer></script>\n'
-        f'<lookout-chart src="{address}" label="{label}"{theme}></lookout-chart>',
+        f'<lookout-chart src="{address}" label="{label}" height="{height}"{theme}></lookout-chart>',
     }
 
 

@@ -23,7 +23,7 @@ def answer_picture(resources: Resources, picture: Picture) -> Response:
 
 
 def _response(resources: Resources, picture: Picture) -> Response:
-    chart = picture.chart
-    name = f"{chart.inference_scheduler_name}_{chart.start_time:%Y%m%dT%H%M}_{chart.end_time:%Y%m%dT%H%M}"
+    shown = picture.question
+    name = f"{shown.inference_scheduler_name}_{shown.start_time:%Y%m%dT%H%M}_{shown.end_time:%Y%m%dT%H%M}"
     headers = {"Content-Disposition": f'inline; filename="{name}.{picture.form}"'}
     return Response(drawn(resources, picture), mimetype=MIMETYPES[picture.form], headers=headers)

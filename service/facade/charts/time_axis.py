@@ -9,7 +9,7 @@ from service.facade.charts.themes import Colours
 from service.facade.charts.ticks import ticks
 from service.facade.domain.charts import Chart
 
-_PAD = 6  # pixels between a plot and the labels below it
+_PAD = 8  # pixels between a plot and the labels below it
 _ZONE = "UTC"
 
 

@@ -14,7 +14,6 @@ from service.facade.api.pictures import answer_picture
 from service.facade.api.query_parameters import refuse_unknown
 from service.facade.api.rate_limits import count_request
 from service.facade.api.schemas.embeds import EmbedPageQuerySchema, EmbedPictureQuerySchema
-from service.facade.domain.chart_words import description_of
 from service.facade.domain.embeds import Embed, id_in
 from service.facade.portal.assets import asset
 from service.facade.problems import Problem
@@ -92,10 +91,9 @@ def _page(embed: Embed, token: str, theme: str | None) -> str:
         embed=embed,
         theme=theme or embed.theme,
         address=f"/embed/{token}",
-        machine=machine_state(resources(), embed, picture.chart),
-        description=description_of(picture.chart),
+        machine=machine_state(resources(), embed, picture),
         width=_ANY_WIDTH,
-        height=picture.look.height_of(len(picture.chart.sensors)),
+        height=picture.look.height_of(len(embed.sensors) + embed.contributors),
         refresh_seconds=_REFRESH_SECONDS,
         now=resources().clock(),
     )

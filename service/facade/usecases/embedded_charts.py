@@ -4,57 +4,67 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from service.facade.domain.charts import Chart, Look, Theme
+import orjson
+
+from service.facade.domain.chart_words import description_of
+from service.facade.domain.charts import Look, Theme
 from service.facade.domain.embeds import Embed
-from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.problems import Problem, SchedulerNotFound
 from service.facade.resources import Resources
+from service.facade.usecases.charts import empty_chart, read_chart
 from service.facade.usecases.embeds import chart_of
-from service.facade.usecases.pictures import Picture, find_picture
+from service.facade.usecases.pictures import Picture, find_picture, pixels_of_time
 
 State = Literal["anomaly", "normal", "waiting", "starting", "stopped", "deleted", "unknown"]
 _DELETED = b"DELETED"
 _BY_STATUS: dict[str, State] = {
     "PENDING": "starting", "STOPPING": "stopped", "STOPPED": "stopped", "DELETED": "deleted",
 }  # fmt: skip
+_KEPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class MachineState:
-    """How the machine of an embed is; `since` is when an anomaly that goes on began, `score` the last one."""
+    """How the machine of an embed is; `since` is when an anomaly that goes on began, `score` the last one, and the
+    description that of the chart."""
 
     state: State
-    since: datetime | None = None
-    last_result: datetime | None = None
-    score: float | None = None
+    since: datetime | None
+    last_result: datetime | None
+    score: float | None
+    description: str
 
 
 def embedded_picture(resources: Resources, embed: Embed, width: int, height: int | None, theme: Theme) -> Picture:
     """The picture of an embed. Of a scheduler that was deleted before it had any result it is empty."""
     look = Look(width=width, height=height, theme=theme, title=embed.title)
-    wanted = chart_of(embed)
+    wanted, name = chart_of(embed), embed.inference_scheduler_name
     try:
-        return find_picture(resources, embed.team, embed.inference_scheduler_name, wanted, look)
+        return find_picture(resources, embed.team, name, wanted, look)
     except SchedulerNotFound:
-        start, end = wanted.range.at(resources.clock(), width)
-        empty = Chart(inference_scheduler_name=embed.inference_scheduler_name, start_time=start, end_time=end)
-        return Picture(chart=empty, look=look, form="svg")
+        return Picture(question=empty_chart(resources, name, wanted, pixels_of_time(wanted, look)), look=look)
 
 
-def machine_state(resources: Resources, embed: Embed, chart: Chart) -> MachineState:
-    """How the machine is, by its scheduler and the results that a chart shows."""
+def machine_state(resources: Resources, embed: Embed, picture: Picture) -> MachineState:
+    """How the machine is, by its scheduler and the results that a picture shows."""
+    key = f"facade:chart-words:{picture.tag}"
+    words = orjson.loads(resources.cache.fetch(key, _KEPT_SECONDS, lambda: _words(resources, picture)))
+    times = {name: datetime.fromisoformat(words[name]) if words[name] else None for name in ("since", "last_result")}
     state = _state_of_scheduler(resources, embed)
+    if state == "normal":
+        state = "waiting" if not times["last_result"] else "anomaly" if times["since"] else "normal"
+    return MachineState(**words | times, state=state)
+
+
+def _words(resources: Resources, picture: Picture) -> bytes:
+    chart = read_chart(resources, picture.question)
     open_events = [event for event in chart.events if event.status == "open"]
-    if state == "normal" and not chart.times:
-        state = "waiting"
-    elif state == "normal" and open_events:
-        state = "anomaly"
-    return MachineState(
-        state=state,
-        since=open_events[-1].start_time if open_events else None,
-        last_result=chart.times[-1] if chart.times else None,
-        score=chart.scores[-1] if chart.scores else None,
-    )
+    return orjson.dumps({
+        "since": open_events[-1].start_time if open_events else None,
+        "last_result": chart.times[-1] if chart.times else None,
+        "score": chart.scores[-1] if chart.scores else None,
+        "description": description_of(chart),
+    })  # fmt: skip
 
 
 def _state_of_scheduler(resources: Resources, embed: Embed) -> State:
@@ -70,7 +80,7 @@ def _state_of_scheduler(resources: Resources, embed: Embed) -> State:
 
 def _status(resources: Resources, embed: Embed) -> bytes:
     try:
-        scheduler: InferenceScheduler = resources.schedulers.describe(embed.inference_scheduler_name)
+        scheduler = resources.schedulers.describe(embed.inference_scheduler_name)
     except SchedulerNotFound:
         return _DELETED
     owner = resources.teams.team_of(scheduler.inference_scheduler_arn)

@@ -14,7 +14,7 @@ from service.facade.problems import EmbedEnded, EmbedNotFound
 from service.facade.resources import Resources
 from service.facade.sealing import Unsealable
 from service.facade.store import embeds
-from service.facade.usecases.charts import find_chart
+from service.facade.usecases.charts import ask_for_chart, read_chart
 from service.facade.usecases.ownership import refuse_unknown
 
 _KEY_LIFETIME = timedelta(days=30)  # then another one signs; it is believed until all it signed has expired
@@ -45,7 +45,7 @@ def create_embed(
         expires_at=now + lifetime,
         **shown,
     )
-    find_chart(resources, team, name, chart_of(embed), _FEW_PIXELS)
+    read_chart(resources, ask_for_chart(resources, team, name, chart_of(embed), _FEW_PIXELS))  # whether it can be
     token = sign(new_body(embed.id), _keys_to_sign_with(resources, now))
     with resources.database.begin() as db:
         embeds.insert(db, embed, digest_of(token))

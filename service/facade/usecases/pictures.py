@@ -1,5 +1,5 @@
-"""Pictures of charts. What a picture shows has a name, so that it is drawn once for all who ask for it: they are kept
-for a while in Redis, and whoever has it already is told so without a drawing."""
+"""Pictures of charts. What a picture answers is its name, so that it is drawn once for all who ask: pictures are kept for
+a while in Redis, and whoever has one already is told so without a look at the points."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -10,10 +10,10 @@ import orjson
 from service import __version__
 from service.facade.charts.drawing import draw_png, draw_svg
 from service.facade.charts.layout import Layout
-from service.facade.domain.charts import Chart, ChartWanted, Look
+from service.facade.domain.charts import ChartWanted, Look
 from service.facade.problems import ChartsBusy
 from service.facade.resources import Resources
-from service.facade.usecases.charts import find_chart
+from service.facade.usecases.charts import ChartQuestion, ask_for_chart, read_chart
 
 Form = Literal["svg", "png"]
 _KEPT_SECONDS = 60.0
@@ -23,15 +23,15 @@ _KEPT_SECONDS = 60.0
 class Picture:
     """A chart that may be drawn: `tag` is another one whenever the picture is. `scale` is for PNG alone."""
 
-    chart: Chart
+    question: ChartQuestion
     look: Look
-    form: Form
+    form: Form = "svg"
     scale: float = 1.0
 
     @property
     def tag(self) -> str:
-        known = [__version__, self.form, self.scale, self.look, self.chart]
-        return blake2b(orjson.dumps(known, default=_as_text), digest_size=12).hexdigest()
+        known = [__version__, self.form, self.scale, self.look, self.question]
+        return blake2b(orjson.dumps(known, default=str), digest_size=12).hexdigest()
 
 
 def find_picture(
@@ -42,14 +42,14 @@ def find_picture(
     Raises:
         SchedulerNotFound, InvalidRequest
     """
+    question = ask_for_chart(resources, team, name, wanted, pixels_of_time(wanted, look))
+    return Picture(question=question, look=look, form=form, scale=scale)
+
+
+def pixels_of_time(wanted: ChartWanted, look: Look) -> int:
+    """How many pixels wide the plots of a picture are."""
     shown = len(wanted.sensors) + wanted.contributors
-    pixels = Layout(look.width, look.height_of(shown), shown).plot_width
-    return Picture(
-        chart=find_chart(resources, team, name, wanted, pixels),
-        look=look,
-        form=form,
-        scale=scale if form == "png" else 1.0,
-    )
+    return Layout(look.width, look.height_of(shown), shown).plot_width
 
 
 def drawn(resources: Resources, picture: Picture) -> bytes:
@@ -57,6 +57,7 @@ def drawn(resources: Resources, picture: Picture) -> bytes:
 
     Raises:
         ChartsBusy: too many others wait for theirs.
+        InvalidRequest: nothing has a sensor of that name.
     """
     return resources.cache.fetch(f"facade:chart:{picture.tag}", _KEPT_SECONDS, lambda: _draw(resources, picture))
 
@@ -66,14 +67,9 @@ def _draw(resources: Resources, picture: Picture) -> bytes:
     if not resources.drawers.acquire(blocking=False):
         raise ChartsBusy("Too many charts are being drawn at this moment.", retry_after=1)
     try:
-        folder = resources.settings.data_path
+        chart, folder = read_chart(resources, picture.question), resources.settings.data_path
         if picture.form == "svg":
-            return draw_svg(picture.chart, picture.look, folder)
-        return draw_png(picture.chart, picture.look, picture.scale, folder)
+            return draw_svg(chart, picture.look, folder)
+        return draw_png(chart, picture.look, picture.scale, folder)
     finally:
         resources.drawers.release()
-
-
-def _as_text(value: object) -> str:
-    """What JSON has no form for: durations."""
-    return str(value)

@@ -70,7 +70,7 @@ def test_an_embed_is_told_with_its_token_and_html_to_paste(made, name):
     assert f'src="{embed["url"]}"' in embed["html"]["iframe"]
     assert 'title="Feed &quot;pump&quot; &lt;1&gt;"' in embed["html"]["iframe"]
     assert '<script src="http://localhost/embed.js" defer></script>' in embed["html"]["web_component"]
-    assert 'theme="dark"></lookout-chart>' in embed["html"]["web_component"]
+    assert 'height="408" theme="dark"></lookout-chart>' in embed["html"]["web_component"]
 
 
 def test_the_answer_warns_while_no_site_may_frame_it(made):

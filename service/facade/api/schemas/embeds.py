@@ -73,7 +73,8 @@ class SnippetsSchema(BaseSchema):
         metadata={
             "description": "A custom element with the chart alone, as wide as its place.",
             "example": '<script src="https://lookout.example.com/embed.js" defer></script>\n<lookout-chart '
-            'src="https://lookout.example.com/embed/emb_5f0c…" label="Anomaly score of demo-pump"></lookout-chart>',
+            'src="https://lookout.example.com/embed/emb_5f0c…" label="Anomaly score of demo-pump" '
+            'height="320"></lookout-chart>',
         }
     )
 

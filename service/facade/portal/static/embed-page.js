@@ -2,11 +2,13 @@
 (() => {
   "use strict";
   const STEP = 20; // pixels: a picture that fits nearly is drawn once for many frames
+  const RETRY = 2000; // milliseconds; what cannot be had later leaves the picture as it is
   const figure = document.getElementById("chart");
   const image = new Image();
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const within = (least, length, most) => Math.min(most, Math.max(least, Math.floor(length / STEP) * STEP));
   let last = "";
+  image.hidden = true;
 
   const theme = () => document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light");
 
@@ -22,7 +24,12 @@
     if (at !== undefined) look.set("at", at);
     const next = new Image();
     next.src = `${figure.dataset.address}?${look}`;
-    next.decode().then(() => { image.src = next.src; }, () => {}); // what cannot be had now leaves the picture as it is
+    next.decode().then(() => show(next.src), () => image.hidden && setTimeout(() => draw(Date.now()), RETRY));
+  }
+
+  function show(address) {
+    image.src = address;
+    image.hidden = false;
   }
 
   function tell() {
