@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueError, NewConnectionError, SSLError
 
 from service.client.outcomes import Unavailable, refusal
 
@@ -23,7 +23,8 @@ _PASSING = {409, 429, 503, 504}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _OF_OURS = "X-Request-Id"  # every answer of the service has one
 _JSON = {"Content-Type": "application/json"}
-_NOTHING_SENT = (NewConnectionError, ConnectTimeoutError)
+_NOBODY_YET = (NewConnectionError, ConnectTimeoutError)
+_NEVER = (LocationValueError, SSLError)  # no address, or a certificate that nobody vouches for
 Body = Callable[[], bytes | Iterable[bytes]]  # makes it anew for each attempt
 
 
@@ -94,8 +95,8 @@ class Rest:
                 self.tell(f"Not possible at this moment ({answer.status}): trying again in {wait:g} s.")
             except HTTPError as error:
                 wait, pause = pause, min(2 * pause, _LONGEST_PAUSE)
-                nobody_yet = isinstance(error, _NOTHING_SENT) and not self.was_there
-                if nobody_yet or monotonic() + wait > give_up:
+                hopeless = isinstance(error, _NEVER if self.was_there else (*_NEVER, *_NOBODY_YET))
+                if hopeless or monotonic() + wait > give_up:
                     raise Unavailable(_nobody(url, error)) from error
                 self.tell("The connection was lost: trying again.")
             sleep(wait)

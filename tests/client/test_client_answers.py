@@ -149,10 +149,13 @@ def test_following_from_a_time_on_begins_with_what_is_there(run, script: Script)
     assert re.match(r"2026-03-01 12:00 +0\.700 +#{14} +ANOMALY", ended.out)
 
 
-def test_a_service_that_never_answered_is_not_followed(run):
-    ended = run("predictions", "pump", "--follow", "--api-url", "http://127.0.0.1:1", "--api-key", "lk_any")
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://nowhere.invalid", "https://{script}"])
+def test_a_service_that_never_answered_is_not_waited_for(run, script: Script, url: str):
+    url = url.format(script=script.address.removeprefix("http://"))
+    ended = run("predictions", "pump", "--follow", "--api-url", url)
     assert ended.code == 5
-    assert "Nobody answers at http://127.0.0.1:1" in ended.err
+    assert f"Nobody answers at {url} (" in ended.err
+    assert "again" not in ended.err
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback(script: Script):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from contextlib import ExitStack
 
 import pytest
 from breakages import (
@@ -22,7 +24,7 @@ from support.chaos.stack import Stack
 from service.cli import main
 from service.doctor import workers
 from service.doctor.checks import CHECKS
-from service.doctor.examination import Found, examine
+from service.doctor.examination import BOUND_SECONDS, Found, examine
 from service.doctor.findings import View
 from service.embedded.running import running_settings
 from service.settings import Settings
@@ -82,6 +84,21 @@ def test_the_doctor_names_what_is_broken_and_nothing_else(deployment: Stack, bre
     assert re.search(breakage.words, finding.detail)
     assert re.search(breakage.mend, finding.mend)
     assert "right" not in finding.detail + finding.mend.replace("right", "", 1)
+
+
+def test_neighbours_that_hang_take_no_longer_than_one_and_hide_nothing(deployment: Stack):
+    hanging = {"database": "facade database", "redis": "redis", "s3": "s3", "engine": "engine", "facade": "facade"}
+    with ExitStack() as stack:
+        for name in hanging:
+            stack.enter_context(frozen(name)(deployment))
+        began = time.monotonic()
+        found = looked(deployment.settings)
+        took = time.monotonic() - began
+
+    assert ill(found) == set(hanging.values())
+    assert all("hangs" in found[check][0].detail for check in hanging.values()), found
+    assert took < BOUND_SECONDS
+    assert found["workers"][0].detail == "Not looked at: see redis."
 
 
 def test_a_healthy_deployment_has_no_finding(deployment: Stack):
