@@ -21,7 +21,7 @@ def commands(settings: Settings) -> dict[str, tuple[str, ...]]:
         "engine-worker": _celery("engine-worker", settings, "--queues", "inference"),
         "engine-trainer": _celery("engine-trainer", settings, "--queues", "training"),
         "tick": (_PYTHON, "-m", "service.cli", "tick"),
-        "facade": (*_http("service.facade.app", settings.bind_host, settings.facade_port), *_threads(settings)),
+        "facade": _http("service.facade.app", settings.bind_host, settings.facade_port, *_threads(settings)),
         "facade-worker": _celery("facade-worker", settings, "--queues", "facade"),
     }
 
@@ -38,10 +38,10 @@ def ping_command(name: str) -> tuple[str, ...]:
     return (*_CELERY, _APPLICATIONS[name], "--quiet", "inspect", "ping", "--destination", _node(name), "--timeout", "5")
 
 
-def _http(module: str, host: str, port: int) -> tuple[str, ...]:
+def _http(module: str, host: str, port: int, *more: str) -> tuple[str, ...]:
     listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     application = f"{module}:create_wsgi_app()"
-    return (_PYTHON, "-m", "gunicorn", "--config", "python:service.http_server", "--bind", listen, application)
+    return (_PYTHON, "-m", "gunicorn", "--config", "python:service.http_server", "--bind", listen, *more, application)
 
 
 def _threads(settings: Settings) -> tuple[str, str]:
