@@ -20,6 +20,8 @@ import boto3
 import psycopg
 import pytest
 from botocore.config import Config
+from playwright.sync_api import Browser, expect, sync_playwright
+from seen_pages import BROWSER, CALM
 from spreading import Spreading, longest_first
 from support.chaos.stack import Stack, whole_stack
 
@@ -52,6 +54,18 @@ def session_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests that look at pages: a thread has room for one Playwright."""
+    if BROWSER is None:
+        pytest.skip("no Chromium on PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=CALM)
+        expect.set_options(timeout=15_000)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

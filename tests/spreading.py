@@ -5,12 +5,18 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 # A file stays in one process; so do these folders, where each group shares a stack that takes 20 seconds to set up.
-ONE_STACK = {"tests/degradation/": "degradation", "tests/client/": "command line", "tests/doctor/": "command line"}
+ONE_STACK = {
+    "tests/degradation/": "degradation",
+    "tests/client/": "command line",
+    "tests/doctor/": "command line",
+    "tests/portal/": "portal",
+}
 LONGEST_FIRST = (  # seconds on two cores
     "tests/degradation/",  # 110
     "tests/together/test_documents_as_written.py",  # 70
     "tests/client/",  # with tests/doctor/ 40
     "tests/doctor/",
+    "tests/portal/",  # 60
     "tests/together/test_live_schemathesis.py",  # 40
     "tests/together/test_engine_workers.py",  # 25
     "tests/facade/uploads/test_upload_processes.py",  # 20

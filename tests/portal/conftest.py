@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from engine_processes import EngineProcesses
 from live_facade import Live, running_live
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 from scored_scheduler import Scored, score
-from seen_pages import BROWSER, CALM, Visitor
+from seen_pages import Visitor
 from wsgi_seam import equipment_client
 
 from service.embedded.postgres import make_database
@@ -67,17 +67,6 @@ def stack(portal_settings: Settings, s3: Any, tmp_path_factory: pytest.TempPathF
 def scored(stack: Live) -> Scored:
     """A scheduler with two hours of scores and an anomaly in them. What a test says of the event, others see."""
     return score(stack, "watched")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if BROWSER is None:
-        pytest.skip("no Chromium on PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=CALM)
-        expect.set_options(timeout=15_000)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

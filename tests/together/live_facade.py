@@ -67,13 +67,14 @@ def running_live(engine: EngineProcesses, equipment: Any, s3: Any, bucket: str) 
         run_training(work, version)
 
     address = health_url(settings, "facade").removesuffix("/healthz")
-    yield Live(settings, address, _key(settings), bucket, day, train)
+    yield Live(settings, address, new_live_key(settings), bucket, day, train)
     work.database.dispose()
 
 
-def _key(settings: Settings) -> str:
+def new_live_key(settings: Settings, team: str = "default") -> str:
+    """A key of a team that opens everything of it."""
     database = connect(settings.facade_database_url, connections=1)
-    wanted = NewKey(team="default", scopes=("admin",), name="live", lifetime=timedelta(days=1))
+    wanted = NewKey(team=team, scopes=("admin",), name="live", lifetime=timedelta(days=1))
     _, text = create_key(database, wanted, "cli:tests", datetime.now(UTC))
     database.close()
     return text

@@ -16,7 +16,8 @@
     if (response.redirected && new URL(response.url).pathname.endsWith("/login")) return location.assign(response.url);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("fleet");
-    if (mine !== asked || !fresh) return;
+    if (!fresh) throw new Error(page.querySelector("h1")?.textContent || response.statusText);
+    if (mine !== asked) return;
     const chosen = picked();
     const focus = document.activeElement?.closest("#fleet") && describe(document.activeElement);
     fleet.replaceChildren(...fresh.childNodes);
@@ -62,7 +63,7 @@
   }
 
   function filter() {
-    const wanted = new URLSearchParams([...new FormData(filters)].filter(([, value]) => value));
+    const wanted = new URLSearchParams([...new FormData(filters)].filter(([, value]) => value && value !== "incident"));
     go(`/portal?${wanted}`);
   }
 
@@ -118,7 +119,10 @@
     const form = new URLSearchParams(new FormData(event.target, event.submitter));
     for (const button of fleet.querySelectorAll("button[name=action]")) button.disabled = true;
     for (const box of boxes()) box.checked = false;
-    show(event.target.action, { method: "POST", body: form }).catch(() => lookout.announce("That could not be sent. Try again.", "bad"));
+    // `target.action` is a button of this name.
+    show(event.target.getAttribute("action"), { method: "POST", body: form }).catch((error) => {
+      lookout.announce(`That was not done: ${error.message}. Load the page anew and try again.`, "bad");
+    });
   });
   if (filters) document.getElementById("filter").hidden = true;
   prepare();
