@@ -21,11 +21,13 @@ from service.commands import commands
 from service.embedded.program import Program, running
 from service.embedded.valkey import valkey_program, valkey_url
 from service.facade.app import create_app
+from service.facade.domain.collecting import CollectedResult
 from service.facade.domain.predictions import Prediction
 from service.facade.resources import Resources, join
 from service.facade.store import collecting, watched_schedulers
 from service.facade.store.predictions import replace_windows
 from service.facade.tasks.queue import connect_queue
+from service.facade.usecases.notifying import TELL_ANOMALIES
 from service.settings import Settings
 
 # The dispatcher of a worker in a process of its own; after having dealt the feed out it says so and goes no further.
@@ -135,17 +137,17 @@ def worker(settings: Settings, log: Path, stopping_at: Path | None = None) -> It
 
 
 def turn_anomalous(resources: Resources, upstream, name: str) -> None:
-    """What the collector writes down when a pump has gone wrong a moment ago."""
+    """What the collector writes down, and whom it nudges, when a pump has gone wrong a moment ago."""
     arn = upstream.schedulers[name]["InferenceSchedulerArn"]
     window = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=6)
     rows = [Prediction(window + timedelta(minutes=n), 1, None, 0.9, ("pump\\flow",), (1.0,)) for n in range(1, 6)]
-    with resources.database.begin() as db:
-        followed = collecting.follow(db, arn, name, "default")
-        watched_schedulers.hold(db, followed.id, datetime.now(UTC) - timedelta(hours=1))
-        replace_windows(db, followed.id, {window: rows})
-        collecting.record_results(
-            db, followed.id, [collecting.CollectedResult(data_start_time=window, etag="1", source=None)], window
-        )
+    result = CollectedResult(data_start_time=window, etag="1", source=None)
+    with resources.begin() as unit:
+        followed = collecting.follow(unit.db, arn, name, "default")
+        watched_schedulers.hold(unit.db, followed.id, window - timedelta(hours=1))
+        replace_windows(unit.db, followed.id, {window: rows})
+        collecting.record_results(unit.db, followed.id, [result], window)
+        unit.send(TELL_ANOMALIES, str(followed.id))
 
 
 def test_an_incident_whose_worker_was_killed_before_it_was_told_arrives_once(
