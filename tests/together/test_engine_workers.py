@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,12 +19,13 @@ from engine_machine import (
     start_ingestion,
 )
 from engine_processes import EngineProcesses, wait_until
+from sqlalchemy import select
 
 from service.embedded.program import running
 from service.embedded.valkey import valkey_program, valkey_url
-from service.engine.store.database import open_database
+from service.engine.store.database import Connection, open_database
 from service.engine.store.locks import is_worked_on
-from service.engine.store.tables import inference_schedulers, model_versions
+from service.engine.store.tables import inference_schedulers, ingestion_jobs, model_versions
 from service.engine.store.unfinished import training_id
 
 WORKERS = ("engine-worker", "engine-trainer")
@@ -132,6 +134,46 @@ def test_what_a_killed_worker_had_in_hand_is_done_after_the_restart(engine, equi
     assert ended(equipment, replay_id)["SucceededWindows"] == 6
     assert ingested(equipment, job_id)["IngestedFilesSummary"]["IngestedNumberOfFiles"] == 2
     assert trained(equipment, "third")["ActiveModelVersion"] == 1
+
+
+def test_what_takes_longer_than_the_bound_is_returned_when_its_worker_is_told_to_end(
+    engine, equipment, s3, bucket, silent_s3_url
+):
+    end = last_boundary() - 60 * MINUTE
+    put_training_files(s3, bucket, end - timedelta(hours=6), end)
+    engine.start("engine", "tick")
+    engine.start("engine-trainer", s3_endpoint_url=silent_s3_url, stop_seconds=1.0)
+    engine.wait_until_healthy()
+    make_dataset(equipment)
+    job_id = start_ingestion(equipment, bucket)
+    wait_until(lambda: _is_in_hand(engine, "ingestion", job_id), "the worker did not take the work")
+
+    trainer = engine.running["engine-trainer"]
+    trainer.terminate()
+    assert trainer.wait(20) == 0
+    assert not _is_in_hand(engine, "ingestion", job_id)
+    assert '"event":"work_returned"' in engine.log("engine-trainer").read_text()
+    assert _attempts(engine, job_id) == 0  # no kill that counts
+    engine.start("engine-trainer")
+    ingested(equipment, job_id)
+
+
+def _is_in_hand(engine: EngineProcesses, kind: str, piece_id: str) -> bool:
+    with _connected(engine) as connection:
+        return is_worked_on(connection, kind, piece_id)
+
+
+def _attempts(engine: EngineProcesses, job_id: str) -> int:
+    with _connected(engine) as connection:
+        return connection.scalar(select(ingestion_jobs.c.attempts).where(ingestion_jobs.c.id == job_id))
+
+
+@contextmanager
+def _connected(engine: EngineProcesses) -> Iterator[Connection]:
+    database = open_database(engine.settings.engine_database_url)
+    with database.begin() as connection:
+        yield connection
+    database.dispose()
 
 
 def _pieces_in_hand(engine: EngineProcesses, replay_id: str, job_id: str) -> int:

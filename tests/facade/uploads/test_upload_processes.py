@@ -35,12 +35,12 @@ COMPONENTS = tuple(
 MINUTES = 24 * 60
 
 
-def one_day() -> bytes:
-    """122 sensors in 24 components, a row each minute: 6,912 windows of five minutes."""
+def one_day(minutes: int = MINUTES) -> bytes:
+    """122 sensors in 24 components, a row each minute: 6,912 windows of five minutes, of a whole day."""
     names = [f"{entry.component_name}\\{sensor}" for entry in COMPONENTS for sensor in entry.sensors]
-    values = np.random.default_rng(1).normal(size=(MINUTES, len(names))).round(4).astype(str)
+    values = np.random.default_rng(1).normal(size=(minutes, len(names))).round(4).astype(str)
     start = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
-    times = [(start + timedelta(minutes=minute)).isoformat() for minute in range(MINUTES)]
+    times = [(start + timedelta(minutes=minute)).isoformat() for minute in range(minutes)]
     rows = [",".join((time, *cells)) for time, cells in zip(times, values.tolist(), strict=True)]
     return "\n".join([",".join(("time", *names)), *rows, ""]).encode()
 
@@ -115,6 +115,26 @@ def test_a_day_of_122_sensors_survives_the_sigkill_of_its_worker(settings, resou
     upload = show_upload(resources, "default", upload_id)
     assert vars(upload.progress) == {"files_total": 6912, "files_written": 6912, "rows_read": 1440}
     assert written() == files_by_hand(body)
+
+
+def test_a_worker_that_is_told_to_end_returns_its_upload_and_another_one_goes_on(
+    settings, resources, upstream, bucket, tmp_path
+):
+    log = tmp_path / "worker.log"
+    upstream.add("plant", bucket, COMPONENTS)
+    resources = replace(resources, queue=connect_queue(settings))
+    body = one_day(minutes=8 * 60)
+
+    with process("facade-worker", settings, log) as worker:
+        upload_id = accept_upload(resources, "default", "plant", [("third.csv", [body])]).id
+        until(lambda: show_upload(resources, "default", upload_id).progress.files_written > 0, 60, log)
+        worker.terminate()
+        assert worker.wait(30) == 0
+    assert "upload_returned" in log.read_text()
+    assert show_upload(resources, "default", upload_id).status == "running"
+    with process("facade-worker", settings, log):
+        until(lambda: show_upload(resources, "default", upload_id).status == "succeeded", 90, log)
+    assert show_upload(resources, "default", upload_id).progress.files_written == 24 * 8 * 12
 
 
 class KnowsNobody(BaseHTTPRequestHandler):
