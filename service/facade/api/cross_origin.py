@@ -6,7 +6,8 @@ from flask_cors import CORS
 from service.settings import Settings
 
 _MAY_BE_SENT = [
-    "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Prefer", "X-Request-Id",
+    "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Prefer",
+    "X-Request-Id",
 ]  # fmt: skip
 _MAY_BE_READ = [
     "Bucket-Width", "Content-Disposition", "Content-Location", "ETag", "Idempotent-Replayed", "Link", "Location",

@@ -10,7 +10,7 @@ from service.facade.domain.notifications import Notification
 from service.facade.domain.runs import data_delay, data_frequency
 from service.facade.domain.schedulers import SchedulerSummary
 from service.facade.domain.watching import DELETED, SETTLED, WatchedScheduler
-from service.facade.problems import SchedulerNotFound
+from service.facade.problems import Problem, SchedulerNotFound
 from service.facade.resources import Resources
 from service.facade.store import collecting, watched_schedulers
 from service.facade.usecases.notifying import notify
@@ -35,11 +35,14 @@ def _is_news(watched: WatchedScheduler | None, summary: SchedulerSummary) -> boo
 
 
 def _is_gone(resources: Resources, watched: WatchedScheduler) -> bool:
-    """Asked for by name: a list that is read page by page may miss what it has while others come and go."""
+    """Asked for by name: a list that is read page by page may miss what it has while others come and go. What cannot
+    be asked now is asked with the next look."""
     try:
         present = resources.schedulers.describe(watched.inference_scheduler_name)
     except SchedulerNotFound:
         return True
+    except Problem:
+        return False
     return present.inference_scheduler_arn != watched.inference_scheduler_arn
 
 

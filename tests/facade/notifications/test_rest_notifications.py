@@ -8,14 +8,19 @@ from itertools import islice
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from problem_checks import problem_of
 from watched_plant import NOON
 
 from service.facade.api.base import EXTENSION
+from service.facade.api.sessions import COOKIE
+from service.facade.domain.access import Caller
 from service.facade.domain.notifications import Notification
+from service.facade.problems import DatabaseUnavailable
 from service.facade.usecases import streaming
 from service.facade.usecases.feed import KEPT, forget_old
 from service.facade.usecases.notifying import notify
+from service.facade.usecases.sessions import open_session
 
 
 @pytest.fixture
@@ -126,6 +131,14 @@ def test_a_stream_begins_now_and_says_where_to_come_again(owner, tell):
         assert json.loads(blocks(again, 2)[1]["data"])["data"] == {"n": "b"}
 
 
+def test_a_browser_listens_with_its_session(app, owner, plant, tell):
+    page = FlaskClient(app, app.response_class)
+    page.set_cookie(COOKIE, open_session(plant.joined, Caller(plant.team, frozenset({"read"}), "key:ana"))[1])
+    response = page.get("/v1/stream")
+    tell("a")
+    assert blocks(response, 2)[1]["event"] == "anomaly.opened"
+
+
 def test_a_stream_leaves_out_what_is_muted_or_of_others_or_not_asked_for(client_of, owner, plant, tell):
     response = owner.get("/v1/stream?types=upload.finished&inference_scheduler_name=pump-1")
     tell("a", inference_scheduler_name="pump-1")
@@ -147,8 +160,6 @@ def test_a_stream_with_nothing_to_tell_says_that_it_lives_and_moves_on(app, owne
 
 
 def test_a_stream_waits_for_a_database_that_is_away(plant, owner, tell, monkeypatch):
-    from service.facade.problems import DatabaseUnavailable
-
     calls, read_on = iter([True, True]), streaming.read_on
 
     def failing(*arguments: Any) -> Any:

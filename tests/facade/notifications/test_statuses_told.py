@@ -3,6 +3,7 @@
 import pytest
 
 from service.facade.usecases.collecting import collect_due, collect_everything
+from service.facade.usecases.statuses import note_statuses
 
 
 def pair(told) -> tuple[str, str]:
@@ -36,12 +37,20 @@ def test_a_scheduler_that_is_gone_is_told_of_once(plant, upstream):
     assert plant.list_schedulers() == []
 
 
-def test_a_scheduler_that_a_page_of_the_list_has_missed_is_not_gone(plant, upstream):
+def test_a_scheduler_that_the_list_has_missed_is_not_gone(plant):
+    """Its pages shift while others come and go."""
     plant.list_schedulers()
-    upstream.refuse("ListInferenceSchedulers", "ValidationException")
-    with pytest.raises(Exception, match="refused"):
-        plant.list_schedulers()
+    note_statuses(plant.resources, {})
     assert plant.news() == []
+
+
+def test_what_cannot_be_asked_for_now_is_asked_for_with_the_next_look(plant, upstream):
+    plant.list_schedulers()
+    del upstream.schedulers[plant.name]
+    upstream.refuse("DescribeInferenceScheduler", "AccessDeniedException")
+    assert plant.list_schedulers() == []
+    upstream.refusals.clear()
+    assert plant.list_schedulers() == ["scheduler.status_changed"]
 
 
 def test_collecting_looks_at_statuses(plant, upstream):
