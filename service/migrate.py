@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import MetaData, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -12,6 +13,7 @@ from service.settings import Settings, load_settings
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 LOCKS = {"engine": 7_236_001, "facade": 7_236_002}  # any numbers, the same for every migrator of a history
+LOCK_TIMEOUT = "5s"  # whoever asks for a table waits behind a migration that waits for it
 
 
 class MigrationError(Exception):
@@ -24,19 +26,21 @@ def migrate(settings: Settings) -> None:
     migrate_house("facade", settings.facade_database_url)
 
 
-def migrate_house(house: str, database_url: str) -> None:
-    """Bring one database to the newest revision of `migrations/<house>`.
+def migrate_house(house: str, database_url: str, revision: str = "head") -> None:
+    """Bring one database to a revision of `migrations/<house>`, the newest unless another is named.
 
     Raises:
-        MigrationError: it cannot be reached.
+        MigrationError: it cannot be reached, or somebody kept a table for so long that nothing was changed.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS / house))
     config.attributes["database_url"] = database_url
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except OperationalError as error:
         reason = " ".join(str(error.orig).split())
+        if isinstance(error.orig, LockNotAvailable):
+            reason = f"a table was in use for more than {LOCK_TIMEOUT} ({reason}); nothing was changed, so run it again"
         raise MigrationError(f"The database of the {house} cannot be brought up to date: {reason}") from error
 
 
@@ -52,6 +56,7 @@ def run_history(house: str, metadata: MetaData) -> None:
         context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
         with context.begin_transaction():
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCKS[house]})
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             context.run_migrations()
 
 
