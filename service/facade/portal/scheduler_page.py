@@ -10,7 +10,14 @@ from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.portal.pages import Pages
 from service.facade.portal.scheduler_parts import PARTS
 from service.facade.portal.scheduler_view import RANGES, Asked, View
-from service.facade.portal.scheduler_words import NOTICES, VERDICTS, failure_words, findings_words, upload_words
+from service.facade.portal.scheduler_words import (
+    NOTICES,
+    VERDICTS,
+    failure_words,
+    findings_words,
+    lasting,
+    upload_words,
+)
 from service.facade.problems import InvalidRequest, NotFound, Problem, SchedulerNotFound, at_parameter
 
 pages = Pages("scheduler_page", __name__)
@@ -18,6 +25,7 @@ _WORDS = {
     "failure_words": failure_words,
     "findings_words": findings_words,
     "upload_words": upload_words,
+    "lasting": lasting,
     "VERDICTS": VERDICTS,
 }
 

@@ -4,6 +4,7 @@ and a script fetches one anew without the others. `refresh` says in how many mil
 from collections.abc import Callable
 from typing import Any
 
+from service.facade.domain.pages import Page
 from service.facade.domain.replays import UNFINISHED, Replay
 from service.facade.domain.runs import data_frequency
 from service.facade.domain.uploads import UNFINISHED as UNFINISHED_UPLOADS
@@ -11,6 +12,7 @@ from service.facade.domain.window_files import Window
 from service.facade.portal.scheduler_scores import load_chart, load_event, load_events
 from service.facade.portal.scheduler_view import SETTLING, View
 from service.facade.portal.scheduler_words import is_stale
+from service.facade.problems import SchedulerNotFound
 from service.facade.usecases import next_runs, replays, uploads
 from service.facade.usecases.healing import healed_of
 from service.facade.usecases.replay_plans import plan_replay
@@ -53,7 +55,7 @@ def load_next_runs(view: View) -> dict[str, Any]:
 
 
 def load_uploads(view: View) -> dict[str, Any]:
-    items = uploads.list_uploads(view.resources, view.team, view.name, _UPLOADS, None).items
+    items = _listed(view, uploads.list_uploads, _UPLOADS)
     is_at_work = any(upload.status in UNFINISHED_UPLOADS for upload in items)
     return {"uploads": items, "refresh": _WORKING if is_at_work else None}
 
@@ -69,7 +71,7 @@ def load_plan(view: View) -> dict[str, Any]:
 
 def load_replays(view: View) -> dict[str, Any]:
     """Those that have not ended as they are now."""
-    items = replays.list_replays(view.resources, view.team, view.name, _REPLAYS, None).items
+    items = _listed(view, replays.list_replays, _REPLAYS)
     items = [replays.show_replay(view.resources, view.team, one.id) if _is_at_work(one) else one for one in items]
     return {"replays": items, "refresh": SETTLING if any(map(_is_at_work, items)) else None}
 
@@ -79,6 +81,16 @@ def load_configuration(view: View) -> dict[str, Any]:
         return {"scheduler": None, "components": ()}
     components = view.resources.models.describe(view.scheduler.model_name).components
     return {"scheduler": view.scheduler, "components": components}
+
+
+def _listed(view: View, find: Callable[..., Page[Any]], most: int) -> list[Any]:
+    """The newest ones. A scheduler that was deleted may have a history, but nothing in this list."""
+    try:
+        return find(view.resources, view.team, view.name, most, None).items
+    except SchedulerNotFound:
+        if view.scheduler is None:
+            return []
+        raise
 
 
 def _is_at_work(replay: Replay) -> bool:

@@ -61,6 +61,14 @@ def findings_words(report: FileReport) -> list[str]:
     return [f"{count:,} {one if count == 1 else many}" for count, one, many in said if count]
 
 
+def lasting(span: timedelta) -> str:
+    """How long an event lasted, in two units: `3 d 4 h`, `1 h 36 min`, `12 min`; one row lasts `0 min`."""
+    minutes = int(span / timedelta(minutes=1))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    counted = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
+    return " ".join(counted[:2]) or "0 min"
+
+
 def is_stale(
     scheduler: InferenceScheduler, last_success_end: datetime | None, frequency: timedelta, now: datetime
 ) -> bool:
