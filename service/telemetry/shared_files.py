@@ -14,14 +14,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it when it is imported
-_PREFIX = "lookout-metrics-"
+_PREFIX, _OWNED = "lookout-metrics-", "owned"
+_MEMORY = Path("/dev/shm")
 _GROWING = ("counter", "histogram", "summary")
 
 
 def begin() -> None:
-    """Make an empty folder for the processes that will be forked from this one. Call it before any of them counts."""
-    _sweep()
-    os.environ[VARIABLE] = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+    """Make an empty folder for the processes that will be forked from this one. Call it before any of them counts.
+
+    It is theirs for as long as one of them lives: they hold its lock. It has its name only then, so that nobody takes
+    it for one that was left behind.
+    """
+    place = _place()
+    _sweep(place)
+    unnamed = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}", dir=place))
+    fcntl.flock(os.open(unnamed / _OWNED, os.O_CREAT | os.O_RDWR), fcntl.LOCK_EX)
+    os.environ[VARIABLE] = str(unnamed.rename(place / unnamed.name.removeprefix(".")))
 
 
 def folder() -> Path | None:
@@ -71,10 +79,14 @@ def _add(left: Path, dead: Path) -> None:
     sums.close()
 
 
-def _sweep() -> None:
-    """Remove folders of ours whose process was killed before it could."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        with suppress(OSError, ValueError):
-            owner = int(left.name.removeprefix(_PREFIX).partition("-")[0])
-            if left.stat().st_uid == os.getuid() and not Path(f"/proc/{owner}").exists():
-                shutil.rmtree(left, ignore_errors=True)
+def _place() -> Path:
+    """In memory where there is such a place: on a disk that is full, a write into a mapped file ends the process."""
+    return _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def _sweep(place: Path) -> None:
+    """Remove folders of ours whose processes were killed before they could."""
+    for left in place.glob(f"{_PREFIX}*/{_OWNED}"):
+        with suppress(OSError), left.open() as owned:
+            fcntl.flock(owned, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left.parent, ignore_errors=True)

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -59,21 +61,45 @@ def test_whoever_never_counted_leaves_nothing_to_bury(folder):
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_of_a_process_that_was_killed_goes_with_the_next_start(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.delenv(shared_files.VARIABLE, raising=False)
-    ended = subprocess.Popen(["true"])
-    ended.wait()
-    for name in (f"lookout-metrics-{ended.pid}-x", f"lookout-metrics-{os.getpid()}-x", "lookout-metrics-of-mine"):
-        (tmp_path / name).mkdir()
+BEGINNING = """
+import sys, time
+from pathlib import Path
+from service.telemetry import shared_files
+shared_files._MEMORY = Path(sys.argv[1])
+shared_files.begin()
+print(shared_files.folder(), flush=True)
+time.sleep(60)
+"""
 
-    shared_files.begin()
-    made = shared_files.folder()
 
-    assert made is not None
-    assert {file.name for file in tmp_path.iterdir()} == {
-        made.name, f"lookout-metrics-{os.getpid()}-x", "lookout-metrics-of-mine",
-    }  # fmt: skip
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen, Path]]]:
+    """Start a process that has a folder; the folder."""
+    with ExitStack() as stack:
+
+        def start() -> tuple[subprocess.Popen, Path]:
+            command = [sys.executable, "-c", BEGINNING, str(tmp_path)]
+            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            stack.callback(process.kill)
+            return process, Path(process.stdout.readline().strip())
+
+        yield start
+
+
+def test_a_folder_of_a_process_that_was_killed_goes_with_the_next_start_and_no_other(tmp_path, begin):
+    (tmp_path / "lookout-metrics-of-mine").mkdir()
+    _, living = begin()
+    killed, left = begin()
+    killed.kill()
+    killed.wait()
+
+    _, new = begin()
+
+    assert {file.name for file in tmp_path.iterdir()} == {living.name, new.name, "lookout-metrics-of-mine"}
+    assert left not in (living, new)
+
+
+def test_the_folder_goes_with_an_orderly_end(folder):
     shared_files.end()
-    assert not made.exists()
-    monkeypatch.delenv(shared_files.VARIABLE)
+
+    assert not folder.exists()
