@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -27,11 +28,12 @@ def since(at: datetime | None, now: datetime) -> Markup:
 
 
 def duration(span: timedelta) -> str:
-    """Such as `5 min`, `2 h`, `3 d`: the largest unit, rounded down."""
-    for unit, name in _UNITS:
+    """Such as `5 min`, `1 h 48 min`, `3 d`: the two largest units, rounded down."""
+    for (unit, name), (smaller, smaller_name) in pairwise(_UNITS):
         if span >= unit:
-            return f"{span // unit} {name}"
-    return f"{max(0, int(span.total_seconds()))} s"
+            rest = span % unit // smaller
+            return f"{span // unit} {name}" + (f" {rest} {smaller_name}" if rest else "")
+    return _in_one_unit(span)
 
 
 def percentage(share: float | None) -> str:
@@ -47,8 +49,15 @@ def score(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
+def _in_one_unit(span: timedelta) -> str:
+    for unit, name in _UNITS:
+        if span >= unit:
+            return f"{span // unit} {name}"
+    return f"{max(0, int(span.total_seconds()))} s"
+
+
 def _distance(span: timedelta) -> str:
-    said = duration(abs(span))
+    said = _in_one_unit(abs(span))
     return f"in {said}" if span > timedelta(0) else f"{said} ago"
 
 
