@@ -35,6 +35,7 @@ mpl.use("svg")
 from matplotlib import pyplot
 
 NAME, PEER, ROUNDS, TIMES = "drawn", "pandas and pyplot", 7, 3
+DAYS = 31  # what is about the last hours may have to be asked for
 SENSORS = tuple(f"pump\\sensor_{number}" for number in range(1, 6))
 ROWS = "SELECT timestamp, anomaly_score FROM predictions WHERE timestamp > %s AND timestamp <= %s ORDER BY timestamp"
 Ask = Callable[..., None]
@@ -97,13 +98,13 @@ def _query(span: timedelta) -> str:
 
 
 def _record_month(settings: Settings) -> None:
-    """Rows of a month, with an anomaly of an hour each day, as the collector records them."""
-    database, end = connect(settings.facade_database_url, connections=1), START + 30 * DAY
+    """Rows of a month and a day, with an anomaly of an hour each day, as the collector records them."""
+    database, end = connect(settings.facade_database_url, connections=1), START + DAYS * DAY
     rng = np.random.default_rng(1)
     arn = lookout_client(settings).describe_inference_scheduler(InferenceSchedulerName=NAME)["InferenceSchedulerArn"]
     with database.begin() as db:
         scheduler = follow(db, arn, NAME, settings.default_team)
-        for day in range(30):
+        for day in range(DAYS):
             replace_windows(db, scheduler.id, _windows(START + day * DAY, rng))
         record_pass(db, scheduler.id, end, end, swept=True)
     database.close()

@@ -1,5 +1,5 @@
-"""Pictures of charts. What a picture answers is its name, so that it is drawn once for all who ask: pictures are kept for
-a while in Redis, and whoever has one already is told so without a look at the points."""
+"""Pictures of charts. What a picture answers is its name, so that it is drawn once for all who ask: pictures are kept
+for a while in Redis, and whoever has one already is told so without a look at the points."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
