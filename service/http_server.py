@@ -8,6 +8,7 @@ from select import select
 from socket import SHUT_RD, socket
 from typing import Any
 
+import structlog
 from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
@@ -20,6 +21,7 @@ from service.stopping import stopping
 from service.telemetry import shared_files
 
 _SETTINGS = load_settings()
+log = structlog.get_logger(__name__)
 _HEAD_SECONDS = 5.0  # for the lines before the body
 
 
@@ -101,8 +103,11 @@ def on_starting(_: Arbiter) -> None:
 
 
 def child_exit(_: Arbiter, worker: Worker) -> None:
-    """However it ended."""
-    shared_files.bury(worker.pid)
+    """However it ended. What goes wrong with its counts is no reason for the others to end."""
+    try:
+        shared_files.bury(worker.pid)
+    except Exception as error:
+        log.error("counts_not_kept", worker=worker.pid, error=repr(error))
 
 
 def on_exit(_: Arbiter) -> None:
