@@ -72,6 +72,13 @@ def test_an_address_is_checked_when_it_is_changed_too(client):
     assert client.get(address).json["url"] == OUTSIDE
 
 
+@pytest.mark.parametrize("enabled", [0, "off", None])
+def test_a_webhook_is_enabled_or_not_and_nothing_in_between(client, enabled):
+    address = client.post("/v1/webhooks", json={"url": OUTSIDE}).headers["Location"]
+    answer = client.patch(address, json={"enabled": enabled})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/enabled")
+
+
 def test_null_asks_for_everything_again(client):
     address = client.post("/v1/webhooks", json={"url": OUTSIDE, "types": ["anomaly.opened"]}).headers["Location"]
     changed = client.patch(address, json={"types": None, "inference_scheduler_names": ["pump"]}).json

@@ -42,6 +42,15 @@ def _names(**options: Any) -> fields.List:
     return fields.List(named, allow_none=True, validate=validate.Length(1, 200), metadata=about, **options)
 
 
+class TrueOrFalse(fields.Boolean):
+    """JSON's own two; marshmallow would take 0, "off" and more."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class NewWebhookSchema(BaseSchema):
     url = _url(required=True)
     types = _types(load_default=None)
@@ -54,7 +63,7 @@ class WebhookChangesSchema(BaseSchema):
     types = _types()
     inference_scheduler_names = _names()
     description = _description()
-    enabled = fields.Boolean(
+    enabled = TrueOrFalse(
         metadata={
             "description": "`false` sends nothing more; `true` tells of what happens from now on.",
             "example": True,
@@ -68,7 +77,7 @@ class WebhookSchema(BaseSchema):
     types = _types()
     inference_scheduler_names = _names()
     description = _description()
-    enabled = fields.Boolean(metadata={"example": True})
+    enabled = TrueOrFalse(metadata={"example": True})
     disabled_reason = fields.String(
         allow_none=True, metadata={"description": "Why it is not enabled.", "example": None}
     )
