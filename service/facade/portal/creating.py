@@ -11,7 +11,15 @@ from service.facade.api.audit import name_audited_scheduler
 from service.facade.api.context import caller, resources
 from service.facade.api.parsing import flatten
 from service.facade.api.schemas.schedulers import DELIMITERS, TIMESTAMP_FORMATS, NewSchedulerSchema
-from service.facade.portal.creation_form import FREQUENCIES, OFFSETS, PLACES, body_of, defaults, faults_at_fields
+from service.facade.portal.creation_form import (
+    FREQUENCIES,
+    LABELS,
+    OFFSETS,
+    PLACES,
+    body_of,
+    defaults,
+    faults_at_fields,
+)
 from service.facade.portal.pages import Pages
 from service.facade.problems import InvalidRequest, Problem
 from service.facade.usecases.choices import choices
@@ -69,6 +77,7 @@ def _form(known: Any, values: dict[str, str], faults: dict[str, str] | None = No
         values=values,
         faults=faults or {},
         rest=rest,
+        labels=LABELS,
         frequencies=FREQUENCIES,
         timestamp_formats=TIMESTAMP_FORMATS,
         delimiters=DELIMITERS,

@@ -27,6 +27,20 @@ PLACES = {  # where each field belongs; what is left empty is left out
     "output_prefix": f"{_OUTPUT}/s3_output_configuration/prefix",
     "role": "role_arn",
 }
+LABELS = {
+    "name": "Name",
+    "model": "Model",
+    "frequency": "Every",
+    "delay": "Delay, in minutes",
+    "input_bucket": "Bucket of the readings",
+    "input_prefix": "Prefix of the readings",
+    "time_zone": "Time zone of the stamps",
+    "timestamp_format": "Stamp in file names",
+    "delimiter": "Between component and stamp",
+    "output_bucket": "Bucket of the results",
+    "output_prefix": "Prefix of the results",
+    "role": "Role",
+}
 _DELIMITERS = {"none": "", "space": " "}  # in the form, where an empty text means that nothing was chosen
 _FIELDS = {f"/{place}": field for field, place in PLACES.items()}
 _FIELDS |= {  # places as a whole are told of at their first field
@@ -71,7 +85,7 @@ def body_of(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def faults_at_fields(errors: Iterable[ErrorItem]) -> tuple[dict[str, str], list[str]]:
-    """What is wrong by field, and what belongs to no field of the form."""
+    """What is wrong by field, in the order of the form, and what belongs to no field of it."""
     faults: dict[str, str] = {}
     rest: list[str] = []
     for error in errors:
@@ -81,7 +95,7 @@ def faults_at_fields(errors: Iterable[ErrorItem]) -> tuple[dict[str, str], list[
             faults.setdefault(fields[0], error["detail"])
         else:
             rest.append(error["detail"])
-    return faults, rest
+    return {field: faults[field] for field in LABELS if field in faults}, rest
 
 
 def _read(field: str, text: str) -> Any:

@@ -9,8 +9,9 @@
   let asked = 0;
   let waiting = 0;
 
-  /** Put what the server sends for an address in the place of what is shown; the newest question wins. */
-  async function show(address, options = {}) {
+  /** Put what the server sends for an address in the place of what is shown; the newest question wins. What became of
+   * a start or stop stays there while the table is refreshed. */
+  async function show(address, options = {}, keepsOutcomes = false) {
     const mine = ++asked;
     const response = await fetch(address, { headers: { Accept: "text/html" }, ...options });
     if (response.redirected && new URL(response.url).pathname.endsWith("/login")) return location.assign(response.url);
@@ -20,7 +21,8 @@
     if (mine !== asked) return;
     const chosen = picked();
     const focus = document.activeElement?.closest("#fleet") && describe(document.activeElement);
-    fleet.replaceChildren(...fresh.childNodes);
+    const outcomes = keepsOutcomes && fleet.querySelector(".outcomes");
+    fleet.replaceChildren(...(outcomes ? [outcomes] : []), ...fresh.childNodes);
     for (const box of boxes()) box.checked = chosen.has(box.value);
     if (focus) fleet.querySelector(focus)?.focus();
     prepare();
@@ -87,7 +89,7 @@
   }
 
   function refresh() {
-    if (document.visibilityState === "visible" && !fleet.querySelector(".outcomes")) show(location.href).catch(() => {});
+    if (document.visibilityState === "visible") show(location.href, {}, true).catch(() => {});
   }
 
   function listen() {
