@@ -60,9 +60,10 @@ def find(db: Db, team: str, webhook_id: str, *, lock: bool = False) -> Webhook |
     return _webhook(row) if row else None
 
 
-def get(db: Db, webhook_id: str) -> Webhook | None:
-    """Whoever's it is; for a worker."""
-    row = db.execute(select(*_SHOWN).where(webhooks.c.id == webhook_id)).one_or_none()
+def get(db: Db, webhook_id: str, *, lock: bool = False) -> Webhook | None:
+    """Whoever's it is; for a worker. Whoever changes deliveries, too, locks their webhook first."""
+    query = select(*_SHOWN).where(webhooks.c.id == webhook_id)
+    row = db.execute(query.with_for_update() if lock else query).one_or_none()
     return _webhook(row) if row else None
 
 
@@ -95,11 +96,9 @@ def keep_secrets(db: Db, webhook_id: str, kept: Sequence[KeptSecret], now: datet
     change(db, webhook_id, now, secrets=[_json(one) for one in kept])
 
 
-def note_outcome(db: Db, webhook_id: str, failed_at: datetime | None) -> datetime | None:
-    """A call failed at this time, or succeeded (None); returns since when it has been failing."""
-    since = func.coalesce(webhooks.c.failing_since, failed_at) if failed_at else None
-    mine = update(webhooks).where(webhooks.c.id == webhook_id).values(failing_since=since)
-    return db.scalars(mine.returning(webhooks.c.failing_since)).one_or_none()
+def note_failure(db: Db, webhook_id: str, since: datetime | None) -> None:
+    """Since when calls have failed; None: the last one succeeded."""
+    db.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(failing_since=since))
 
 
 def behind(db: Db) -> list[str]:

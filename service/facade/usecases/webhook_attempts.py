@@ -37,7 +37,7 @@ def attempt_delivery(resources: Resources, delivery: Delivery) -> bool:
         error=answer.error,
     )
     with resources.begin() as unit:
-        after = _record(unit, delivery.id, attempt, answer.retry_after, resources.clock())
+        after = _record(unit, delivery, attempt, answer.retry_after, resources.clock())
     count_webhook_delivery(_outcome(answer, after), seconds)
     return attempt.succeeded
 
@@ -61,34 +61,34 @@ def _call(resources: Resources, delivery: Delivery, now: datetime) -> Answer:
 
 
 def _record(
-    unit: UnitOfWork, delivery_id: str, attempt: Attempt, retry_after: int | None, now: datetime
+    unit: UnitOfWork, delivery: Delivery, attempt: Attempt, retry_after: int | None, now: datetime
 ) -> Delivery | None:
-    """The delivery as it is now; None when it was deleted meanwhile."""
-    present = deliveries.lock(unit.db, delivery_id)
-    if present is None:
+    """The delivery as it is now; None when its webhook was deleted meanwhile."""
+    webhook = webhooks.get(unit.db, delivery.webhook_id, lock=True)
+    present = deliveries.lock(unit.db, delivery.id)
+    if webhook is None or present is None:
         return None
     after = attempted(present, attempt, now, random.random(), retry_after)
     deliveries.record(unit.db, after)
     if attempt.succeeded or present.origin != "test":
-        _judge(unit, after, attempt, now)
+        _judge(unit, webhook, attempt, now)
     return after
 
 
-def _judge(unit: UnitOfWork, delivery: Delivery, attempt: Attempt, now: datetime) -> None:
+def _judge(unit: UnitOfWork, webhook: Webhook, attempt: Attempt, now: datetime) -> None:
     """Disable a webhook whose receiver wants no more, or has taken nothing for days."""
-    failing_since = webhooks.note_outcome(unit.db, delivery.webhook_id, None if attempt.succeeded else now)
+    failing_since = None if attempt.succeeded else webhook.failing_since or now
+    if failing_since != webhook.failing_since:
+        webhooks.note_failure(unit.db, webhook.id, failing_since)
     if attempt.status_code == GONE:
         reason = f"The receiver answered 410 Gone at {iso(now)}: it wants no more."
     else:
         reason = lasting_failure(failing_since, now)
-    if reason:
-        _disable(unit, delivery, reason, now)
+    if reason and webhook.enabled:
+        _disable(unit, webhook, reason, now)
 
 
-def _disable(unit: UnitOfWork, delivery: Delivery, reason: str, now: datetime) -> None:
-    webhook = webhooks.get(unit.db, delivery.webhook_id)
-    if webhook is None or not webhook.enabled:
-        return
+def _disable(unit: UnitOfWork, webhook: Webhook, reason: str, now: datetime) -> None:
     webhooks.change(unit.db, webhook.id, now, enabled=False, disabled_reason=reason)
     deliveries.cancel_waiting(unit.db, webhook.id, now)
     audit.insert(unit.db, _act(webhook, now), status=200)
