@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(
-    r"(?:^<!-- not run: (?P<reason>.+) -->\n)?^```sh\n(?P<commands>.*?)^```$"
+    r"(?:^<!-- not run: (?P<reason>[^\n]+) -->\n)?^```sh\n(?P<commands>.*?)^```$"
     r"(?:\n\n^```(?P<language>json|http|csv)\n(?P<answer>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )

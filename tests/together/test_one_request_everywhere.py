@@ -5,13 +5,12 @@ Everything is asked for once, and all processes end, which sends what spans are 
 
 import json
 from dataclasses import replace
-from email.message import Message
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 from engine_processes import EngineProcesses, wait_until
 from live_facade import PROCESSES, Live
+from service_calls import create_scheduler, get, see_off, send
 from trace_collector import Collector, Seen, collecting
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -66,41 +65,16 @@ def test_a_request_has_one_id_and_one_trace_in_every_process(live: Live, engine:
 
 def create_fill_and_replay(live: Live) -> None:
     """A scheduler, an upload and a replay, under an id each, in one trace of the caller."""
-    bucket = {"bucket": live.bucket}
-    scheduler = {
-        "inference_scheduler_name": "pump",
-        "model_name": "model",
-        "data_upload_frequency": "PT5M",
-        "data_input_configuration": {"s3_input_configuration": bucket | {"prefix": "in/"}},
-        "data_output_configuration": {"s3_output_configuration": bucket | {"prefix": "out/"}},
-    }
     times = {"start_time": live.day.isoformat(), "end_time": live.day.replace(minute=10).isoformat()}
-    created = send(live, "/v1/schedulers", CREATION, scheduler)
-    see_off(live, created["Operation-Location"])
-    sent = send(live, "/v1/schedulers/pump/uploads?component=motor", UPLOAD, live.table("motor"))
+    create_scheduler(live, "pump", "model", **as_request(CREATION))
+    sent = send(live, "/v1/schedulers/pump/uploads?component=motor", live.table("motor"), **as_request(UPLOAD))
     see_off(live, sent["Location"])
-    see_off(live, send(live, "/v1/schedulers/pump/replays", REPLAY, times)["Location"])
+    replay = send(live, "/v1/schedulers/pump/replays", times, **as_request(REPLAY))["Location"]
+    wait_until(lambda: get(live, f"{replay}?wait=1")["status"] in ("succeeded", "failed"), "the replay does not end")
 
 
-def send(live: Live, path: str, request_id: str, body: dict | str) -> Message:
-    """The headers of the answer."""
-    text, kind = (body, "text/csv") if isinstance(body, str) else (json.dumps(body), "application/json")
-    headers = {"Content-Type": kind, "X-Request-Id": request_id, "traceparent": f"00-{TRACE}-{CALLER}-01"}
-    with ask(live, path, headers, text.encode()) as answer:
-        return answer.headers
-
-
-def see_off(live: Live, path: str) -> None:
-    def has_ended() -> bool:
-        with ask(live, f"{path}?wait=1") as answer:
-            return json.load(answer)["status"] in ("succeeded", "failed")
-
-    wait_until(has_ended, f"{path} does not end")
-
-
-def ask(live: Live, path: str, headers: dict | None = None, body: bytes | None = None):
-    own = {"Authorization": f"Bearer {live.key}"}
-    return urlopen(Request(live.address + path, body, own | (headers or {})), timeout=30)
+def as_request(request_id: str) -> dict[str, str]:
+    return {"X-Request-Id": request_id, "traceparent": f"00-{TRACE}-{CALLER}-01"}
 
 
 def lines_of(log: Path) -> list[dict]:
