@@ -53,16 +53,21 @@ def give_feedback(scheduler_name: str, event_id: str) -> Response:
 
 @pages.page(f"{_SCHEDULER}/replays", scope="operate", method="POST")
 def replay(scheduler_name: str) -> Response:
+    """Begin one; with the button "See what it would do" the page shows that instead."""
     start_time, end_time = (read_moment(name, request.form.get(name, "")) for name in ("plan_start", "plan_end"))
     if start_time is None or end_time is None:
         raise _wrong("plan_start", "Say from when to when windows are to be scored again.")
+    existing_results = "overwrite" if request.form.get("existing_results") == "overwrite" else "keep"
+    if "dry_run" in request.form:
+        span = {"plan_start": request.form["plan_start"], "plan_end": request.form["plan_end"]}
+        return _back(scheduler_name, None, anchor="replays", existing_results=existing_results, **span)
     replays.start_replay(
         resources(),
         caller().team,
         scheduler_name,
         start_time=start_time,
         end_time=end_time,
-        existing_results="overwrite" if request.form.get("existing_results") == "overwrite" else "keep",
+        existing_results=existing_results,
         notify="notify" in request.form,
         replay_id=uuid4().hex,
         created_by=caller().actor,
@@ -102,7 +107,7 @@ def _text(field: str) -> str | None:
     return text or None
 
 
-def _back(name: str, notice: str, anchor: str | None = None, **asked: str) -> Response:
+def _back(name: str, notice: str | None, anchor: str | None = None, **asked: str) -> Response:
     address = url_for(
         "portal_scheduler_page.show_scheduler", scheduler_name=name, notice=notice, _anchor=anchor, **asked
     )

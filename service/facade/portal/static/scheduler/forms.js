@@ -1,11 +1,11 @@
 // Forms that change something are sent without leaving the page; the parts they name are fetched anew.
 import { refresh } from "./parts.js";
 
-/** For every form with `data-parts`, also those that come later. */
+/** For every form with `data-parts`, also those that come later. A button with `data-plain` leads to another page. */
 export function enhanceForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("form[data-parts]")) return;
+    if (!form.matches("form[data-parts]") || event.submitter?.hasAttribute("data-plain")) return;
     event.preventDefault();
     send(form, event.submitter);
   });

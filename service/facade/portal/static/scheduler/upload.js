@@ -65,23 +65,29 @@ function ended(form, request, line) {
   } catch {
     // Something between us and the service has answered; the status says enough.
   }
-  if (request.status >= 400) return line.end(inWords(answer, request), "bad");
+  if (request.status >= 400) return line.end(answer.title || request.statusText, "bad", inWords(answer));
   form.reset();
   line.end(answer.notice || "Accepted; its report appears below when every row is checked.", "good");
   refresh("uploads");
 }
 
-function inWords(problem, request) {
-  const places = (problem.errors || []).slice(0, 5).map((one) => [one.file, one.row && `row ${one.row}`, one.column].filter(Boolean).join(", "));
-  const where = places.filter(Boolean).join("; ");
-  return `${problem.detail || request.statusText}${where ? ` (${where})` : ""}`;
+/** What is wrong, place by place; the whole sentence where no place is named. */
+function inWords(problem) {
+  const places = (problem.errors || []).filter((one) => one.file || one.row);
+  const told = places.slice(0, 10).map((one) => {
+    const where = [one.file, one.row && `row ${one.row}`, one.column && `column ${one.column}`].filter(Boolean).join(", ");
+    return `${where}: ${one.detail}`;
+  });
+  return told.length ? told : [problem.detail].filter(Boolean);
 }
 
 /** The line below the form that tells how far it is. */
 function beginLine(files, cancel) {
-  const [box, words, bar, button] = ["sending", "sending-words", "sending-progress", "sending-cancel"].map((id) => document.getElementById(id));
+  const [box, words, bar, button, errors] = ["", "-words", "-progress", "-cancel", "-errors"].map((end) => document.getElementById(`sending${end}`));
   const what = files.length === 1 ? files[0].name : `${files.length} files`;
   box.hidden = false;
+  errors.hidden = true;
+  box.classList.remove("bad");
   bar.hidden = button.hidden = false;
   bar.value = 0;
   button.onclick = cancel;
@@ -93,11 +99,14 @@ function beginLine(files, cancel) {
     say(text) {
       words.textContent = text;
     },
-    end(text, kind = "") {
+    end(text, kind = "", places = []) {
       bar.hidden = button.hidden = true;
-      words.textContent = kind === "bad" ? text : "";
+      errors.replaceChildren(...places.map((place) => Object.assign(document.createElement("li"), { textContent: place })));
+      errors.hidden = !places.length;
       box.hidden = kind !== "bad";
-      lookout.announce(`${what}: ${text}`, kind);
+      box.classList.toggle("bad", kind === "bad");
+      if (kind === "bad") words.textContent = `${what}: ${text}`;
+      else lookout.announce(`${what}: ${text}`, kind);
     },
   };
 }
