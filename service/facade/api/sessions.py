@@ -46,15 +46,20 @@ def refuse_other_sites(settings: Settings, session: Session) -> None:
 
 
 def refuse_other_origins(settings: Settings) -> None:
-    """Let a request pass unless the browser says that a page of another origin sent it.
+    """Let a request pass unless the browser says that a page of another origin sent it: in `Sec-Fetch-Site`, which no
+    proxy in between confuses, or else in `Origin`.
 
     Raises:
         CrossSiteRequest
     """
     fetched, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     own = {request.host, _after_scheme(settings.public_url)} - {""}
-    if fetched not in (None, "same-origin") or (origin is not None and _after_scheme(origin) not in own):
-        raise CrossSiteRequest("A page of another origin asks for this; only pages of this service may.")
+    is_foreign = fetched != "same-origin" if fetched else origin is not None and _after_scheme(origin) not in own
+    if is_foreign:
+        raise CrossSiteRequest(
+            "A page of another origin asks for this; only pages of this service may. Behind a proxy that changes "
+            "`Host`, LOOKOUT_PUBLIC_URL has to say where browsers reach it."
+        )
 
 
 def begin_cookie(response: Response, settings: Settings, session_id: str) -> None:

@@ -126,7 +126,11 @@ def test_a_page_of_another_origin_changes_nothing_even_with_the_token(browser, s
     assert browser.post(start, headers=csrf | said).json["type"] == "/problems/cross-site-request"
 
 
-@pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
+@pytest.mark.parametrize(
+    "said",
+    [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"},
+     {"Sec-Fetch-Site": "same-origin", "Origin": "https://behind-a-proxy.example"}],
+)  # fmt: skip
 def test_a_page_of_this_service_does(browser, start, csrf, said):
     assert browser.post(start, headers=csrf | said).status_code == 202
 
