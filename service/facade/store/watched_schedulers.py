@@ -53,6 +53,13 @@ def present(db: Db) -> dict[int, WatchedScheduler]:
     return {row.scheduler_id: _watched(row) for row in db.execute(_WATCHED.where(there))}
 
 
+def is_stale(db: Db, scheduler_id: int) -> bool:
+    """Whether a scheduler was found stale, and has not recovered."""
+    columns = watched_schedulers.c
+    query = select(columns.stale_at).where(columns.scheduler_id == scheduler_id)
+    return db.scalar(query) is not None
+
+
 def with_news(db: Db) -> list[int]:
     """The ids of the schedulers that have predictions which are not told of."""
     newest = (

@@ -11,11 +11,12 @@ from service.facade.domain.charts import Look, Theme
 from service.facade.domain.embeds import Embed
 from service.facade.problems import Problem, SchedulerNotFound
 from service.facade.resources import Resources
+from service.facade.store import watched_schedulers
 from service.facade.usecases.charts import empty_chart, read_chart
 from service.facade.usecases.embeds import chart_of
 from service.facade.usecases.pictures import Picture, find_picture, pixels_of_time
 
-State = Literal["anomaly", "normal", "waiting", "starting", "stopped", "deleted", "unknown"]
+State = Literal["anomaly", "normal", "stale", "waiting", "starting", "stopped", "deleted", "unknown"]
 _DELETED = b"DELETED"
 _BY_STATUS: dict[str, State] = {
     "PENDING": "starting", "STOPPING": "stopped", "STOPPED": "stopped", "DELETED": "deleted",
@@ -52,8 +53,20 @@ def machine_state(resources: Resources, embed: Embed, picture: Picture) -> Machi
     times = {name: datetime.fromisoformat(words[name]) if words[name] else None for name in ("since", "last_result")}
     state = _state_of_scheduler(resources, embed)
     if state == "normal":
-        state = "waiting" if not times["last_result"] else "anomaly" if times["since"] else "normal"
+        state = _state_of_results(resources, picture, **times)
     return MachineState(**words | times, state=state)
+
+
+def _state_of_results(
+    resources: Resources, picture: Picture, since: datetime | None, last_result: datetime | None
+) -> State:
+    """Of a scheduler that runs. What was found long ago says nothing of the present."""
+    with resources.database.begin() as db:
+        if watched_schedulers.is_stale(db, picture.question.scheduler_id):
+            return "stale"
+    if last_result is None:
+        return "waiting"
+    return "anomaly" if since else "normal"
 
 
 def _words(resources: Resources, picture: Picture) -> bytes:

@@ -11,9 +11,12 @@ from problem_checks import problem_of
 from sqlalchemy import text
 
 from service.facade.identity.embed_tokens import sign
+from service.facade.store import watched_schedulers
+from service.facade.store.collecting import find_followed
 from service.facade.usecases.embeds import create_embed, open_embed
 
 ONE_EVENT = {minute: 0.9 if minute >= 700 else 0.2 for minute in range(1, 720)}
+MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
 PORTAL = "https://portal.example.com"
 
 
@@ -128,6 +131,16 @@ def test_the_page_says_when_nothing_is_watched(stranger, made, upstream, name, s
     page = stranger.get(path_of(embed))
     assert (page.status_code, said in words_of(page)) == (200, True)
     assert b"1 event" in stranger.get(f"{path_of(embed)}/chart.svg").data
+
+
+def test_what_was_found_long_ago_says_nothing_of_the_present(stranger, made, resources, name):
+    embed = made()
+    with resources.database.begin() as db:
+        followed = find_followed(db, "default", name)
+        watched = replace(watched_schedulers.hold(db, followed.id, MIDNIGHT), stale_at=MIDNIGHT)
+        watched_schedulers.save(db, watched)
+
+    assert "No new results" in words_of(stranger.get(path_of(embed)))
 
 
 def test_an_embed_that_was_revoked_is_gone_at_once(client, stranger, made):
