@@ -23,6 +23,7 @@ from service.facade.sealing import Sealer
 from service.facade.store.announcements import Announcements
 from service.facade.store.database import Database, connect
 from service.facade.store.known_keys import KnownKeys
+from service.facade.stream_places import StreamPlaces
 from service.facade.webhooks.transport import Transport
 from service.facade.webhooks.turns import Turn
 from service.networks import parse_networks
@@ -75,7 +76,7 @@ class Resources:
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
     drawers: Semaphore  # one for each chart that is drawn or waits for that: half of the threads, too
     announcements: Announcements
-    streams: Semaphore  # one for each stream that may be listened to
+    streams: StreamPlaces
     long_work_places: Semaphore  # one for each upload or import in hand: a thread is left for what is quick
     webhook_turn: Turn = field(default_factory=Turn)  # one dispatcher of deliveries at a time
     lacking: set[str] = field(default_factory=set)  # what the upstream said it does not have
@@ -131,6 +132,6 @@ def join(settings: Settings, queue: Queue) -> Resources:
         waiters=Semaphore(settings.http_threads // 2),
         drawers=Semaphore(max(1, settings.http_threads // 2)),
         announcements=Announcements(database),
-        streams=Semaphore(settings.max_streams),
+        streams=StreamPlaces(settings.max_streams),
         long_work_places=Semaphore(max(1, settings.worker_threads - 1)),
     )

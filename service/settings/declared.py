@@ -189,8 +189,10 @@ class Settings:
         3, COUNT,
     )  # fmt: skip
     max_streams: int = setting(
-        "LOOKOUT_MAX_STREAMS", "Callers who may listen to `/v1/stream` at once, in each HTTP worker process.", 32, COUNT
-    )
+        "LOOKOUT_MAX_STREAMS",
+        "Callers who may listen to `/v1/stream` at each HTTP process at once; of one team at most three quarters.",
+        32, COUNT,
+    )  # fmt: skip
     stream_heartbeat_seconds: float = setting(
         "LOOKOUT_STREAM_HEARTBEAT_SECONDS",
         "How often a stream says something where there is nothing to tell; less than proxies wait.", 15.0, SPAN,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from flask import Flask, Response, g, request
@@ -13,9 +14,17 @@ from service.facade.api.local_callers import refuse_pages
 from service.facade.api.rate_limits import count_request, refuse_used_up
 from service.facade.api.sessions import refuse_other_origins, refuse_other_sites, sent_session_id, session_of_request
 from service.facade.domain.access import Caller
-from service.facade.problems import CrossSiteRequest, InsufficientScope, NotAuthenticated, SchedulerNotFound
+from service.facade.problems import (
+    CrossSiteRequest,
+    DatabaseUnavailable,
+    InsufficientScope,
+    IssuerUnavailable,
+    NotAuthenticated,
+    SchedulerNotFound,
+)
 from service.facade.resources import Resources
 from service.facade.usecases.callers import anybody, identify
+from service.facade.usecases.sessions import find_session
 
 _REALM = 'Bearer realm="lookout"'
 _NOT_IN_A_QUOTED_STRING = re.compile(r"[^ !#-\[\]-~]")  # RFC 6750, section 3
@@ -83,6 +92,27 @@ def _identified(resources: Resources, before_look_up: Callable[[], None]) -> Cal
         before_look_up()
         return session_of_request(resources, session_id).caller
     return identify(resources, _credentials(), before_look_up)
+
+
+def proof_of_request(resources: Resources) -> Callable[[], bool]:
+    """Whether what this request was admitted by still opens something: to be asked while a long answer goes on. What
+    cannot be told at a moment is taken for a yes."""
+    if resources.settings.auth == "off":
+        return lambda: True
+    session_id = sent_session_id()
+    look = partial(find_session, resources, session_id) if session_id else partial(
+        identify, resources, _credentials(), lambda: None
+    )  # fmt: skip
+
+    def holds() -> bool:
+        with suppress(DatabaseUnavailable, IssuerUnavailable):
+            try:
+                look()
+            except NotAuthenticated:
+                return False
+        return True
+
+    return holds
 
 
 def counted_as(caller: Caller) -> str:

@@ -1,11 +1,13 @@
 """/v1/stream: the feed as Server-sent events (WHATWG HTML, section 9.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from flask import Response, request
 
+from service.facade.api.access import proof_of_request
 from service.facade.api.answers import json_bytes
 from service.facade.api.base import Blueprint, caller, resources
 from service.facade.api.schemas.notifications import StreamQuerySchema
@@ -45,24 +47,28 @@ def stream_notifications(query: dict[str, Any]) -> Response:
 
     Begins now, or after `Last-Event-ID`, and misses nothing: what was recorded while nobody listened comes first.
     Muted notifications are left out. The stream ends after ten minutes; come again with the last `id`, as a browser's
-    `EventSource` does by itself.
+    `EventSource` does by itself. With the key, token or session that opened it, it ends within seconds.
     """
     team, name = caller().team, query.get("inference_scheduler_name")
     wanted = FeedFilter(types=query.get("types"), scheduler_name=name)
     last_seen = request.headers.get("Last-Event-ID") or query.get("last_event_id")
     place = first_place(resources(), team, last_seen)
-    take_stream(resources())
+    may_listen = proof_of_request(resources())
+    take_stream(resources(), team)
     _bound_writes()
     pages = listen(resources(), team, wanted, place)
-    response = Response(_texts(team, place, pages), content_type=_KIND, headers={"X-Accel-Buffering": "no"})
-    response.call_on_close(resources().streams.release)
+    texts = _texts(team, place, pages, may_listen)
+    response = Response(texts, content_type=_KIND, headers={"X-Accel-Buffering": "no"})
+    response.call_on_close(partial(resources().streams.give_back, team))
     return response
 
 
-def _texts(team: str, place: str, pages: Iterator[FeedPage]) -> Iterator[bytes]:
+def _texts(team: str, place: str, pages: Iterator[FeedPage], may_listen: Callable[[], bool]) -> Iterator[bytes]:
     with open_stream(), closing(pages):
         yield _RETRY + _place(place)
         for page in pages:
+            if not may_listen():
+                return
             texts = [_event(team, told) for told in page.items]
             yield b"".join(texts) or b": all is well\n" + _place(page.place)
 

@@ -28,8 +28,8 @@ class PlaceForgotten(
 class TooManyStreams(
     Problem, slug="too-many-streams", title="No more streams can be listened to now", status=503, retryable=True
 ):
-    """Each stream keeps a connection, and `LOOKOUT_MAX_STREAMS` of them are open. Try again after `Retry-After`
-    seconds, or read `GET /v1/notifications` from time to time."""
+    """Each stream keeps a connection, and `LOOKOUT_MAX_STREAMS` of them are open, or three quarters of so many by your
+    team. Try again after `Retry-After` seconds, or read `GET /v1/notifications` from time to time."""
 
 
 class ChartsBusy(Problem, slug="charts-busy", title="Too many charts are being drawn", status=503, retryable=True):

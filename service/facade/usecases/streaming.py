@@ -21,15 +21,15 @@ _LOOK_AGAIN_SECONDS = 1.0  # while the database is away
 log = structlog.get_logger(__name__)
 
 
-def take_stream(resources: Resources) -> None:
-    """Take one of the places for streams; give it back with `resources.streams.release()`.
+def take_stream(resources: Resources, team: str) -> None:
+    """Take one of the places for streams; give it back with `resources.streams.give_back(team)`.
 
     Raises:
         TooManyStreams
     """
-    if not resources.streams.acquire(blocking=False):
+    if not resources.streams.take(team):
         most = resources.settings.max_streams
-        raise TooManyStreams(f"{most} streams are listened to at this process, and there may be no more.")
+        raise TooManyStreams(f"{most} streams may be listened to at this process, some of them by other teams only.")
 
 
 def first_place(resources: Resources, team: str, last_seen: str | None) -> str:

@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from keyed import bearer, new_key
 from problem_checks import problem_of
 from watched_plant import NOON
 
 from service.facade.api.base import EXTENSION
 from service.facade.api.sessions import COOKIE
 from service.facade.domain.access import Caller
+from service.facade.domain.keys import id_of
 from service.facade.domain.notifications import Notification
 from service.facade.problems import DatabaseUnavailable
+from service.facade.stream_places import StreamPlaces
 from service.facade.usecases import streaming
 from service.facade.usecases.feed import KEPT, forget_old
+from service.facade.usecases.keys import revoke_key
 from service.facade.usecases.notifying import notify
 from service.facade.usecases.sessions import open_session
 
@@ -180,9 +184,35 @@ def test_a_stream_ends_after_a_while_so_that_its_listener_shows_again_who_it_is(
     assert len(list(islice(response.iter_encoded(), 10))) == 1
 
 
+@pytest.mark.parametrize("by", ["key", "cookie"])
+def test_a_stream_tells_nothing_more_when_what_opened_it_is_revoked(app, owner, plant, tell, by):
+    key = new_key(plant.joined, plant.team, ["read"])
+    listener = FlaskClient(app, app.response_class)
+    if by == "cookie":
+        session = open_session(plant.joined, Caller(plant.team, frozenset({"read"}), "key:ana", id_of(key)))
+        listener.set_cookie(COOKIE, session[1])
+    pieces = listener.get("/v1/stream", headers=bearer(key) if by == "key" else {}).iter_encoded()
+    next(pieces)
+    tell("a")
+    assert b"anomaly.opened" in next(pieces)
+
+    revoke_key(plant.joined.database, id_of(key), "cli:tests", plant.now)
+    plant.joined.known_keys.seen.clear()  # or five seconds later
+    tell("b")
+    assert list(pieces) == []
+
+
+def test_one_team_leaves_places_for_streams_to_others():
+    places = StreamPlaces(8)
+    assert [places.take("a") for _ in range(7)] == [True] * 6 + [False]
+    assert [places.take("b") for _ in range(3)] == [True, True, False]
+    places.give_back("a")
+    assert [places.take("a"), places.take("a")] == [True, False]
+
+
 def test_more_streams_than_may_be_are_told_to_come_later(app, owner, plant):
     settings = replace(plant.resources.settings, max_streams=2)
-    app.extensions[EXTENSION] = replace(plant.resources, settings=settings, streams=type(plant.resources.streams)(2))
+    app.extensions[EXTENSION] = replace(plant.resources, settings=settings, streams=StreamPlaces(2))
     open_ones = [owner.get("/v1/stream") for _ in range(2)]
     refused = owner.get("/v1/stream")
     problem_of(refused, 503, "too-many-streams")
