@@ -100,6 +100,7 @@ def _asked() -> Asked:
     given = request.args
     return Asked(
         event=given.get("event", ""),
+        readings="readings" in given,
         range=given.get("range", "") if given.get("range") in RANGES else "24h",
         failed_only=given.get("failed") == "only",
         plan_start=read_moment("plan_start", given.get("plan_start", "")),

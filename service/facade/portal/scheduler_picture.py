@@ -40,6 +40,25 @@ class ScorePicture:
     scores: tuple[tuple[float, str], ...] = ((100.0, "0"), (50.0, "0.5"), (0.0, "1"))
 
 
+@dataclass(frozen=True)
+class Strip:
+    """What one sensor read, between its lowest and its highest value."""
+
+    name: str
+    line: str
+    lowest: float
+    highest: float
+
+
+def draw_strip(name: str, points: Sequence[Point], start: datetime, end: datetime, gap: timedelta) -> Strip:
+    """The picture of a sensor's readings between two moments; there is at least one."""
+    lowest, highest = min(value for _, value in points), max(value for _, value in points)
+    extent = highest - lowest or 1.0
+    shares = [(moment, (value - lowest) / extent) for moment, value in points]
+    line = " ".join(_moves(shares, lambda moment: round(100 * ((moment - start) / (end - start)), 2), gap))
+    return Strip(name, line, lowest, highest)
+
+
 def draw_scores(
     points: Sequence[Point], events: Iterable[Event], start: datetime, end: datetime, gap: timedelta, selected: str = ""
 ) -> ScorePicture:

@@ -7,6 +7,7 @@ from typing import Any
 from service.facade.domain.events import EventFilter
 from service.facade.domain.predictions import PredictionFilter, PredictionQuery, ShownContributions
 from service.facade.portal.scheduler_picture import Point, draw_scores
+from service.facade.portal.scheduler_strips import strips_of
 from service.facade.portal.scheduler_view import RANGES, View
 from service.facade.problems import EventNotFound
 from service.facade.usecases import events
@@ -46,12 +47,12 @@ def load_events(view: View) -> dict[str, Any]:
 def load_event(view: View) -> dict[str, Any]:
     """The event of the address, None where there is none: it may be scored otherwise since the link was made."""
     if not view.asked.event:
-        return {"event": None, "missing": ""}
+        return {"event": None, "missing": "", "strips": None}
     try:
         event = events.show_event(view.resources, view.team, view.name, view.asked.event, None, _CONTRIBUTORS)
     except EventNotFound as problem:
-        return {"event": None, "missing": problem.detail}
-    return {"event": event, "missing": ""}
+        return {"event": None, "missing": problem.detail, "strips": None}
+    return {"event": event, "missing": "", "strips": strips_of(view, event) if view.asked.readings else None}
 
 
 def _points(page: PredictionPage) -> list[Point]:

@@ -24,6 +24,7 @@ class Asked:
     """What the address of the page says."""
 
     event: str = ""
+    readings: bool = False
     range: str = "24h"
     failed_only: bool = False
     plan_start: datetime | None = None
