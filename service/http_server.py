@@ -13,6 +13,7 @@ from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers import gthread
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.logs import configure_logs
@@ -23,6 +24,7 @@ from service.telemetry import shared_files
 _SETTINGS = load_settings()
 log = structlog.get_logger(__name__)
 _HEAD_SECONDS = 5.0  # for the lines before the body
+gthread.STOP_KEEPALIVE_LINGER = 0.5  # seconds that a process told to end leaves to requests on idle connections
 
 
 class RoutedLogger(Logger):
