@@ -1,6 +1,5 @@
 """What a chart shows, out of our own store: no more points than the picture has pixels."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,15 +7,14 @@ from itertools import chain
 from math import isnan
 
 from service.facade.domain.charts import Chart, ChartWanted, SensorShares
-from service.facade.domain.events import Event, EventFilter, default_gap
 from service.facade.domain.predictions import PredictionBatch, PredictionFilter, PredictionQuery, ShownContributions
 from service.facade.problems import InvalidRequest, at_parameter
 from service.facade.resources import Resources
-from service.facade.store import events, prediction_rows
+from service.facade.store import prediction_rows
+from service.facade.usecases.chart_events import ChartEvents, find_chart_events
 from service.facade.usecases.collected import find_collected
 from service.facade.usecases.predictions import PredictionPage, find_extremes
 
-_MOST_EVENTS = 500
 _FEWEST_POINTS = 20
 _NOBODY = 0  # no scheduler has this id
 _LONGEST = timedelta(days=3_660)
@@ -36,16 +34,6 @@ class ChartQuestion:
     wanted: ChartWanted
     pixels: int
     warning: str | None = None
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Events of a range, the oldest first, with the mean shares in them, and the usual pause between rows."""
-
-    events: tuple[Event, ...]
-    left_out: bool
-    in_events: dict[str, float]
-    pause: timedelta | None
 
 
 def ask_for_chart(resources: Resources, team: str, name: str, wanted: ChartWanted, pixels: int) -> ChartQuestion:
@@ -93,7 +81,7 @@ def read_chart(resources: Resources, question: ChartQuestion) -> Chart:
     """
     wanted, start, end = question.wanted, question.start_time, question.end_time
     has_shares = bool(wanted.sensors or wanted.contributors)
-    found = _find_events(resources, question.scheduler_id, start, end, with_shares=has_shares)
+    found = find_chart_events(resources, question.scheduler_id, start, end, with_shares=has_shares)
     sensors = _chosen(wanted, found.in_events)
     query = PredictionQuery(
         wanted=PredictionFilter(start_time=start, end_time=end),
@@ -103,37 +91,13 @@ def read_chart(resources: Resources, question: ChartQuestion) -> Chart:
     return _chart(question, found, find_extremes(resources, question.scheduler_id, query))
 
 
-def _find_events(
-    resources: Resources, scheduler_id: int, start: datetime, end: datetime, *, with_shares: bool
-) -> _Found:
-    wanted = EventFilter(start_time=start, end_time=end)
-    with resources.database.begin() as db:
-        pause = events.usual_pause(db, scheduler_id)
-        found = events.newest_first(db, scheduler_id, wanted, default_gap(pause), _MOST_EVENTS + 1)
-        left_out = len(found) > _MOST_EVENTS
-        if left_out:  # bands closer to each other than this cannot be told apart anyway
-            found = events.newest_first(db, scheduler_id, wanted, (end - start) / _MOST_EVENTS, _MOST_EVENTS)
-        shares = events.mean_shares(db, scheduler_id, found) if with_shares else {}
-    return _Found(tuple(reversed(found)), left_out, _over_all(found, shares), pause)
-
-
-def _over_all(found: Sequence[Event], shares: dict[datetime, dict[str, float]]) -> dict[str, float]:
-    """The mean share of each sensor over the points of all events that have shares."""
-    known = [event for event in found if event.start_time in shares]
-    totals: Counter[str] = Counter()
-    for event in known:
-        totals.update({sensor: share * event.points for sensor, share in shares[event.start_time].items()})
-    points = sum(event.points for event in known)
-    return {sensor: total / points for sensor, total in totals.items()}
-
-
 def _chosen(wanted: ChartWanted, in_events: dict[str, float]) -> tuple[str, ...]:
     """The sensors that were named, then the largest contributors of the events."""
     largest = sorted(in_events, key=lambda sensor: in_events[sensor], reverse=True)[: wanted.contributors]
     return tuple(dict.fromkeys(chain(wanted.sensors, largest)))
 
 
-def _chart(question: ChartQuestion, found: _Found, page: PredictionPage) -> Chart:
+def _chart(question: ChartQuestion, found: ChartEvents, page: PredictionPage) -> Chart:
     batches = list(chain.from_iterable(page.batches))
     return Chart(
         inference_scheduler_name=question.inference_scheduler_name,
@@ -149,7 +113,7 @@ def _chart(question: ChartQuestion, found: _Found, page: PredictionPage) -> Char
     )
 
 
-def _shown(sensor: str, found: _Found, batches: Sequence[PredictionBatch]) -> SensorShares:
+def _shown(sensor: str, found: ChartEvents, batches: Sequence[PredictionBatch]) -> SensorShares:
     shares = tuple(chain.from_iterable(_shares(batch, sensor) for batch in batches))
     return SensorShares(
         sensor=sensor, shares=shares, in_events=found.in_events.get(sensor, 0.0) if found.in_events else None
