@@ -5,7 +5,6 @@ import os
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -84,8 +83,3 @@ def _family(figure: Figure) -> Metric:
     for labels, value in figure.values.items():
         family.add_metric([str(label) for label in labels], value)
     return family
-
-
-def known_names() -> dict[str, Any]:
-    """Every metric that is declared in this process, with its type, by its full name as in queries without suffix."""
-    return {family.name: family.type for family in REGISTRY.collect()}
