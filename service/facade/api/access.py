@@ -88,7 +88,7 @@ def _caller(resources: Resources) -> Caller:
 
 def _identified(resources: Resources, before_look_up: Callable[[], None]) -> Caller:
     """By `Authorization`, else by the cookie of a browser."""
-    if session_id := sent_session_id():
+    if session_id := sent_session_id(resources.settings):
         before_look_up()
         return session_of_request(resources, session_id).caller
     return identify(resources, _credentials(), before_look_up)
@@ -99,7 +99,7 @@ def proof_of_request(resources: Resources) -> Callable[[], bool]:
     cannot be told at a moment is taken for a yes."""
     if resources.settings.auth == "off":
         return lambda: True
-    session_id = sent_session_id()
+    session_id = sent_session_id(resources.settings)
     look = partial(find_session, resources, session_id) if session_id else partial(
         identify, resources, _credentials(), lambda: None
     )  # fmt: skip

@@ -4,8 +4,11 @@ Whatever may change something has to carry the token of the session, which only 
 from a page of another origin as far as the browser says where it comes from.
 """
 
+from typing import Any
+
 from flask import Response, g, request
 
+from service.facade.api.sent_bodies import JSON_BODY_BYTES
 from service.facade.domain.sessions import Session
 from service.facade.problems import CrossSiteRequest
 from service.facade.resources import Resources
@@ -17,9 +20,9 @@ HEADER, FIELD = "X-CSRF-Token", "csrf_token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110, section 9.2.1
 
 
-def sent_session_id() -> str:
+def sent_session_id(settings: Settings) -> str:
     """What the cookie of this request holds; empty where `Authorization` is sent, which wins, or no cookie."""
-    return "" if "Authorization" in request.headers else request.cookies.get(COOKIE, "")
+    return "" if "Authorization" in request.headers else request.cookies.get(cookie_name(settings), "")
 
 
 def session_of_request(resources: Resources, session_id: str) -> Session:
@@ -63,22 +66,32 @@ def refuse_other_origins(settings: Settings) -> None:
 
 
 def begin_cookie(response: Response, settings: Settings, session_id: str) -> None:
-    """Have the browser keep the session: out of reach of scripts, sent along links from elsewhere but with no other
-    requests from there. Without an age it ends with the browser at the latest."""
-    response.set_cookie(COOKIE, session_id, secure=is_secure(settings), httponly=True, samesite="Lax")
+    """Have the browser keep the session. Without an age it ends with the browser at the latest."""
+    response.set_cookie(cookie_name(settings), session_id, **cookie_flags(settings))
 
 
 def forget_cookie(response: Response, settings: Settings) -> None:
-    response.delete_cookie(COOKIE, secure=is_secure(settings), httponly=True, samesite="Lax")
+    response.delete_cookie(cookie_name(settings), **cookie_flags(settings))
 
 
 def close_sent_session(resources: Resources) -> None:
     """End the session that this browser had, if any."""
-    if session_id := request.cookies.get(COOKIE):
+    if session_id := request.cookies.get(cookie_name(resources.settings)):
         close_session(resources, session_id)
 
 
-def is_secure(settings: Settings) -> bool:
+def cookie_name(settings: Settings, name: str = COOKIE) -> str:
+    """Over TLS with the prefix that lets no other host of the domain set it, and log somebody in as another
+    (RFC 6265bis, section 4.1.3.2)."""
+    return f"__Host-{name}" if _is_secure(settings) else name
+
+
+def cookie_flags(settings: Settings) -> dict[str, Any]:
+    """Out of reach of scripts, and sent along links from elsewhere but with no other requests from there."""
+    return {"secure": _is_secure(settings), "httponly": True, "samesite": "Lax"}
+
+
+def _is_secure(settings: Settings) -> bool:
     """Whether browsers come over TLS, maybe to a proxy in front of us."""
     return request.is_secure or settings.public_url.startswith("https://")
 
@@ -88,7 +101,9 @@ def _after_scheme(origin: str) -> str:
 
 
 def _sent_token() -> str:
-    """From the header, or from a form: nothing else is read for it, as an upload may be a gigabyte."""
+    """From the header, or from a form: nothing else is read for it, as an upload may be a gigabyte, and no form that
+    is longer than a page of ours sends."""
     if HEADER in request.headers or request.mimetype != "application/x-www-form-urlencoded":
         return request.headers.get(HEADER, "")
+    request.max_content_length = JSON_BODY_BYTES
     return request.form.get(FIELD, "")

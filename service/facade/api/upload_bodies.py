@@ -16,7 +16,7 @@ FORM_TYPE = "multipart/form-data"
 MOST_FILES = 10_000
 _BLOCK_BYTES = 256 * 1024
 _MOST_WAITING_BYTES = 2 * 1024 * 1024  # of a part's headers; data are passed on as they come
-_LONGEST_FIELD = 10_000
+_MOST_FIELDS, _LONGEST_FIELD = 50, 10_000
 _ENCODINGS = ("", "identity", "gzip")
 
 
@@ -54,6 +54,8 @@ def form_in(request: Request, most_bytes: int) -> tuple[dict[str, str], Iterator
             return fields, _files_of(chain([event], events))
         if isinstance(event, Field):
             fields[event.name] = _text(_data(events))
+            if len(fields) > _MOST_FIELDS:
+                raise BadRequest(f"A form of a page has up to {_MOST_FIELDS} fields.")
     return fields, iter(())
 
 

@@ -67,6 +67,8 @@ def _holder(key: str) -> Caller:
     address = f"address:{request.remote_addr}"
     try:
         caller = identify(resources(), key, partial(refuse_used_up, resources(), address))
+        if caller.key_id is None:  # the session would go on for hours when it has expired
+            raise NotAuthenticated("This is a token, not a key: it opens the REST API, until it expires.")
     except NotAuthenticated:
         count_request(resources(), address)
         raise

@@ -9,8 +9,8 @@ from flask import Response, redirect, request
 
 from service.facade.api.access import counted_as
 from service.facade.api.context import resources
-from service.facade.api.rate_limits import count_request
-from service.facade.api.sessions import is_secure
+from service.facade.api.rate_limits import count_request, refuse_used_up
+from service.facade.api.sessions import cookie_flags, cookie_name
 from service.facade.domain.access import Caller
 from service.facade.domain.sessions import LogIn, new_secret
 from service.facade.identity import LogIns
@@ -33,23 +33,23 @@ def begin_oidc_log_in() -> Response:
     log_in = LogIn(state=new_secret(), nonce=new_secret(), verifier=new_secret(), leads_to=leads_to)
     response = redirect(log_ins.address(log_in), code=303)
     kept = ".".join(quote(part, safe="").replace(".", "%2E") for part in astuple(log_in))
-    response.set_cookie(
-        _cookie_name(), kept, max_age=_KEPT_SECONDS, secure=is_secure(_settings()), httponly=True, samesite="Lax"
-    )
+    response.set_cookie(_cookie_name(), kept, max_age=_KEPT_SECONDS, **cookie_flags(_settings()))
     return response
 
 
 @pages.page("/login/callback", scope=None)
 def finish_oidc_log_in() -> Any:
     log_ins, log_in = _log_ins(), _kept_log_in()
+    address = f"address:{request.remote_addr}"
+    refuse_used_up(resources(), address)
     try:
         caller = _returned(log_ins, log_in)
     except NotAuthenticated as problem:
-        count_request(resources(), f"address:{request.remote_addr}")
+        count_request(resources(), address)
         return login_page(problem.detail, log_in.leads_to if log_in else ""), 401
     count_request(resources(), counted_as(caller))
     response = admitted(caller, own_path(log_in.leads_to))
-    response.delete_cookie(_cookie_name(), secure=is_secure(_settings()), httponly=True, samesite="Lax")
+    response.delete_cookie(_cookie_name(), **cookie_flags(_settings()))
     return response
 
 
@@ -76,8 +76,7 @@ def _kept_log_in() -> LogIn | None:
 
 
 def _cookie_name() -> str:
-    """Over TLS with the prefix that lets no other host of the domain set it (RFC 6265bis, section 4.1.3.2)."""
-    return f"__Host-{_COOKIE}" if is_secure(_settings()) else _COOKIE
+    return cookie_name(_settings(), _COOKIE)
 
 
 def _settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from keyed import bearer, new_key
 from sqlalchemy import text
 
 from service.facade.api.base import EXTENSION
+from service.facade.api.sent_bodies import JSON_BODY_BYTES
 from service.facade.api.sessions import COOKIE
 from service.facade.domain.access import Caller
 from service.facade.domain.keys import id_of
@@ -135,10 +137,27 @@ def test_a_page_of_this_service_does(browser, start, csrf, said):
     assert browser.post(start, headers=csrf | said).status_code == 202
 
 
-def test_a_page_at_the_public_address_does(browser, start, csrf, app, timed):
+def test_a_page_at_the_public_address_does(browser, start, csrf, app, timed, logged_in):
     settings = replace(timed.settings, public_url="https://lookout.example.com")
     app.extensions[EXTENSION] = replace(timed, settings=settings)
+    browser.set_cookie(f"__Host-{COOKIE}", logged_in[1])
     assert browser.post(start, headers=csrf | {"Origin": "https://lookout.example.com"}).status_code == 202
+
+
+def test_over_tls_a_cookie_that_another_host_of_the_domain_may_have_set_opens_nothing(browser, logged_in):
+    assert browser.get(LIST, base_url="https://localhost").status_code == 401
+    browser.set_cookie(f"__Host-{COOKIE}", logged_in[1])
+    assert browser.get(LIST, base_url="https://localhost").status_code == 200
+
+
+def test_a_form_is_read_for_its_token_no_further_than_a_page_of_ours_is_long(browser, start):
+    endless = BytesIO(b"a" * (3 * JSON_BODY_BYTES))
+    refused = browser.post(
+        start, input_stream=endless, content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input_terminated": True},  # as gunicorn says of a body in chunks
+    )  # fmt: skip
+    assert refused.status_code == 413
+    assert endless.tell() <= JSON_BODY_BYTES + 1
 
 
 def test_the_scopes_of_the_key_hold(browser, csrf):

@@ -58,6 +58,8 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser, resource
 def test_over_tls_the_cookie_never_travels_in_the_clear(browser, resources):
     kept = browser.post("/portal/login", base_url="https://localhost", data={"key": new_key(resources)})
     assert "Secure" in kept.headers["Set-Cookie"].split("; ")
+    assert kept.headers["Set-Cookie"].startswith(f"__Host-{COOKIE}=")
+    assert browser.get("/portal", base_url="https://localhost").status_code == 200
 
 
 def test_each_log_in_is_a_new_session_whatever_the_browser_sent(browser, resources):

@@ -14,6 +14,8 @@ from local_provider import CLIENT, SECRET, Provider
 from service.facade.api.base import EXTENSION
 from service.facade.api.sessions import COOKIE
 from service.facade.identity import connect_issuer, connect_log_ins
+from service.facade.rate_limits import RateLimits
+from service.rates import Rate
 from service.settings import SettingsError, load_settings
 
 PAGE = {"Accept": "text/html"}
@@ -79,7 +81,7 @@ def come_back(browser: FlaskClient, address: str, **changes: str):
 def refused(browser: FlaskClient, answer) -> str:
     """The words in which nobody was let in."""
     assert answer.status_code == 401, answer.text
-    assert browser.get_cookie(COOKIE, "lookout.example.com") is None
+    assert browser.get_cookie(f"__Host-{COOKIE}", "lookout.example.com") is None
     start = answer.text.index('role="alert">') + len('role="alert">')
     return answer.text[start : answer.text.index("<", start)]
 
@@ -122,7 +124,7 @@ def test_a_code_is_taken_once_and_by_the_browser_that_left_for_it(browser, app):
 
     assert "another browser" in refused(stranger, come_back(stranger, address))
     assert come_back(browser, address).status_code == 303
-    browser.delete_cookie(COOKIE, domain="lookout.example.com")
+    browser.delete_cookie(f"__Host-{COOKIE}", domain="lookout.example.com")
     assert "another browser" in refused(browser, come_back(browser, address))
 
 
@@ -141,6 +143,21 @@ def test_what_comes_back_otherwise_than_it_left_is_refused(browser, changes):
 def test_a_token_that_is_not_for_this_log_in_is_refused(browser, provider, claims):
     provider.claims |= claims
     refused(browser, come_back(browser, sent_back(leave(browser))))
+
+
+def test_whoever_guesses_codes_is_limited_before_the_provider_is_asked(browser, app, provider, unique):
+    present = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(present, rate_limits=RateLimits(present.cache, (Rate(3, 60),)))
+    browser.environ_base["REMOTE_ADDR"] = f"guesser of {unique}"
+    address = sent_back(leave(browser))
+    said = [come_back(browser, address, code="guessed").status_code for _ in range(4)]
+    assert said == [401, 401, 429, 429]
+
+
+def test_a_token_opens_no_session_that_outlives_it(browser, provider):
+    token = provider.token(aud="lookout")
+    assert browser.get("/portal", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert "token, not a key" in refused(browser, browser.post("/portal/login", data={"key": token}))
 
 
 def test_what_the_provider_says_no_to_is_said(browser, provider):
