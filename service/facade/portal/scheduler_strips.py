@@ -25,7 +25,7 @@ class Strips:
 
 
 def strips_of(view: View, event: Event) -> Strips:
-    """Of the sensors that contributed most."""
+    """Of the sensors that contributed most, these first."""
     names = tuple(name for name, _ in event.contributions[:_SENSORS])
     start, end = _around(event)
     query = ReadingsQuery(start_time=start, end_time=end, sensors=names, max_points=_POINTS)
@@ -33,7 +33,8 @@ def strips_of(view: View, event: Event) -> Strips:
         readings = find_readings(view.resources, view.name, query)
     except Problem as problem:
         return Strips(said=problem.detail)
-    shown = [_strip(series, readings) for series in readings.series if len(series.times)]
+    measured = sorted(readings.series, key=lambda series: names.index(series.name))
+    shown = [_strip(series, readings) for series in measured if len(series.times)]
     return Strips(shown, "" if shown else "No values lie in the input files of this time.")
 
 
