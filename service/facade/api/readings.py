@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from service.facade.api.base import SCHEDULER_NAME, Blueprint, resources
+from service.facade.api.base import SCHEDULER_NAME, Blueprint, caller, resources
 from service.facade.api.schemas.base import iso
 from service.facade.api.schemas.readings import ReadingsQuerySchema, ReadingsSchema
 from service.facade.domain.durations import format_duration
@@ -29,7 +29,7 @@ def list_readings(query: dict[str, Any], scheduler_name: str) -> Response:
     of up to 600 windows and components together are read, with 16 MB; a longer range is refused.
     """
     sensors = tuple(query.pop("sensors", ())) or None
-    readings = find_readings(resources(), scheduler_name, ReadingsQuery(sensors=sensors, **query))
+    readings = find_readings(resources(), caller().team, scheduler_name, ReadingsQuery(sensors=sensors, **query))
     return Response(_text(readings), mimetype="application/json")
 
 

@@ -11,6 +11,7 @@ from service.facade.problems import InvalidRequest, at_parameter
 from service.facade.resources import Resources
 from service.facade.sensordata.series import SensorSeries, series_of, thinned
 from service.facade.usecases.reading_files import Files, read_files, refuse_range
+from service.facade.usecases.team_places import refuse_foreign_place
 from service.facade.usecases.window_inputs import input_place
 
 MOST_SENSORS = 50
@@ -42,14 +43,15 @@ class Readings:
     warning: str | None = None
 
 
-def find_readings(resources: Resources, name: str, query: ReadingsQuery) -> Readings:
+def find_readings(resources: Resources, team: str, name: str, query: ReadingsQuery) -> Readings:
     """Read the files of the windows that the range touches. They are read as runs read them: a cell that is no number
     counts as empty.
 
     Raises:
         SchedulerNotFound: there is none.
         InvalidRequest: no such sensor, or more files, bytes or sensors than are read for one answer.
-        StorageRefused, StorageUnavailable
+        StorageRefused: S3 does not let us read them, or the team may not use the place where they lie.
+        StorageUnavailable
     """
     resources = replace(resources, buckets=replace(resources.buckets, client=resources.buckets.quick))
     start, end = _range(query, resources.clock())
@@ -58,7 +60,9 @@ def find_readings(resources: Resources, name: str, query: ReadingsQuery) -> Read
     if not components:
         return Readings(start_time=start, end_time=end, series=(), warning=_NO_SCHEMA.format(scheduler.model_name))
     wanted = _wanted(components, query.sensors)
-    files = read_files(resources, input_place(scheduler, wanted), wanted, start, end)
+    place = input_place(scheduler, wanted)
+    refuse_foreign_place(resources, team, place.bucket, place.prefix)
+    files = read_files(resources, place, wanted, start, end)
     series = [one for component in wanted for one in _series(component, files, start, end)]
     readings = Readings(start_time=start, end_time=end, series=series, warning=_warning(files))
     return _with_fewer_points(readings, query.max_points)

@@ -7,7 +7,7 @@ and the engine keep for themselves: uploads of every team wait there.
 
 from typing import Any
 
-from service.facade.problems import InvalidRequest, at_pointer
+from service.facade.problems import InvalidRequest, StorageRefused, at_pointer
 from service.facade.resources import Resources
 from service.teams import may_use, parse_team_buckets
 
@@ -35,10 +35,25 @@ def check_place(resources: Resources, team: str, bucket: str, prefix: str, point
     Raises:
         InvalidRequest: the team may not use it.
     """
-    settings = resources.settings
-    places = parse_team_buckets(settings.team_buckets)
-    is_ours = bucket in (settings.staging_bucket, settings.engine_bucket)
-    if is_ours or not may_use(places, team, bucket, prefix):
+    if not may_name(resources, team, bucket, prefix):
+        places = parse_team_buckets(resources.settings.team_buckets)
         given = ", ".join(place or "every bucket" for place in places.get(team, ())) if places else "any other bucket"
         detail = f"The team {team} may not use s3://{bucket}/{prefix}. It may use: {given or 'nothing'}."
         raise InvalidRequest(detail, errors=[at_pointer(pointer, detail)])
+
+
+def refuse_foreign_place(resources: Resources, team: str, bucket: str, prefix: str) -> None:
+    """For what shows the content of files: whoever reaches the upstream can make a scheduler of a team over any place.
+
+    Raises:
+        StorageRefused: the team may not use this one.
+    """
+    if not may_name(resources, team, bucket, prefix):
+        raise StorageRefused(f"The team {team} may not read s3://{bucket}/{prefix}: LOOKOUT_TEAM_BUCKETS says where.")
+
+
+def may_name(resources: Resources, team: str, bucket: str, prefix: str) -> bool:
+    """Whether a place is one of the team's, and none that the service keeps for itself."""
+    settings = resources.settings
+    is_ours = bucket in (settings.staging_bucket, settings.engine_bucket)
+    return not is_ours and may_use(parse_team_buckets(settings.team_buckets), team, bucket, prefix)

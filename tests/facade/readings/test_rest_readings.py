@@ -1,11 +1,13 @@
 """GET /v1/schedulers/{name}/readings: rows of the input files over a short time, within bounds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hour_of_readings import HOUR, MINUTE, csv
 from problem_checks import problem_of
 
+from service.facade.api.base import EXTENSION
 from service.facade.usecases import reading_files
 
 
@@ -137,3 +139,12 @@ def test_hourly_windows_with_a_row_a_second_stay_within_the_points(client, upstr
 
     assert 300 < len(flow["values"]) <= 500
     assert (flow["values"][0], flow["values"][-1]) == (pytest.approx(1 / 60), 60.0)
+
+
+def test_a_scheduler_that_was_put_over_the_data_of_another_team_shows_none_of_them(read, app, resources, bucket):
+    theirs = replace(resources.settings, team_buckets=f"fans={bucket}; default=plant")
+    app.extensions[EXTENSION] = replace(resources, settings=theirs)
+    problem_of(read(), 502, "storage-refused")
+    own = replace(resources.settings, team_buckets=f"default={bucket}/in/")
+    app.extensions[EXTENSION] = replace(resources, settings=own)
+    assert read().status_code == 200
