@@ -14,11 +14,9 @@ from service.facade.portal import (
     fleet,
     logging_in,
     oidc_log_in,
-    scheduler_actions,
-    scheduler_page,
-    scheduler_uploads,
 )
 from service.facade.portal.assets import static_url
+from service.facade.portal.scheduler import actions, page, uploads
 from service.facade.portal.words import FILTERS
 
 BLUEPRINTS = (
@@ -27,9 +25,9 @@ BLUEPRINTS = (
     oidc_log_in.pages,
     fleet.pages,
     creating.pages,
-    scheduler_page.pages,
-    scheduler_actions.pages,
-    scheduler_uploads.pages,
+    page.pages,
+    actions.pages,
+    uploads.pages,
 )
 _CSRF_FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 

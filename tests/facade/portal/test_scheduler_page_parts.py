@@ -11,8 +11,8 @@ from keyed import new_key
 from service.facade.domain.events import Event
 from service.facade.domain.executions import FAILURE_CODES
 from service.facade.domain.predictions import Prediction
-from service.facade.portal.scheduler_picture import draw_scores
-from service.facade.portal.scheduler_words import FAILURES, lasting
+from service.facade.portal.scheduler.picture import draw_scores
+from service.facade.portal.scheduler.words import FAILURES, lasting
 from service.facade.store.collecting import follow
 from service.facade.store.predictions import replace_windows
 

@@ -1,16 +1,15 @@
 """`/portal/schedulers/<scheduler_name>`: everything about one scheduler, and its parts for scripts to fetch anew."""
 
-from datetime import UTC, datetime
-
 from flask import render_template, request
 from markupsafe import Markup
 
 from service.facade.api.context import caller, resources
 from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.portal.pages import Pages
-from service.facade.portal.scheduler_parts import PARTS
-from service.facade.portal.scheduler_view import RANGES, Asked, View
-from service.facade.portal.scheduler_words import (
+from service.facade.portal.scheduler.asking import asked
+from service.facade.portal.scheduler.parts import PARTS
+from service.facade.portal.scheduler.view import View
+from service.facade.portal.scheduler.words import (
     NOTICES,
     VERDICTS,
     failure_words,
@@ -18,7 +17,7 @@ from service.facade.portal.scheduler_words import (
     lasting,
     upload_words,
 )
-from service.facade.problems import InvalidRequest, NotFound, Problem, SchedulerNotFound, at_parameter
+from service.facade.problems import NotFound, Problem, SchedulerNotFound
 
 pages = Pages("scheduler_page", __name__)
 _WORDS = {
@@ -93,33 +92,4 @@ def _components(view: View) -> tuple[str, ...]:
 
 
 def _view(name: str) -> View:
-    return View(resources(), caller().team, name, _asked(), resources().clock())
-
-
-def _asked() -> Asked:
-    given = request.args
-    return Asked(
-        event=given.get("event", ""),
-        readings="readings" in given,
-        range=given.get("range", "") if given.get("range") in RANGES else "24h",
-        failed_only=given.get("failed") == "only",
-        plan_start=read_moment("plan_start", given.get("plan_start", "")),
-        plan_end=read_moment("plan_end", given.get("plan_end", "")),
-        existing_results="overwrite" if given.get("existing_results") == "overwrite" else "keep",
-    )
-
-
-def read_moment(field: str, text: str) -> datetime | None:
-    """A time of a form, in UTC: browsers send `2026-03-01T12:05`. None where the field is empty.
-
-    Raises:
-        InvalidRequest
-    """
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        detail = f"{text[:40]!r} is no time such as 2026-03-01T12:05."
-        raise InvalidRequest(detail, errors=[at_parameter(field, detail)]) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return View(resources(), caller().team, name, asked(request.args), resources().clock())

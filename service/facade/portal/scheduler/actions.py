@@ -8,7 +8,7 @@ from flask import Response, redirect, request, url_for
 from service.facade.api.context import caller, resources
 from service.facade.domain.events import VERDICTS, Kind
 from service.facade.portal.pages import Pages
-from service.facade.portal.scheduler_page import read_moment
+from service.facade.portal.scheduler.asking import read_moment
 from service.facade.problems import InvalidRequest, at_pointer
 from service.facade.usecases import replays, schedulers, uploads
 from service.facade.usecases.event_remarks import put_remark, remove_remark

@@ -9,9 +9,9 @@ from service.facade.domain.replays import UNFINISHED, Replay
 from service.facade.domain.runs import data_frequency
 from service.facade.domain.uploads import UNFINISHED as UNFINISHED_UPLOADS
 from service.facade.domain.window_files import Window
-from service.facade.portal.scheduler_scores import load_chart, load_event, load_events
-from service.facade.portal.scheduler_view import SETTLING, View
-from service.facade.portal.scheduler_words import is_stale
+from service.facade.portal.scheduler.scores import load_chart, load_event, load_events
+from service.facade.portal.scheduler.view import SETTLING, View
+from service.facade.portal.scheduler.words import is_stale
 from service.facade.problems import SchedulerNotFound
 from service.facade.usecases import next_runs, replays, uploads
 from service.facade.usecases.healing import healed_of

@@ -1,4 +1,4 @@
-"""One look at a scheduler for its page: what the address asks for, and what several parts need, asked for once."""
+"""One look at a scheduler for its page: what several of its parts need, asked for once."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,28 +8,15 @@ from service.facade.domain.events import EventFilter
 from service.facade.domain.executions import ExecutionFilter, InferenceExecution
 from service.facade.domain.runs import coming_windows, data_delay
 from service.facade.domain.schedulers import InferenceScheduler
+from service.facade.portal.scheduler.asking import RANGES, Asked
 from service.facade.problems import Problem, SchedulerNotFound
 from service.facade.resources import Resources
 from service.facade.usecases import events, executions
 from service.facade.usecases.collected import find_known
 
-RANGES = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30), "all": None}
 SETTLING = 1000  # milliseconds until it is worth asking again
 _EVENTS, _EXECUTIONS = 25, 12
 _UNTIL_SCORED = timedelta(seconds=4)  # after a wake-up
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What the address of the page says."""
-
-    event: str = ""
-    readings: bool = False
-    range: str = "24h"
-    failed_only: bool = False
-    plan_start: datetime | None = None
-    plan_end: datetime | None = None
-    existing_results: str = "keep"
 
 
 @dataclass(frozen=True)

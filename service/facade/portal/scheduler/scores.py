@@ -6,9 +6,10 @@ from typing import Any
 
 from service.facade.domain.events import EventFilter
 from service.facade.domain.predictions import PredictionFilter, PredictionQuery, ShownContributions
-from service.facade.portal.scheduler_picture import Point, draw_scores
-from service.facade.portal.scheduler_strips import strips_of
-from service.facade.portal.scheduler_view import RANGES, View
+from service.facade.portal.scheduler.asking import RANGES
+from service.facade.portal.scheduler.picture import Point, draw_scores
+from service.facade.portal.scheduler.strips import strips_of
+from service.facade.portal.scheduler.view import View
 from service.facade.problems import EventNotFound
 from service.facade.usecases import events
 from service.facade.usecases.predictions import PredictionPage, find_predictions

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from service.facade.domain.events import Event
-from service.facade.portal.scheduler_picture import Strip, draw_strip
-from service.facade.portal.scheduler_view import View
+from service.facade.portal.scheduler.picture import Strip, draw_strip
+from service.facade.portal.scheduler.view import View
 from service.facade.problems import Problem
 from service.facade.sensordata.series import SensorSeries
 from service.facade.usecases.readings import Readings, ReadingsQuery, find_readings
@@ -30,7 +30,7 @@ def strips_of(view: View, event: Event) -> Strips:
     start, end = _around(event)
     query = ReadingsQuery(start_time=start, end_time=end, sensors=names, max_points=_POINTS)
     try:
-        readings = find_readings(view.resources, view.name, query)
+        readings = find_readings(view.resources, view.team, view.name, query)
     except Problem as problem:
         return Strips(said=problem.detail)
     measured = sorted(readings.series, key=lambda series: names.index(series.name))
