@@ -34,5 +34,6 @@ def _has_one_of(process: Path, sockets: set[str]) -> bool:
 
 
 def _name(process: Path) -> str:
+    """The program, and the module that an interpreter runs: other arguments may be passwords."""
     words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
-    return " ".join(words[:4]).strip()
+    return " ".join(words[:3] if words[1:2] == ["-m"] else words[:1])
