@@ -14,7 +14,7 @@ from service.facade.api.pictures import answer_picture
 from service.facade.api.query_parameters import refuse_unknown
 from service.facade.api.rate_limits import count_request
 from service.facade.api.schemas.embeds import EmbedPageQuerySchema, EmbedPictureQuerySchema
-from service.facade.domain.embeds import Embed, id_in
+from service.facade.domain.embeds import Embed
 from service.facade.portal.assets import asset
 from service.facade.problems import Problem
 from service.facade.usecases.embedded_charts import embedded_picture, machine_state
@@ -50,7 +50,7 @@ def embed_picture(token: str) -> Response:
     query = _parse(EmbedPictureQuerySchema(), request, location="query")
     embed = _opened(token)
     if "title" in query:
-        embed = replace(embed, title=query["title"])
+        embed = replace(embed, title="")
     return answer_picture(
         resources(), embedded_picture(resources(), embed, query["width"], query.get("height"), query["theme"])
     )
@@ -76,12 +76,13 @@ def _opened(token: str) -> Embed:
     """
     Raises:
         EmbedNotFound, EmbedEnded
-        RateLimited: the address, or all who look at this embed, have asked too often.
+        RateLimited: the address, or all who look at this embed, have asked too often. Whoever knows its id alone, which
+            stands in lists and logs, uses up nothing of the latter.
     """
     count_request(resources(), f"embeds:{request.remote_addr}")
-    if embed_id := id_in(token):
-        count_request(resources(), f"embed:{embed_id}")
-    return open_embed(resources(), token)
+    embed = open_embed(resources(), token)
+    count_request(resources(), f"embed:{embed.id}")
+    return embed
 
 
 def _page(embed: Embed, token: str, theme: str | None) -> str:

@@ -11,9 +11,11 @@ from problem_checks import problem_of
 from sqlalchemy import text
 
 from service.facade.identity.embed_tokens import sign
+from service.facade.rate_limits import RateLimits
 from service.facade.store import watched_schedulers
 from service.facade.store.collecting import find_followed
 from service.facade.usecases.embeds import create_embed, open_embed
+from service.rates import Rate
 
 ONE_EVENT = {minute: 0.9 if minute >= 700 else 0.2 for minute in range(1, 720)}
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -109,6 +111,12 @@ def test_the_picture_needs_the_token_and_nothing_else(stranger, made):
         f"{path_of(embed)}/chart.svg?width=500&theme=dark", headers={"If-None-Match": picture.headers["ETag"]}
     )
     assert again.status_code == 304
+
+
+def test_whoever_has_the_token_puts_no_words_into_the_picture(stranger, made):
+    path = f"{path_of(made(title='Feed pump'))}/chart.svg"
+    problem_of(stranger.get(f"{path}?title=On+fire"), 422, "invalid-request")
+    assert b"Feed pump" not in stranger.get(f"{path}?title=").data
 
 
 def test_the_page_says_how_the_machine_is(stranger, made):
@@ -234,6 +242,15 @@ def test_whoever_asks_too_often_is_told_so(app, stranger, made, resources):
     app.extensions["lookout"] = replace(resources, rate_limits=limited)
 
     assert [stranger.get(path_of(embed)).status_code for _ in range(2)] == [200, 429]
+
+
+def test_whoever_knows_the_id_alone_does_not_use_up_what_others_may_ask(app, stranger, made, resources):
+    path = path_of(made())
+    app.extensions["lookout"] = replace(resources, rate_limits=RateLimits(resources.cache, (Rate(2, 60),)))
+    wrong = path[:-2] + ("aa" if path[-2:] != "aa" else "bb")
+    for number in range(4):
+        assert stranger.get(wrong, environ_overrides={"REMOTE_ADDR": f"{wrong} {number}"}).status_code == 404
+    assert stranger.get(path, environ_overrides={"REMOTE_ADDR": f"{path}"}).status_code == 200
 
 
 @pytest.mark.parametrize(

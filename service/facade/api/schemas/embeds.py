@@ -106,5 +106,5 @@ class EmbedPictureQuerySchema(BaseSchema):
     width = width_field()
     height = height_field()
     theme = theme_field()
-    title = title_field()
+    title = fields.String(validate=validate.Equal("", error="Only empty: the title was said when the embed was made."))
     at = fields.Integer()  # another address, so that a browser asks again
