@@ -7,6 +7,7 @@ from service.facade.domain.notices import stale
 from service.facade.domain.watching import WatchedScheduler, is_stale
 from service.facade.resources import Resources, UnitOfWork
 from service.facade.store import maintenance, watched_schedulers
+from service.facade.store.collecting import find_followed
 from service.facade.usecases.notifying import notify
 
 _EXCUSES = timedelta(days=31)  # maintenance that ended before has no say any more
@@ -22,6 +23,13 @@ def tell_stale(resources: Resources) -> None:
         if not _is_told(watched) and is_stale(watched, windows, None, now):
             with resources.begin() as unit:
                 _tell(unit, watched_schedulers.hold(unit.db, watched.scheduler_id, now), windows, now)
+
+
+def was_found_stale(resources: Resources, team: str, name: str) -> bool:
+    """Whether a scheduler was found stale and has not recovered."""
+    with resources.database.begin() as db:
+        followed = find_followed(db, team, name)
+        return followed is not None and watched_schedulers.is_stale(db, followed.id)
 
 
 def _is_told(watched: WatchedScheduler) -> bool:

@@ -1,6 +1,7 @@
 """The page of a scheduler where something is missing: a neighbour, the scheduler itself, a scope, a token."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -12,8 +13,9 @@ from service.facade.domain.events import Event
 from service.facade.domain.executions import FAILURE_CODES
 from service.facade.domain.predictions import Prediction
 from service.facade.portal.scheduler.picture import draw_scores
-from service.facade.portal.scheduler.words import FAILURES, lasting
-from service.facade.store.collecting import follow
+from service.facade.portal.scheduler.words import FAILURES
+from service.facade.store import watched_schedulers
+from service.facade.store.collecting import find_followed, follow
 from service.facade.store.predictions import replace_windows
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -115,15 +117,19 @@ def test_a_time_of_a_form_that_is_none_is_refused_with_its_name(client, pump):
     assert (refused.status_code, refused.json["errors"][0]["parameter"]) == (422, "plan_start")
 
 
+def test_the_page_calls_stale_what_the_notifications_call_so(client, resources, pump):
+    def badges() -> str:
+        return client.get(f"/portal/schedulers/{pump}/parts/state").text
+
+    assert "Stale" not in badges()
+    with resources.database.begin() as db:
+        watched = watched_schedulers.hold(db, find_followed(db, "default", pump).id, NOON)
+        watched_schedulers.save(db, replace(watched, stale_at=NOON))
+    assert "Stale" in badges()
+
+
 def test_every_failure_code_has_words():
     assert set(FAILURES) == set(FAILURE_CODES)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "said"), [(0, "0 min"), (12, "12 min"), (96, "1 h 36 min"), (1440, "1 d"), (4570, "3 d 4 h")]
-)
-def test_how_long_an_event_lasted(minutes, said):
-    assert lasting(minutes * MINUTE) == said
 
 
 def test_the_picture_breaks_its_line_where_nothing_was_scored():

@@ -14,7 +14,6 @@ from service.facade.portal.scheduler.words import (
     VERDICTS,
     failure_words,
     findings_words,
-    lasting,
     upload_words,
 )
 from service.facade.problems import NotFound, Problem, SchedulerNotFound
@@ -24,7 +23,6 @@ _WORDS = {
     "failure_words": failure_words,
     "findings_words": findings_words,
     "upload_words": upload_words,
-    "lasting": lasting,
     "VERDICTS": VERDICTS,
 }
 

@@ -11,11 +11,11 @@ from service.facade.domain.uploads import UNFINISHED as UNFINISHED_UPLOADS
 from service.facade.domain.window_files import Window
 from service.facade.portal.scheduler.scores import load_chart, load_event, load_events
 from service.facade.portal.scheduler.view import SETTLING, View
-from service.facade.portal.scheduler.words import is_stale
 from service.facade.problems import SchedulerNotFound
 from service.facade.usecases import next_runs, replays, uploads
 from service.facade.usecases.healing import healed_of
 from service.facade.usecases.replay_plans import plan_replay
+from service.facade.usecases.staleness import was_found_stale
 
 _UPLOADS, _REPLAYS, _RUNS = 6, 6, 3
 _WORKING = 700  # milliseconds between two looks at an upload
@@ -26,14 +26,13 @@ def load_state(view: View) -> dict[str, Any]:
     if scheduler is None:
         return {"scheduler": None}
     runs, found = view.executions, view.events.items
-    ends = [run.data_end_time for run in runs if run.status == "SUCCESS"]
     return {
         "scheduler": scheduler,
         "frequency": data_frequency(scheduler),
         "last_run": runs[0] if runs else None,
         "next_run": view.next_wake,
         "incident": found[0] if found and found[0].status == "open" else None,
-        "stale": is_stale(scheduler, max(ends, default=None), data_frequency(scheduler), view.now),
+        "stale": scheduler.status == "RUNNING" and was_found_stale(view.resources, view.team, view.name),
         "refresh": SETTLING if scheduler.status in ("PENDING", "STOPPING") else view.until_scored,
     }
 

@@ -1,8 +1,5 @@
 """What a scheduler's page says in words: failure codes with what to do, and what was done on the page."""
 
-from datetime import datetime, timedelta
-
-from service.facade.domain.schedulers import InferenceScheduler
 from service.facade.domain.uploads import FileReport, Upload
 
 FAILURES = {
@@ -34,7 +31,6 @@ NOTICES = {
     "replaying": "The replay has begun.",
     "replay-cancelled": "The replay is being cancelled; what it has scored stays.",
 }
-_STALE_WINDOWS = 3  # without a success, before a running scheduler counts as stale
 
 
 def failure_words(code: str) -> tuple[str, str]:
@@ -59,22 +55,3 @@ def findings_words(report: FileReport) -> list[str]:
         (len(report.ignored_columns), "column left out", "columns left out"),
     )
     return [f"{count:,} {one if count == 1 else many}" for count, one, many in said if count]
-
-
-def lasting(span: timedelta) -> str:
-    """How long an event lasted, in two units: `3 d 4 h`, `1 h 36 min`, `12 min`; one row lasts `0 min`."""
-    minutes = int(span / timedelta(minutes=1))
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    counted = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
-    return " ".join(counted[:2]) or "0 min"
-
-
-def is_stale(
-    scheduler: InferenceScheduler, last_success_end: datetime | None, frequency: timedelta, now: datetime
-) -> bool:
-    """Whether a running scheduler has had no success for some windows, by the runs that the page lists."""
-    if scheduler.status != "RUNNING":
-        return False
-    delay = timedelta(minutes=scheduler.data_delay_offset_in_minutes)
-    since = max(last_success_end or scheduler.created_at, scheduler.created_at)
-    return now - since > (_STALE_WINDOWS + 1) * frequency + delay
