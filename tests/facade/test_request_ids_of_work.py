@@ -13,10 +13,14 @@ from service.threads import Threads
 ID = {"X-Request-Id": "first-and-last"}
 
 
+@pytest.fixture(autouse=True)
+def outside_of_any_request():
+    """A client of another test leaves the id of its last request behind."""
+    clear_contextvars()
+
+
 @pytest.fixture
 def lines():
-    """What is logged outside of any request."""
-    clear_contextvars()
     with capture_logs(processors=[merge_contextvars]) as captured:
         yield captured
 
