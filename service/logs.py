@@ -78,7 +78,7 @@ def _formatter(settings: Settings, shared: list[Processor]) -> logging.Formatter
     render: list[Processor] = (
         [_tracebacks(), structlog.processors.JSONRenderer(_as_json)]
         if settings.log_format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [_for_people()]
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
@@ -89,6 +89,12 @@ def _formatter(settings: Settings, shared: list[Processor]) -> logging.Formatter
 def _tracebacks() -> Processor:
     """Tracebacks as lists of frames, without their local variables: those hold settings, and settings hold secrets."""
     return structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
+
+def _for_people() -> Processor:
+    """Without local variables in tracebacks, too, which the default shows where rich is installed."""
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
 
 
 def _take_over_the_root_logger(settings: Settings, formatter: logging.Formatter) -> None:

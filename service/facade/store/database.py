@@ -114,10 +114,11 @@ def connect(url: str, connections: int, patience: float = 5.0) -> Database:
     """A pool of up to `connections` for transactions; nothing is opened before the first use. Where all are in use, a
     transaction waits `patience` seconds for one."""
     address = make_url(url).set(drivername="postgresql+psycopg")
+    shared = {"connect_args": _CONNECT, "hide_parameters": True}  # which may be secrets, and errors are logged
     engine = create_engine(
-        address, pool_size=connections, max_overflow=0, pool_timeout=patience, pool_pre_ping=True, connect_args=_CONNECT
+        address, pool_size=connections, max_overflow=0, pool_timeout=patience, pool_pre_ping=True, **shared
     )
-    claims = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT)
+    claims = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT", **shared)
     bound(engine, claims, silence=_SILENCE_SECONDS)
     _count("transactions", engine)
     _count("claims", claims)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from test_facade_cache import until
 
 from service.facade.problems import DatabaseUnavailable
@@ -97,6 +98,12 @@ def test_a_pool_that_is_used_up_is_a_problem_and_not_a_hang(facade_database_url)
     with database.begin(), pytest.raises(DatabaseUnavailable):
         database.ping()
     database.close()
+
+
+def test_an_error_of_the_database_does_not_say_what_was_written(database):
+    with pytest.raises(ProgrammingError) as raised, database.begin() as db:
+        db.execute(text("SELECT nothing FROM nowhere WHERE secret = :secret"), {"secret": "whsec_hunter2"})
+    assert "hunter2" not in str(raised.value)
 
 
 def test_a_connection_that_the_server_has_cut_is_replaced(database):
