@@ -56,7 +56,7 @@ _RECORDING = text("SELECT pg_advisory_xact_lock(hashtextextended('notifications'
 _DISCARD = text("""
 WITH forgotten AS (DELETE FROM notifications WHERE recorded_at < :moment RETURNING team, sequence)
 INSERT INTO forgotten_notifications SELECT team, max(sequence) FROM forgotten GROUP BY team
-ON CONFLICT (team) DO UPDATE SET through = excluded.through""")
+ON CONFLICT (team) DO UPDATE SET through = greatest(forgotten_notifications.through, excluded.through)""")
 
 
 def record(db: Db, told: Sequence[Notification], now: datetime) -> list[str]:
@@ -108,8 +108,10 @@ def before(
 
 
 def last_sequence(db: Db) -> int:
-    """The place of the last notification of all teams; 0 when there was none."""
-    return db.execute(select(func.coalesce(func.max(notifications.c.sequence), 0))).scalar_one()
+    """The place of the last notification of all teams, forgotten or not; 0 when there was none."""
+    kept = select(func.max(notifications.c.sequence)).scalar_subquery()
+    forgotten = select(func.max(forgotten_notifications.c.through)).scalar_subquery()
+    return db.execute(select(func.coalesce(func.greatest(kept, forgotten), 0))).scalar_one()
 
 
 def discard_before(db: Db, moment: datetime) -> None:

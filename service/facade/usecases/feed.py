@@ -53,9 +53,9 @@ def read_on(resources: Resources, team: str, wanted: FeedFilter, limit: int, pla
     """
     sequence = sequence_of(team, place)
     with resources.database.begin() as db:
-        refuse_forgotten(db, team, sequence)
         last = notifications.last_sequence(db)
         found = notifications.after(db, team, sequence, limit + 1, **vars(wanted))
+        refuse_forgotten(db, team, sequence)  # last: nothing was forgotten before it was read
     if len(found) > limit:
         return FeedPage(found[:limit], place_of(team, found[limit - 1].sequence), more=True)
     return FeedPage(found, place_of(team, max([sequence, last, *(one.sequence for one in found)])))

@@ -106,6 +106,19 @@ def test_a_place_that_is_not_kept_any_more_is_answered_clearly(plant, owner, tel
     assert owner.get(f"/v1/notifications?recorded_after={last}").status_code == 200
 
 
+def test_a_feed_of_which_all_is_forgotten_goes_on_where_it_was(plant, owner, tell):
+    """Months in which nothing happened: what begins now has missed nothing."""
+    tell("a")
+    forget_old(replace(plant.resources, clock=lambda: NOON + 1000 * KEPT))
+
+    place = owner.get("/v1/notifications").json["recorded_after"]
+    [_, begun] = blocks(owner.get("/v1/stream"), 2)
+    tell("b")
+
+    for known in (place, begun["id"]):
+        assert names(owner.get(f"/v1/notifications?recorded_after={known}").json) == ["b"]
+
+
 def test_a_place_of_another_team_is_none(client_of, owner, tell):
     place = owner.get("/v1/notifications").json["recorded_after"]
     other = client_of("team-other")
