@@ -1,6 +1,7 @@
 """What a command shows: tables for people, plain columns in a pipe, JSON for machines; notes go to standard error."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,7 @@ _STYLES = {
     **dict.fromkeys(("STOPPED", "-", "skipped"), "dim"),
 }
 Row = Sequence[object]
+_ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # of ECMA-48; not the tab and the end of a line
 
 
 class Screen:
@@ -35,7 +37,7 @@ class Screen:
     def line(self, text: str, style: str = "") -> None:
         """One line as it is, at once."""
         if self.out.is_terminal:
-            self.out.print(Text(text, style), soft_wrap=True)
+            self.out.print(Text(_harmless(text), style), soft_wrap=True)
         else:
             click.echo(text)
 
@@ -44,7 +46,7 @@ class Screen:
             self.line(text)
 
     def note(self, text: str) -> None:
-        self.err.print(Text(text, "dim"), soft_wrap=True)
+        self.err.print(Text(_harmless(text), "dim"), soft_wrap=True)
 
     def table(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         cells = [[_cell(value) for value in row] for row in rows]
@@ -55,7 +57,7 @@ class Screen:
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in cells:
-            table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
+            table.add_row(*(Text(_harmless(cell), _STYLES.get(cell, "")) for cell in row))
         self.out.print(table)
 
     def fields(self, entries: Iterable[tuple[str, object]]) -> None:
@@ -79,6 +81,11 @@ class Screen:
         widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
         for row in (columns, *rows):
             click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _harmless(text: str) -> str:
+    """What others wrote, such as a note or an answer of a receiver, gives no orders to a terminal."""
+    return _ORDERS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _cell(value: object) -> str:
