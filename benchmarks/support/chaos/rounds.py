@@ -27,7 +27,6 @@ _BLOWS = {
     **{f"lose {name}": name for name in ("database", "s3", "engine")},
     **{f"slow {name}": name for name in ("redis", "database", "s3", "engine")},
 }
-KILLS = tuple(blow for blow in _BLOWS if blow.startswith("kill "))
 
 
 @dataclass(frozen=True)

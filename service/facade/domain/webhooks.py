@@ -18,7 +18,6 @@ from service.facade.domain.notifications import Notification
 
 MOST_WEBHOOKS = 50  # of a team
 MOST_SECRETS = 4  # that sign at the same time
-OVERLAP = timedelta(hours=24)  # how long a secret that was replaced signs along
 LASTING = timedelta(days=5)  # without one success: longer than one delivery is tried
 TEST_TYPE = "webhook.test"
 _PREFIX = "whsec_"
