@@ -41,6 +41,9 @@ export function axis(colour, more) {
 
 export const hover = (colour) => ({ bgcolor: colour.card, bordercolor: colour.edge, font: { color: colour.ink, size: 12 } });
 
+/** A name as it is, which Plotly would read as HTML and as a template: https://plotly.com/javascript/reference/. */
+export const literal = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/%\{/g, "%&#123;");
+
 /** Lines break where nothing was measured: points further apart than `gap` milliseconds are not joined. */
 export function withGaps(times, values, gap) {
   const xs = [], ys = [];

@@ -1,5 +1,5 @@
 // What the sensors of the selected event measured around it: a strip for each, all over the same time.
-import { axis, colours, hover, onTheme, plotly, usualGap, withGaps } from "./chart_plotly.js";
+import { axis, colours, hover, literal, onTheme, plotly, usualGap, withGaps } from "./chart_plotly.js";
 import { name } from "./parts.js";
 
 const LEAST_AROUND = 30 * 60 * 1000;
@@ -82,7 +82,7 @@ function strip(series, at) {
   const [x, y] = withGaps(series.timestamps, series.values, usualGap(series.timestamps, 60000));
   return {
     x, y, type: "scatter", mode: "lines", name: series.sensor, xaxis: "x", yaxis: at ? `y${at + 1}` : "y",
-    line: { color: colour.series, width: 1.4 }, hovertemplate: `${series.sensor} %{y:.5~g}<extra></extra>`,
+    line: { color: colour.series, width: 1.4 }, hovertemplate: `${literal(series.sensor)} %{y:.5~g}<extra></extra>`,
   };
 }
 
@@ -107,7 +107,7 @@ function layout() {
       fillcolor: colour.anomaly, opacity: 0.14, line: { width: 0 },
     }],
     annotations: readings.map((one, at) => ({
-      text: one.sensor, xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 1 - at / count, yanchor: "top",
+      text: literal(one.sensor), xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 1 - at / count, yanchor: "top",
       showarrow: false, font: { size: 12, color: colour.soft },
     })),
   };
