@@ -58,7 +58,8 @@ class Announcements:
     def _run(self) -> None:
         while self._wanted():
             try:
-                return self._listen()  # it came to its end, and there may be another thread by now
+                self._listen()
+                return  # it came to its end, and there may be another thread by now
             except Exception as error:  # whatever it was: those who wait look for themselves until it is over
                 log.warning("announcements_not_heard", cause=repr(error))
                 stopping.wait(_PAUSE_SECONDS)

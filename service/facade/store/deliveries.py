@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    case,
     func,
     select,
     update,
@@ -96,21 +97,22 @@ def page(
 def due(
     db: Db, now: datetime, busy: Collection[str] = (), busy_teams: Collection[str] = (), *, limit: int
 ) -> list[tuple[str, str]]:
-    """Ids and teams of webhooks for which something is due, the one that waits longest first; but for those that are
-    busy.
+    """Ids and teams of webhooks for which something is due, but for those that are busy. The one that waits longest
+    comes first; those whose last call failed come after all others, by lot, or they would have every place.
 
     Tests are made for those that are not enabled, too: so one finds out whether they may be.
     """
+    failing = webhooks.c.failing_since.is_not(None)
     query = (
-        select(_COLUMNS.webhook_id, _COLUMNS.team)
-        .join(webhooks, webhooks.c.id == _COLUMNS.webhook_id)
+        select(webhooks.c.id, webhooks.c.team)
+        .join(webhook_deliveries, webhooks.c.id == _COLUMNS.webhook_id)
         .where(_COLUMNS.next_attempt_at <= now, _may_be_sent())
-        .where(_COLUMNS.webhook_id.not_in(list(busy)), _COLUMNS.team.not_in(list(busy_teams)))
-        .group_by(_COLUMNS.webhook_id, _COLUMNS.team)
-        .order_by(func.min(_COLUMNS.next_attempt_at))
+        .where(webhooks.c.id.not_in(list(busy)), webhooks.c.team.not_in(list(busy_teams)))
+        .group_by(webhooks.c.id)
+        .order_by(failing, case((~failing, func.min(_COLUMNS.next_attempt_at))), func.random())
         .limit(limit)
     )
-    return [(row.webhook_id, row.team) for row in db.execute(query)]
+    return [(row.id, row.team) for row in db.execute(query)]
 
 
 def next_due(db: Db, webhook_id: str, now: datetime) -> Delivery | None:

@@ -74,6 +74,7 @@ class _Couriers:
     resources: Resources
     claims: Claims
     pool: ThreadPoolExecutor
+    until: float
     at_work: dict[Future[None], tuple[str, str]] = field(default_factory=dict)  # webhook and team
 
     def send_out(self) -> None:
@@ -88,7 +89,7 @@ class _Couriers:
                 return
             if teams[team] < _PLACES_OF_A_TEAM and self.claims.take(webhook_id):
                 teams[team] += 1
-                self.at_work[self.pool.submit(_carry, self.resources, webhook_id)] = webhook_id, team
+                self.at_work[self.pool.submit(_carry, self.resources, webhook_id, self.until)] = webhook_id, team
 
     def welcome(self, seconds: float) -> None:
         """Wait until somebody comes back, or for a while."""
@@ -104,7 +105,7 @@ def _dispatch(resources: Resources, until: float) -> None:
         if not deliveries.due(db, resources.clock(), limit=1):
             return
     with resources.database.claiming("webhook") as claims, ThreadPoolExecutor(_PLACES, "courier") as pool:
-        couriers = _Couriers(resources, claims, pool)
+        couriers = _Couriers(resources, claims, pool, until)
         while time.monotonic() < until and not stopping.is_set():
             couriers.send_out()
             if not couriers.at_work:
@@ -116,10 +117,11 @@ def _dispatch(resources: Resources, until: float) -> None:
     resources.queue.send(DELIVER)
 
 
-def _carry(resources: Resources, webhook_id: str) -> None:
-    """Deliver what is due for one webhook, the oldest first, until its receiver fails or the process ends."""
-    for _ in range(_MOST_IN_A_ROW):
-        if stopping.is_set():
+def _carry(resources: Resources, webhook_id: str, until: float) -> None:
+    """Deliver what is due for one webhook, the oldest first, until its receiver fails, the process ends or it is time:
+    the dispatcher waits for the slowest."""
+    for number in range(_MOST_IN_A_ROW):
+        if stopping.is_set() or (number and time.monotonic() > until):
             return
         with resources.database.begin() as db:
             delivery = deliveries.next_due(db, webhook_id, resources.clock())

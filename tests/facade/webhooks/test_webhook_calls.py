@@ -1,6 +1,7 @@
 """What is sent and to whom: one feed, many webhooks, each with its own wishes."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from standardwebhooks import WebhookVerificationError
 
 from service.facade.domain.notifications import Notification
 from service.facade.usecases.notifying import notify
-from service.facade.usecases.webhook_work import deliver_webhooks
+from service.facade.usecases.webhook_work import deal_out, deliver_webhooks
 from service.facade.webhooks.turns import Turn
 
 
@@ -87,6 +88,34 @@ def test_a_slow_receiver_keeps_no_other_waiting(register, tell, deliver, receive
 
         assert quick.message_ids == receiver.message_ids == [message_id]
     assert slow["enabled"]
+
+
+def test_receivers_that_take_nothing_do_not_go_first_for_ever(register, tell, deliver, receiver, clock, resources):
+    """They have waited longest, and all of a team's places are theirs at first."""
+    receiver.answer = lambda call: Says(500)
+    for _ in range(4):
+        register()
+    for _ in range(10):
+        tell("backlog")
+    deal_out(resources)
+    clock.forward(minutes=1)
+    with listening() as well:
+        register(url=well.url)
+        tell("news")
+        before: list[int] = []
+        well.answer = lambda call: before.append(len(receiver.calls)) or Says()
+        deliver()
+    assert before[0] <= 8
+    assert len(receiver.calls) == 44
+
+
+def test_a_slow_receiver_ends_with_the_turn_of_its_dispatcher(register, tell, resources, receiver):
+    register()
+    for _ in range(10):
+        tell()
+    receiver.answer = lambda call: time.sleep(0.2) or Says()
+    deliver_webhooks(resources, seconds=0.1)
+    assert len(receiver.calls) == 1
 
 
 def test_deliveries_of_a_webhook_leave_in_order(register, tell, deliver, receiver):
