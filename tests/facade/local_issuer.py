@@ -61,36 +61,8 @@ def new_key(kid: str, kind: str = "RSA") -> Key:
 @contextmanager
 def serving_issuer(kind: type[Issuer] = Issuer) -> Iterator[Any]:
     """Runs until the block ends; from then on it is away."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = issuer.answer(self.path)
-            if isinstance(answer, str):
-                self.send_response(302)
-                self.send_header("Location", answer)
-                self.end_headers()
-                return
-            body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            self.send_body(404 if answer is None else 200, body)
-
-        def do_POST(self) -> None:
-            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            status, document = issuer.answer_form(
-                self.path, dict(parse_qsl(sent)), self.headers.get("Authorization", "")
-            )
-            self.send_body(status, json.dumps(document).encode())
-
-        def send_body(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    issuer = kind(f"http://127.0.0.1:{server.server_address[1]}")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    issuer = server.issuer = kind(f"http://127.0.0.1:{server.server_address[1]}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -99,3 +71,30 @@ def serving_issuer(kind: type[Issuer] = Issuer) -> Iterator[Any]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        answer = self.server.issuer.answer(self.path)
+        if isinstance(answer, str):
+            self.send_response(302)
+            self.send_header("Location", answer)
+            self.end_headers()
+            return
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_body(404 if answer is None else 200, body)
+
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form, authorization = dict(parse_qsl(sent)), self.headers.get("Authorization", "")
+        status, document = self.server.issuer.answer_form(self.path, form, authorization)
+        self.send_body(status, json.dumps(document).encode())
+
+    def send_body(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""

@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live_facade import Live
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from scored_scheduler import HOURS, Scored, ask, readings
 
 DROP = """([files]) => {
@@ -31,27 +31,9 @@ def show_all(page: Page) -> None:
 def test_the_main_job_is_done_on_the_page(visit, stack: Live):
     stack.train("walked")
     page = visit("/portal/schedulers/new?model=walked")
-    for part in ("readings", "results"):
-        page.get_by_label(f"Bucket of the {part}").fill(stack.bucket)
-    page.get_by_role("button", name="Create and start").click()
-    page.wait_for_url("**/portal/schedulers/walked")
-    expect(page.locator("#status")).to_have_text("Running")
-
-    seen = []
-    page.route("**/v1/schedulers/walked/uploads*", lambda route: (seen.append(page.locator("#sending").is_visible()),
-                                                                  route.continue_()))  # fmt: skip
-    page.evaluate(DROP, [[[f"{component}.csv", text] for component, text in readings(stack.day).items()]])
-    upload = page.locator("#uploads .work").first
-    expect(upload.locator(".badge").first).to_have_text("succeeded")
-    expect(upload).to_contain_text("pump.csv and 1 more")
-    expect(upload.get_by_role("row").nth(1)).to_contain_text("120")
-    assert seen == [True], "no progress was shown while it was sent"
-
-    page.get_by_label("From (UTC)").fill(f"{stack.day:%Y-%m-%dT%H:%M}")
-    page.get_by_label("To (UTC)").fill(f"{stack.day + HOURS:%Y-%m-%dT%H:%M}")
-    page.get_by_role("button", name="Replay", exact=True).click()
-    expect(page.locator("#replays .work").first).to_contain_text("24 scored")
-
+    create(page, stack.bucket)
+    upload_by_drop(page, readings(stack.day))
+    replay(page, stack)
     event = page.locator("#event-list a").first
     event.click()
     panel = page.get_by_role("region", name="Event of")
@@ -60,10 +42,7 @@ def test_the_main_job_is_done_on_the_page(visit, stack: Live):
     show_all(page)
     expect(page.locator("#score-canvas .shapelayer path").first).to_be_attached()
 
-    panel.get_by_label("Yes").check()
-    panel.get_by_label("Fault code").fill("motor-worn")
-    panel.get_by_role("button", name="Save feedback").click()
-    expect(panel).to_contain_text("It was a fault")
+    give_feedback(panel)
     expect(event).to_contain_text("fault")
     [said] = ask(stack, "GET", "/v1/schedulers/walked/feedback")["feedback"]
     assert (said["verdict"], said["fault_code"]) == ("true", "motor-worn")
@@ -72,6 +51,40 @@ def test_the_main_job_is_done_on_the_page(visit, stack: Live):
     page.get_by_role("button", name="Stop walked").click()
     expect(page.locator("#status")).to_have_text("Stopped")
     expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+def create(page: Page, bucket: str) -> None:
+    for part in ("readings", "results"):
+        page.get_by_label(f"Bucket of the {part}").fill(bucket)
+    page.get_by_role("button", name="Create and start").click()
+    page.wait_for_url("**/portal/schedulers/walked")
+    expect(page.locator("#status")).to_have_text("Running")
+
+
+def upload_by_drop(page: Page, tables: dict[str, str]) -> None:
+    seen = []
+    page.route("**/v1/schedulers/walked/uploads*", lambda route: (seen.append(page.locator("#sending").is_visible()),
+                                                                  route.continue_()))  # fmt: skip
+    page.evaluate(DROP, [[[f"{component}.csv", text] for component, text in tables.items()]])
+    upload = page.locator("#uploads .work").first
+    expect(upload.locator(".badge").first).to_have_text("succeeded")
+    expect(upload).to_contain_text("pump.csv and 1 more")
+    expect(upload.get_by_role("row").nth(1)).to_contain_text("120")
+    assert seen == [True], "no progress was shown while it was sent"
+
+
+def replay(page: Page, stack: Live) -> None:
+    page.get_by_label("From (UTC)").fill(f"{stack.day:%Y-%m-%dT%H:%M}")
+    page.get_by_label("To (UTC)").fill(f"{stack.day + HOURS:%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="Replay", exact=True).click()
+    expect(page.locator("#replays .work").first).to_contain_text("24 scored")
+
+
+def give_feedback(panel: Locator) -> None:
+    panel.get_by_label("Yes").check()
+    panel.get_by_label("Fault code").fill("motor-worn")
+    panel.get_by_role("button", name="Save feedback").click()
+    expect(panel).to_contain_text("It was a fault")
 
 
 def test_the_keyboard_alone_does_it(visit, stack: Live, scored: Scored):
