@@ -131,33 +131,6 @@ def test_each_field_is_held_to_the_rules_of_the_service_model(client, new_schedu
     assert [item["pointer"] for item in problem["errors"]] == [pointer]
 
 
-def test_a_frequency_below_the_models_sampling_rate_is_the_engines_word_with_our_pointer(
-    client, new_scheduler, upstream
-):
-    upstream.refuse(
-        "CreateInferenceScheduler",
-        "ValidationException",
-        "DataUploadFrequency PT5M is shorter than the model's TargetSamplingRate PT30M.",
-    )
-    problem = problem_of(client.post("/v1/schedulers", json=new_scheduler), 422, "invalid-request")
-
-    assert problem["aws_error_code"] == "ValidationException"
-    assert problem["errors"][0]["pointer"] == "/data_upload_frequency"
-    assert "PT30M" in problem["detail"]
-
-
-def test_a_constraint_that_only_the_engine_knows_is_pointed_at_by_its_path(client, new_scheduler, upstream):
-    upstream.refuse(
-        "CreateInferenceScheduler",
-        "ValidationException",
-        "1 validation error detected: Value '+99:00' at 'dataInputConfiguration.inputTimeZoneOffset' failed to "
-        "satisfy constraint: Member must be an offset",
-    )
-    problem = problem_of(client.post("/v1/schedulers", json=new_scheduler), 422, "invalid-request")
-
-    assert [item["pointer"] for item in problem["errors"]] == ["/data_input_configuration/input_time_zone_offset"]
-
-
 def test_an_unknown_query_parameter_is_named_with_the_nearest_one(client):
     problem = problem_of(client.get("/v1/schedulers?name_prefx=a"), 422, "invalid-request")
 
@@ -189,15 +162,6 @@ def test_a_cursor_of_another_query_is_refused(client, name, upstream):
     problem = problem_of(client.get(f"/v1/schedulers?limit=1&status=STOPPED&cursor={cursor}"), 422, "bad-cursor")
 
     assert "another query" in problem["detail"]
-
-
-def test_a_cursor_the_engine_has_forgotten_is_a_bad_cursor(client, name, upstream):
-    for number in range(3):
-        upstream.add_scheduler(f"{name}-{number}")
-    address = client.get("/v1/schedulers?limit=1").json["next"]
-    upstream.refuse("ListInferenceSchedulers", "ValidationException", "NextToken has expired")
-
-    problem_of(client.get(address), 422, "bad-cursor")
 
 
 @pytest.mark.parametrize("end", ["2026-03-01T11:00:00Z", "2026-03-01T12:00:00Z", "2026-03-01T13:00:00+02:00"])
@@ -260,42 +224,6 @@ def test_a_mistake_of_ours_tells_nothing_but_the_request_id(client, app, name, r
 
     problem_of(response, 500, "internal-error")
     assert b"secret" not in response.data
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "slug"),
-    [
-        ("ThrottlingException", 503, "upstream-throttled"),
-        ("InternalServerException", 502, "upstream-failed"),
-        ("AccessDeniedException", 502, "upstream-refused"),
-        ("InvalidSignatureException", 502, "upstream-refused"),
-        ("UnrecognizedClientException", 502, "upstream-refused"),
-        ("SomethingNewException", 502, "upstream-failed"),
-    ],
-)
-def test_refusals_of_the_engine_are_mapped_by_their_code(client, name, upstream, code, status, slug):
-    upstream.refuse("DescribeInferenceScheduler", code)
-
-    response = client.get(f"/v1/schedulers/{name}")
-
-    problem = problem_of(response, status, slug)
-    assert problem["aws_error_code"] == code
-    assert ("Retry-After" in response.headers) == problem_types()[slug].retryable
-
-
-def test_an_engine_that_is_away_is_a_503_with_retry_after(client, name, upstream):
-    upstream.away = True
-
-    response = client.get(f"/v1/schedulers/{name}")
-
-    problem_of(response, 503, "upstream-unavailable")
-    assert int(response.headers["Retry-After"]) > 0
-
-
-def test_an_engine_that_does_not_answer_is_a_504(client, name, upstream):
-    upstream.slow = True
-
-    problem_of(client.get(f"/v1/schedulers/{name}"), 504, "upstream-timeout")
 
 
 def test_every_kind_of_problem_has_a_page(client):

@@ -1,35 +1,21 @@
 """From an accepted upload to the input files of a scheduler."""
 
 import gzip
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from threading import Event, Semaphore
 
 import pytest
-from botocore.exceptions import ClientError
+from sent_uploads import WIDE, send
 
 from service.facade.domain.uploads import Upload
-from service.facade.problems import StorageUnavailable, UploadNotFound, UploadTooLarge
-from service.facade.resources import Resources, join
-from service.facade.store import uploads
+from service.facade.problems import UploadTooLarge
+from service.facade.resources import join
 from service.facade.usecases import input_files as writing
 from service.facade.usecases import upload_progress
 from service.facade.usecases.operations import follow, show_operation, watch_operation
-from service.facade.usecases.upload_work import sweep_staging, sweep_uploads, work_on_uploads
-from service.facade.usecases.uploads import WORK_ON_UPLOADS, accept_upload, show_upload
-
-WIDE = b"t,flow,pressure,speed\n2026-01-01T00:01:00,1,2,3\n2026-01-01T00:06:00,4,5,6\n"
-
-
-def send(resources: Resources, scheduler: str, *contents: bytes, component: str | None = None) -> str:
-    """Every content is a file of its own and comes in small blocks; the same may come again."""
-    files = [
-        (f"part{number}.csv", [content[at : at + 20] for at in range(0, len(content), 20)])
-        for number, content in enumerate(contents)
-    ]
-    return accept_upload(resources, "default", scheduler, files, component, force=True).id
+from service.facade.usecases.upload_work import work_on_uploads
+from service.facade.usecases.uploads import accept_upload, show_upload
 
 
 def test_an_upload_becomes_a_file_for_each_component_and_window(resources, scheduler, input_files, staged):
@@ -197,59 +183,6 @@ def test_an_operation_is_looked_at_while_large_uploads_go_on(resources, schedule
         goes_on.set()
 
 
-def test_an_upload_that_was_interrupted_is_swept_up_and_ends_with_the_same_files(
-    resources, scheduler, queue, input_files, monkeypatch
-):
-    rows = b"".join(b"2026-01-01T%02d:%02d:00,%d\n" % (n // 60, n % 60, n) for n in range(1, 200))
-    upload_id = send(resources, scheduler, b"t,speed\n" + rows)
-    with monkeypatch.context() as patch:
-        patch.setattr(writing, "put_object", _failing_after(7, writing.put_object))
-        with pytest.raises(StorageUnavailable):
-            work_on_uploads(resources, scheduler)
-    assert show_upload(resources, "default", upload_id).status == "running"
-    half = input_files()
-    assert 0 < len(half) < 40
-    queue.sent.clear()
-    sweep_uploads(resources)
-    assert (WORK_ON_UPLOADS, scheduler) in queue.sent
-    work_on_uploads(resources, scheduler)
-    files = input_files()
-    assert len(files) == 40
-    assert half.items() <= files.items()
-    assert sum(content.count("\n") - 1 for content in files.values()) == 199
-
-
-def test_an_upload_that_cannot_be_written_for_a_day_gives_way_to_the_next(resources, scheduler, monkeypatch):
-    upload_id = send(resources, scheduler, WIDE)
-    monkeypatch.setattr(writing, "put_object", _failing_after(0, writing.put_object))
-    tomorrow = resources.clock() + timedelta(hours=25)
-    work_on_uploads(replace(resources, clock=lambda: tomorrow), scheduler)
-    upload = show_upload(resources, "default", upload_id)
-    assert (upload.status, upload.problem["type"]) == ("failed", "/problems/storage-unavailable")
-
-
-def test_an_upload_that_killed_five_workers_fails_and_gives_way_to_the_next(resources, scheduler):
-    deadly, harmless = send(resources, scheduler, WIDE), send(resources, scheduler, WIDE)
-    for _ in range(5):  # a worker that is killed leaves nothing but this
-        with resources.database.begin() as db:
-            uploads.begin_attempt(db, deadly)
-    work_on_uploads(resources, scheduler)
-    assert show_upload(resources, "default", deadly).problem["type"] == "/problems/upload-too-large"
-    assert "5 workers were killed" in show_upload(resources, "default", deadly).problem["detail"]
-    assert show_upload(resources, "default", harmless).status == "succeeded"
-
-
-def test_an_attempt_that_found_s3_away_does_not_count_as_killed(resources, scheduler, monkeypatch):
-    upload_id = send(resources, scheduler, WIDE)
-    with monkeypatch.context() as patch:
-        patch.setattr(writing, "put_object", _failing_after(0, writing.put_object))
-        for _ in range(7):
-            with pytest.raises(StorageUnavailable):
-                work_on_uploads(resources, scheduler)
-    work_on_uploads(resources, scheduler)
-    assert show_upload(resources, "default", upload_id).status == "succeeded"
-
-
 def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkeypatch):
     monkeypatch.setattr(upload_progress, "_PROGRESS_SECONDS", 0)
     monkeypatch.setattr(writing, "_AT_ONCE", 10)  # a batch ends before the next one begins
@@ -265,49 +198,6 @@ def test_progress_is_visible_while_the_work_goes_on(resources, scheduler, monkey
     assert {upload.progress.files_total for upload in seen} == {40}
     assert max(upload.progress.files_written for upload in seen) >= 30
     assert {upload.progress.rows_read for upload in seen} == {199}
-
-
-def test_staging_objects_that_nobody_needs_are_deleted_once_they_are_old(resources, scheduler, staged):
-    buckets = resources.buckets
-    buckets.client.put_object(Bucket=buckets.staging_bucket, Key="uploads/orphan", Body=b"x")
-    send(resources, scheduler, WIDE)
-    sweep_staging(resources)
-    assert len(staged()) == 2
-    later = resources.clock() + timedelta(hours=2)
-    sweep_staging(replace(resources, clock=lambda: later))
-    assert len(staged()) == 1
-    assert "uploads/orphan" not in staged()
-
-
-def test_parts_of_a_staging_object_that_was_never_completed_are_aborted_after_a_day(resources):
-    client, bucket = resources.buckets.client, resources.buckets.staging_bucket
-    client.create_multipart_upload(Bucket=bucket, Key="uploads/killed")
-
-    def unfinished(**later) -> int:
-        sweep_staging(replace(resources, clock=lambda: datetime.now(UTC) + timedelta(**later)))
-        return len(client.list_multipart_uploads(Bucket=bucket).get("Uploads", []))
-
-    assert (unfinished(hours=23), unfinished(hours=25)) == (1, 0)
-
-
-def test_a_server_that_cannot_list_unfinished_parts_is_left_alone(resources):
-    refusal = ClientError({"Error": {"Code": "NotImplemented", "Message": ""}}, "ListMultipartUploads")
-    client = resources.buckets.client
-    client.meta.events.register("before-send.s3.ListMultipartUploads", refuse := _raising(refusal))
-    try:
-        sweep_staging(resources)
-    finally:
-        client.meta.events.unregister("before-send.s3.ListMultipartUploads", refuse)
-
-
-def test_uploads_are_forgotten_three_months_after_they_ended(resources, scheduler):
-    ended = send(resources, scheduler, WIDE)
-    work_on_uploads(resources, scheduler)
-    waiting = send(resources, scheduler, WIDE)
-    sweep_staging(replace(resources, clock=lambda: datetime.now(UTC) + timedelta(days=91)))
-    assert show_upload(resources, "default", waiting).status == "queued"
-    with pytest.raises(UploadNotFound):
-        show_upload(resources, "default", ended)
 
 
 def test_gzip_data_that_become_too_large_are_refused_at_once_or_fail_the_upload(resources, scheduler, staged):
@@ -336,22 +226,3 @@ def test_rows_that_fall_into_too_many_windows_fail_the_upload(resources, schedul
     for upload_id in too_many:
         problem = show_upload(resources, "default", upload_id).problem
         assert (problem["status"], "Split the upload by time" in problem["detail"]) == (413, True)
-
-
-def _raising(error: Exception) -> Callable:
-    def refuse(**_) -> None:
-        raise error
-
-    return refuse
-
-
-def _failing_after(count: int, put: Callable) -> Callable:
-    calls: list[int] = []
-
-    def put_some(*arguments) -> None:
-        calls.append(1)
-        if len(calls) > count:
-            raise StorageUnavailable("S3 is away.")
-        put(*arguments)
-
-    return put_some
