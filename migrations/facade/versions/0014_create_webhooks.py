@@ -63,7 +63,6 @@ def _create_deliveries() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_webhook_deliveries"),
-        sa.UniqueConstraint("sequence", name="uq_webhook_deliveries_sequence"),
         sa.UniqueConstraint("webhook_id", "message_id", name="uq_webhook_deliveries_message"),
         sa.ForeignKeyConstraint(
             ["webhook_id"], ["webhooks.id"], name="fk_webhook_deliveries_webhook_id", ondelete="CASCADE"
@@ -71,5 +70,6 @@ def _create_deliveries() -> None:
     )
     op.create_index("ix_webhook_deliveries_webhook", "webhook_deliveries", ["webhook_id", "sequence"])
     op.create_index("ix_webhook_deliveries_created_at", "webhook_deliveries", ["created_at"])
-    due = sa.text("next_attempt_at IS NOT NULL")
-    op.create_index("ix_webhook_deliveries_due", "webhook_deliveries", ["next_attempt_at"], postgresql_where=due)
+    waiting = {"postgresql_where": sa.text("next_attempt_at IS NOT NULL")}
+    op.create_index("ix_webhook_deliveries_due", "webhook_deliveries", ["next_attempt_at"], **waiting)
+    op.create_index("ix_webhook_deliveries_waiting", "webhook_deliveries", ["webhook_id", "sequence"], **waiting)

@@ -38,7 +38,7 @@ webhook_deliveries = Table(
     "webhook_deliveries",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False),  # an index of its own would mislead planners
     Column("webhook_id", Text, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
     Column("team", Text, nullable=False),
     Column("message_id", Text, nullable=False),
@@ -59,6 +59,7 @@ webhook_deliveries = Table(
 _COLUMNS = webhook_deliveries.c
 _WAITING = _COLUMNS.next_attempt_at.is_not(None)
 Index("ix_webhook_deliveries_due", _COLUMNS.next_attempt_at, postgresql_where=_WAITING)
+Index("ix_webhook_deliveries_waiting", _COLUMNS.webhook_id, _COLUMNS.sequence, postgresql_where=_WAITING)
 _SHOWN = [column for column in _COLUMNS if column.name != "sequence"]
 
 
