@@ -10,8 +10,9 @@ from service.commands import health_url
 from service.demo import aws as owner
 from service.demo.feeding import AHEAD, feed, replay, upload
 from service.demo.key import demo_key
+from service.demo.next_steps import addresses, ready, to_try
 from service.demo.rest import DemoError, Rest, wait_until
-from service.demo.showing import addresses, predictions, summary, table
+from service.demo.showing import predictions, summary, table
 from service.demo.story import BUCKET, FREE_MODEL, FREQUENCY, NAME, UNFED, WINDOW, Story, window_start
 from service.settings import Settings, load_settings
 
@@ -28,8 +29,9 @@ def main() -> None:
     found = predictions(rest, story.live_start, story.begun)
     print(f"\nThe pump's predictions around its fault, a valve that sticks:\n\n{table(found, story.fault)}\n")
     print(summary(found, story.fault))
-    print(addresses(settings, address, story, key))
-    print(f"ready: {address}/docs (Ctrl-C ends everything)", flush=True)
+    print(addresses(settings, address, key))
+    print(to_try(settings, address, key))
+    print(ready(address, key), flush=True)
     feed(rest, story)
 
 

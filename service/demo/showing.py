@@ -1,16 +1,13 @@
-"""What the demo prints at the end: the predictions around the fault, and where everything is."""
+"""What the demo found: the predictions around the fault."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from shlex import quote as quote_word
 from typing import Any
 from urllib.parse import quote
 
-from service.demo.key import FILE
 from service.demo.pump import Fault
 from service.demo.rest import Rest, wait_until
-from service.demo.story import BUCKET, NAME, UNFED, Story, window_start
-from service.settings import Settings
+from service.demo.story import NAME, window_start
 
 AROUND = timedelta(minutes=30)
 EVERY = timedelta(minutes=15)
@@ -62,34 +59,3 @@ def summary(found: Sequence[Prediction], fault: Fault) -> str:
 def _window(one: Prediction) -> datetime:
     """The start of the window that the row is in; a row on a boundary belongs to the window that ends there."""
     return window_start(datetime.fromisoformat(one["timestamp"]) - timedelta(microseconds=1))
-
-
-def addresses(settings: Settings, address: str, story: Story, key: str) -> str:
-    """Where to look next, with calls to copy."""
-    fault = f"start_time={story.fault.start:%Y-%m-%dT%H:%MZ}&end_time={story.fault.end:%Y-%m-%dT%H:%MZ}"
-    curl = 'curl -H "Authorization: Bearer $key"' if key else "curl"
-    setting = f"  key=$(cat {quote_word(str(settings.data_path / FILE))})\n" if key else ""
-    return f"""
-REST API        {address}/v1     documentation to try out: {address}/docs
-{_about(key, settings)}\
-engine          {settings.lookoutequipment_endpoint_url}        for boto3: AWS_ENDPOINT_URL_LOOKOUTEQUIPMENT
-S3              {settings.s3_endpoint_url}        for boto3: AWS_ENDPOINT_URL_S3; the demo's bucket is {BUCKET}
-credentials     AWS_ACCESS_KEY_ID={settings.aws_access_key_id} AWS_SECRET_ACCESS_KEY={settings.aws_secret_access_key}\
- AWS_DEFAULT_REGION={settings.aws_region}
-
-{setting}\
-  {curl} {address}/v1/schedulers
-  {curl} '{address}/v1/schedulers/{NAME}/executions?limit=3'
-  {curl} '{address}/v1/schedulers/{NAME}/predictions?{fault}&only=anomalies&contributors=3&limit=5'
-  {curl} '{address}/v1/schedulers/{UNFED}/executions?limit=1'
-
-{NAME} is fed: each window is uploaded ahead of time, and an execution succeeds at the next five-minute boundary.
-{UNFED} is not, on purpose: its executions fail and say which files they looked for.
-"""
-
-
-def _about(key: str, settings: Settings) -> str:
-    if not key:
-        return "API key         none is needed: LOOKOUT_AUTH is off\n"
-    file = settings.data_path / FILE
-    return f"API key         {key}\n                team {settings.default_team}, every scope; kept in {file}\n"

@@ -49,4 +49,4 @@ def _up(given: Settings, inherited: Mapping[str, str], tell: Callable[[str], Non
 
 def _ready(full: Settings) -> str:
     address = health_url(full, "facade").removesuffix("/healthz")
-    return f"ready: {address}/v1, with its documentation at {address}/docs (Ctrl-C ends everything)"
+    return f"ready: {address}/portal, REST at {address}/v1, described at {address}/docs (Ctrl-C ends everything)"
