@@ -29,3 +29,10 @@ def test_the_index_names_every_page():
     index = (ROOT / "docs" / "README.md").read_text()
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert pages <= {path for path, _ in _LINK.findall(index)}
+
+
+def test_decisions_have_numbers_of_their_own_and_stand_in_the_index():
+    folder = ROOT / "docs" / "decisions"
+    pages = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [name[:4] for name in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    assert [path for path, _ in _LINK.findall((folder / "README.md").read_text())] == pages

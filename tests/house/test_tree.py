@@ -1,5 +1,6 @@
 """What must hold for the tree as a whole."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ FOREIGN = re.compile(
     rb"/(?:home|Users|root|opt|work|tmp)/[a-z]|(?:pypi|files)\.python" + rb"hosted|pypi\.o" + rb"rg/simple"
 )
 ALLOWED = {"/opt/lookout", "/tmp/lookout"}
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 40
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -84,3 +86,13 @@ def test_the_rules_for_imports_are_kept():
     lint = Path(sys.executable).with_name("lint-imports")
     said = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert said.returncode == 0, said.stdout
+
+
+def test_no_file_and_no_function_is_too_long_to_be_read_at_once():
+    files = {path: path.read_text() for path in tracked("*.py", "*.js", "*.css", "*.html")}
+    long = [(path.name, "", len(text.splitlines())) for path, text in files.items()]
+    for path, text in files.items():
+        nodes = ast.walk(ast.parse(text)) if path.suffix == ".py" else ()
+        functions = (node for node in nodes if isinstance(node, ast.FunctionDef))
+        long += [(path.name, one.name, one.end_lineno - one.body[0].lineno + 1) for one in functions]
+    assert not [row for row in long if row[2] > (MOST_LINES_OF_A_FUNCTION if row[1] else MOST_LINES)]
