@@ -27,8 +27,10 @@ class Allowance:
     spent: int = 0
 
     def spend(self, size: int, file: str | None) -> None:
-        """Raises:
-        UploadTooLarge: that is more than there may be."""
+        """
+        Raises:
+            UploadTooLarge: that is more than there may be.
+        """
         self.spent += size
         if self.spent > self.most:
             detail = f"Unpacked, the upload has more than {self.most:,} bytes. Split it by time."

@@ -30,8 +30,10 @@ class Patience:
     until: float | None = None
 
     def check(self) -> None:
-        """Raises:
-        UpstreamTimeout: the time is up. What was collected so far stays."""
+        """
+        Raises:
+            UpstreamTimeout: the time is up. What was collected so far stays.
+        """
         if self.until is not None and time.monotonic() > self.until:
             raise UpstreamTimeout("There are more results than could be collected in time; ask again.")
 

@@ -102,8 +102,10 @@ def _with(event: Event, shares: dict[str, float], remarks: list[Remark], most: i
 
 
 def event_moment(event_id: str) -> datetime:
-    """Raises:
-    EventNotFound: it cannot be an id of an event."""
+    """
+    Raises:
+        EventNotFound: it cannot be an id of an event.
+    """
     try:
         return parse_event_id(event_id)
     except ValueError as error:

@@ -62,8 +62,10 @@ def read_on(resources: Resources, team: str, wanted: FeedFilter, limit: int, pla
 
 
 def refuse_forgotten(db: Any, team: str, sequence: int) -> None:
-    """Raises:
-    PlaceForgotten"""
+    """
+    Raises:
+        PlaceForgotten
+    """
     if sequence < notifications.forgotten_through(db, team):
         raise PlaceForgotten(
             f"Notifications are kept for {KEPT.days - 1} days, and some after this place are gone. Begin without it, "
@@ -77,8 +79,10 @@ def place_of(team: str, sequence: int) -> str:
 
 
 def sequence_of(team: str, place: str) -> int:
-    """Raises:
-    BadCursor: it was not made by `place_of`, or for another team."""
+    """
+    Raises:
+        BadCursor: it was not made by `place_of`, or for another team.
+    """
     return decode_cursor(place, {"feed": team}, int)
 
 

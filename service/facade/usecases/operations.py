@@ -113,8 +113,10 @@ def sweep_operations(resources: Resources) -> None:
 
 
 def _status_of_own(resources: Resources, operation: Operation) -> str:
-    """Raises:
-    SchedulerNotFound: there is none of this name, or it is another team's by now."""
+    """
+    Raises:
+        SchedulerNotFound: there is none of this name, or it is another team's by now.
+    """
     name = operation.inference_scheduler_name
     scheduler = resources.schedulers.describe(name)
     if resources.teams.team_of(scheduler.inference_scheduler_arn) != operation.team:

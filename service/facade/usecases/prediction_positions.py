@@ -43,8 +43,10 @@ class Start:
 
 
 def find_start(name: str, query: PredictionQuery) -> Start:
-    """Raises:
-    BadCursor: a cursor that was not made here, or for another question."""
+    """
+    Raises:
+        BadCursor: a cursor that was not made here, or for another question.
+    """
     if query.recorded_after is not None:
         return Start(Stretch("record_number", after=_number(name, query.recorded_after)))
     if query.cursor is None:
@@ -58,8 +60,10 @@ def find_start(name: str, query: PredictionQuery) -> Start:
 
 
 def check_query(query: PredictionQuery) -> None:
-    """Raises:
-    InvalidRequest: for a range that ends before it begins, and for parameters that exclude each other."""
+    """
+    Raises:
+        InvalidRequest: for a range that ends before it begins, and for parameters that exclude each other.
+    """
     wanted = query.wanted
     if wanted.start_time and wanted.end_time and wanted.end_time <= wanted.start_time:
         raise _invalid("end_time", "end_time must be later than start_time.")

@@ -50,8 +50,10 @@ def model_components(resources: Resources, model_name: str) -> tuple[Component, 
 
 
 def check_times(time_zone: str | None, time_format: str | None) -> None:
-    """Raises:
-    InvalidRequest: there is no such time zone or format."""
+    """
+    Raises:
+        InvalidRequest: there is no such time zone or format.
+    """
     wrong = []
     for parameter, value, look_up in (("time_zone", time_zone, zone_named), ("time_format", time_format, named_layout)):
         try:
