@@ -4,7 +4,6 @@ from marshmallow import fields, validate
 
 from service.facade.api.schemas.base import BaseSchema
 
-
 _STATUS = {True: "ok", False: "failed", None: "unknown"}
 
 
