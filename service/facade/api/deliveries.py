@@ -5,7 +5,7 @@ from typing import Any
 from service.facade.api.base import Blueprint, caller, resources
 from service.facade.api.idempotency import client_token
 from service.facade.api.links import next_address
-from service.facade.api.schemas.webhooks import (
+from service.facade.api.schemas.deliveries import (
     DeliveryListSchema,
     DeliveryQuerySchema,
     DeliverySchema,
