@@ -27,7 +27,6 @@ from sqlalchemy import Connection as Db
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from service.facade.domain.deliveries import WAITING, Attempt, Delivery
-from service.facade.domain.notifications import Told
 from service.facade.domain.pages import Page
 from service.facade.domain.webhooks import Webhook
 from service.facade.store.metadata import metadata
@@ -155,15 +154,20 @@ def begin_failed_again(db: Db, webhook_id: str, since: datetime, now: datetime) 
     return db.execute(mine.values(_begun(now))).rowcount
 
 
-def never_sent(db: Db, webhook: Webhook, since: datetime, after: int, limit: int) -> list[Told]:
-    """Notifications of a webhook's team, recorded since a moment, which it has no delivery of; from a place on."""
+def never_sent(db: Db, webhook: Webhook, since: datetime) -> tuple[int, int]:
+    """How many notifications a webhook wants, recorded since a moment, of which it has no delivery; and the place of
+    the first, 0 where there are none."""
     columns = notifications.c
     has_one = select(_COLUMNS.id).where(_COLUMNS.webhook_id == webhook.id, _COLUMNS.message_id == columns.id).exists()
-    query = select(notifications).where(
-        columns.team == webhook.team, columns.recorded_at >= since, columns.sequence > after, columns.muted_by.is_(None)
+    query = select(func.count(), func.coalesce(func.min(columns.sequence), 0)).where(
+        columns.team == webhook.team, columns.recorded_at >= since, columns.muted_by.is_(None), ~has_one
     )
-    rows = db.execute(query.where(~has_one).order_by(columns.sequence).limit(limit)).mappings()
-    return [Told(**row) for row in rows]
+    if webhook.types is not None:
+        query = query.where(columns.type.in_(webhook.types))
+    if webhook.inference_scheduler_names is not None:
+        query = query.where(columns.inference_scheduler_name.in_(webhook.inference_scheduler_names))
+    count, first = db.execute(query).one()
+    return count, first
 
 
 def discard_before(db: Db, moment: datetime) -> None:

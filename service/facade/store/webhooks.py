@@ -120,6 +120,12 @@ def move_cursor(db: Db, webhook_id: str, seen_sequence: int) -> None:
     db.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(seen_sequence=seen_sequence))
 
 
+def move_back(db: Db, webhook_id: str, place: int) -> None:
+    """To this place in the feed, unless the webhook is before it."""
+    seen = func.least(webhooks.c.seen_sequence, place)
+    db.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(seen_sequence=seen))
+
+
 def _webhook(row: Row) -> Webhook:
     values = {name: value for name, value in row._mapping.items() if name not in _HIDDEN}
     for name in ("types", "inference_scheduler_names"):

@@ -15,7 +15,6 @@ from service.facade.usecases.notifying import DELIVER
 from service.facade.usecases.webhooks import found
 
 KEPT = timedelta(days=30)
-_AT_ONCE = 500
 
 
 def delivery_of(webhook: Webhook, told: Told, now: datetime) -> Delivery:
@@ -100,7 +99,8 @@ def redeliver(resources: Resources, team: str, delivery_id: str) -> Delivery:
 
 def recover(resources: Resources, team: str, webhook_id: str, since: datetime) -> int:
     """Send everything since a moment that the webhook should have been told of and has not taken: what failed, and
-    what happened while it was disabled, or not there yet. How many deliveries that is.
+    what happened while it was disabled, or not there yet. How many deliveries that is; they may be so many that the
+    worker makes them, from the place in the feed that the webhook goes back to. What it has stays as it is.
 
     Raises:
         WebhookNotFound
@@ -115,11 +115,9 @@ def recover(resources: Resources, team: str, webhook_id: str, since: datetime) -
         webhook = found(webhooks.find(unit.db, team, webhook_id, lock=True), webhook_id)
         _refuse_disabled(webhook)
         failed = deliveries.begin_failed_again(unit.db, webhook_id, since, now)
-        place, missed = 0, 0
-        while told := deliveries.never_sent(unit.db, webhook, since, place, _AT_ONCE):
-            place = told[-1].sequence
-            wanted = [delivery_of(webhook, one, now) for one in told if webhook.wants(one)]
-            missed += deliveries.insert_new(unit.db, wanted)
+        missed, first = deliveries.never_sent(unit.db, webhook, since)
+        if missed:
+            webhooks.move_back(unit.db, webhook_id, first - 1)
         unit.send(DELIVER)
     return failed + missed
 

@@ -41,13 +41,13 @@ def forget_old_deliveries(resources: Resources) -> None:
         deliveries.discard_before(db, resources.clock() - KEPT)
 
 
-def deal_out(resources: Resources) -> None:
-    """Make deliveries of what the feed has for each enabled webhook behind its place."""
+def deal_out(resources: Resources) -> bool:
+    """Make deliveries of what the feed has next for each enabled webhook behind its place; whether there may be more. A
+    page for each: one that has a month to catch up on keeps no other waiting."""
     with resources.database.begin() as db:
         ids = webhooks.behind(db)
-    for webhook_id in ids:
-        while _deal_page(resources, webhook_id):
-            pass
+    have_more = [_deal_page(resources, webhook_id) for webhook_id in ids]
+    return any(have_more)
 
 
 def _deal_page(resources: Resources, webhook_id: str) -> bool:
@@ -100,18 +100,18 @@ class _Couriers:
 
 
 def _dispatch(resources: Resources, until: float) -> None:
-    deal_out(resources)
+    more = deal_out(resources)
     with resources.database.begin() as db:
-        if not deliveries.due(db, resources.clock(), limit=1):
+        if not more and not deliveries.due(db, resources.clock(), limit=1):
             return
     with resources.database.claiming("webhook") as claims, ThreadPoolExecutor(_PLACES, "courier") as pool:
         couriers = _Couriers(resources, claims, pool, until)
         while time.monotonic() < until and not stopping.is_set():
             couriers.send_out()
-            if not couriers.at_work:
+            if not couriers.at_work and not more:
                 return
-            couriers.welcome(_LOOK_AGAIN_SECONDS)
-            deal_out(resources)
+            couriers.welcome(0.0 if more else _LOOK_AGAIN_SECONDS)
+            more = deal_out(resources)
         while couriers.at_work:
             couriers.welcome(_LOOK_AGAIN_SECONDS)
     resources.queue.send(DELIVER)

@@ -125,6 +125,14 @@ def test_deliveries_of_a_webhook_leave_in_order(register, tell, deliver, receive
     assert receiver.message_ids == told
 
 
+def test_a_long_feed_is_dealt_out_page_by_page_whatever_is_on_them(register, tell, deliver, receiver, monkeypatch):
+    monkeypatch.setattr("service.facade.usecases.webhook_work._FEED_PAGE", 2)
+    register(inference_scheduler_names=["pump"])
+    wanted = [tell(name) for name in ("pump", "fan", "fan", "fan", "fan", "pump", "fan")]
+    deliver()
+    assert receiver.message_ids == [wanted[0], wanted[5]]
+
+
 def test_whoever_comes_while_somebody_delivers_is_not_forgotten(register, tell, deliver, receiver):
     """A nudge that finds the dispatcher at work does not wait, and what it came for is delivered all the same."""
     register()
