@@ -18,6 +18,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.logs import configure_logs
 from service.settings import load_settings
+from service.slow_bodies import Arrival
 from service.stopping import stopping
 from service.telemetry import shared_files
 
@@ -47,12 +48,13 @@ def write_problem(client: socket, status: int, reason: str, detail: str) -> None
 
 
 class Worker(ThreadWorker):
-    """A thread reads each request, and gunicorn waits for the end of its head for ever: whoever begins as many requests
-    as there are threads, and ends none, has them all. Here they have a few seconds."""
+    """A thread reads each request, and gunicorn waits for the end of its head and of its body for ever: whoever begins
+    as many requests as there are threads, and ends none, has them all. Here they have a few seconds."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.heads: dict[TConn, float] = {}  # connections whose request is being read, and since when
+        self.bodies: dict[TConn, Arrival] = {}
 
     def handle(self, conn: TConn) -> Any:
         self.heads[conn] = time.monotonic()
@@ -63,15 +65,21 @@ class Worker(ThreadWorker):
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         self.heads.pop(conn, None)
-        return super().handle_request(req, conn)
+        self.bodies[conn] = body = Arrival(req.unreader)
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            del self.bodies[conn]
+            body.end()
 
     def murder_pending(self) -> None:
         """What gunicorn does once a second with connections that are late."""
         super().murder_pending()
-        for conn, since in list(self.heads.items()):
-            if time.monotonic() - since > _HEAD_SECONDS:
-                with suppress(OSError):
-                    conn.sock.shutdown(SHUT_RD)
+        late = [conn for conn, since in list(self.heads.items()) if time.monotonic() - since > _HEAD_SECONDS]
+        late += [conn for conn, body in list(self.bodies.items()) if body.is_late()]
+        for conn in late:
+            with suppress(OSError):
+                conn.sock.shutdown(SHUT_RD)
 
     def handle_exit(self, *arguments: Any) -> None:
         """On SIGTERM: no new requests, and those that would never end are told."""
