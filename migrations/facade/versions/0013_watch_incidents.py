@@ -8,10 +8,16 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 _TIME = sa.DateTime(timezone=True)
+_WATCH = """
+INSERT INTO watched_schedulers (scheduler_id, watched_since, seen_record_number)
+SELECT id, now(), coalesce((SELECT max(record_number) FROM predictions WHERE scheduler_id = followed.id), 0)
+FROM followed_schedulers AS followed
+"""
 
 
 def upgrade() -> None:
     _create_watched_schedulers()
+    op.execute(_WATCH)
     _create_incidents()
     _create_maintenance_windows()
     op.create_table(

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from service.embedded.postgres import make_database
-from service.facade.store import all_tables, operations
+from service.facade.store import all_tables, operations, watched_schedulers
 from service.migrate import MIGRATIONS, migrate_house
 
 HISTORY = MIGRATIONS / "facade"
@@ -24,6 +24,11 @@ UNDER_WAY = text("""
     INSERT INTO operations (id, team, kind, inference_scheduler_name, status, created_at, updated_at, deadline_at)
     VALUES ('old', 'default', 'stop_scheduler', 'pump', 'in_progress', now(), now(), now())
 """)
+SCORED = (
+    "INSERT INTO followed_schedulers (inference_scheduler_arn, inference_scheduler_name, team) VALUES ('arn', 'p', 't')",
+    """INSERT INTO predictions (scheduler_id, timestamp, data_start_time, prediction)
+    SELECT 1, moment, moment, 1 FROM generate_series(timestamptz '2026-01-01', '2026-01-01 00:59', '1 min') AS moment""",
+)
 
 
 @pytest.fixture
@@ -96,6 +101,22 @@ def test_an_operation_under_way_is_watched_on_after_its_status_got_another_name(
     command.downgrade(alembic(empty_url), "0010")
     with database.begin() as db:
         assert db.scalar(text("SELECT status FROM operations")) == "in_progress"
+
+
+def test_what_was_scored_before_is_counted_and_no_news_to_listeners(empty_url, database):
+    command.upgrade(alembic(empty_url), "0011")
+    with database.begin() as db:
+        for statement in SCORED:
+            db.execute(text(statement))
+
+    command.upgrade(alembic(empty_url), "head")
+    with database.begin() as db:
+        assert watched_schedulers.with_news(db) == []
+        assert db.scalar(text("SELECT sum(anomalous) FROM prediction_hours")) == 60
+
+    command.downgrade(alembic(empty_url), "0011")
+    with database.begin() as db:
+        assert db.scalar(text("SELECT count(*) FROM predictions")) == 60
 
 
 def test_several_migrators_at_once_do_it_once(empty_url, database):
