@@ -25,9 +25,9 @@ UNDER_WAY = text("""
     VALUES ('old', 'default', 'stop_scheduler', 'pump', 'in_progress', now(), now(), now())
 """)
 SCORED = (
-    "INSERT INTO followed_schedulers (inference_scheduler_arn, inference_scheduler_name, team) VALUES ('arn', 'p', 't')",
+    "INSERT INTO followed_schedulers (inference_scheduler_arn, inference_scheduler_name, team) VALUES ('a', 'p', 't')",
     """INSERT INTO predictions (scheduler_id, timestamp, data_start_time, prediction)
-    SELECT 1, moment, moment, 1 FROM generate_series(timestamptz '2026-01-01', '2026-01-01 00:59', '1 min') AS moment""",
+    SELECT 1, moment, moment, 1 FROM generate_series(timestamptz '2026-01-01', '2026-01-01 00:59', '1m') AS moment""",
 )
 
 
