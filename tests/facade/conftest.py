@@ -1,7 +1,9 @@
 """The facade over real PostgreSQL, Valkey and S3, with a small engine at the wire and a queue the test can empty."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 from botocore.client import BaseClient
@@ -9,9 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from keyed import client_holding, new_key
 from nudges import Nudges
+from own_processes import over_http
 from stub_upstream import StubUpstream
+from wsgi_seam import served
 
+from service.embedded.program import running
 from service.embedded.s3 import DEFAULT_KEY_ID, DEFAULT_SECRET
+from service.embedded.valkey import valkey_program
+from service.embedded.valkey import valkey_url as url_of_valkey
 from service.facade.api.base import EXTENSION
 from service.facade.app import bare_app
 from service.facade.aws.clients import connect_s3
@@ -49,6 +56,22 @@ def resources(
     upstream.behind(joined)
     yield joined
     joined.close()
+
+
+@pytest.fixture
+def own_settings(
+    settings: Settings, session_folder: Path, unique: str, upstream: StubUpstream, fresh_facade_database_url: str
+) -> Iterator[Settings]:
+    """A queue and a database that only the processes of this test look at."""
+    folder = session_folder / f"own-{unique}"
+    log = session_folder / f"own-{unique}.log"
+    with running(valkey_program(folder, folder), log), served(over_http(upstream)) as url:
+        yield replace(
+            settings,
+            redis_url=url_of_valkey(folder),
+            facade_database_url=fresh_facade_database_url,
+            lookoutequipment_endpoint_url=url,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from threading import Event
 from urllib.request import urlopen
 
 import pytest
+from own_processes import over_http
 from test_facade_cache import until
 from test_http_process import answers
-from test_worker_process import over_http
 from wsgi_seam import served
 
 from service.commands import commands, health_url

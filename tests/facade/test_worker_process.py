@@ -4,54 +4,18 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
 from subprocess import Popen
-from types import SimpleNamespace
 
 import psutil
 import pytest
 from keyed import client_holding, new_key
-from stub_upstream import StubUpstream
 from test_facade_cache import until
-from werkzeug import Request, Response
-from wsgi_seam import served
 
 from service.commands import commands
 from service.embedded.program import Program, running
-from service.embedded.valkey import valkey_program
-from service.embedded.valkey import valkey_url as url_of_valkey
 from service.facade.app import create_app
 from service.facade.resources import join
 from service.facade.tasks.queue import connect_queue
-from service.settings import Settings
-
-
-def over_http(upstream: StubUpstream):
-    """The small engine as a WSGI application, for a worker in another process."""
-
-    @Request.application
-    def application(request: Request) -> Response:
-        headers = {"X-Amz-Target": request.headers["X-Amz-Target"].encode()}
-        answer = upstream(SimpleNamespace(headers=headers, url=request.url, body=request.get_data()))
-        return Response(b"".join(answer.raw.stream()), answer.status_code, dict(answer.headers))
-
-    return application
-
-
-@pytest.fixture
-def own_settings(
-    settings, session_folder: Path, unique, upstream, fresh_facade_database_url, tmp_path
-) -> Iterator[Settings]:
-    """A queue and a database that only this worker looks at."""
-    folder = session_folder / f"worker-{unique}"
-    with running(valkey_program(folder, folder), tmp_path / "valkey.log"), served(over_http(upstream)) as url:
-        yield replace(
-            settings,
-            redis_url=url_of_valkey(folder),
-            facade_database_url=fresh_facade_database_url,
-            lookoutequipment_endpoint_url=url,
-        )
 
 
 @pytest.fixture

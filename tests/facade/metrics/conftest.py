@@ -8,16 +8,15 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from subprocess import Popen
-from types import SimpleNamespace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
 import pytest
+from own_processes import over_http
 from scrapes import TOKEN, Scrape, scrape
 from stub_upstream import StubUpstream
-from werkzeug import Request, Response
 from wsgi_seam import served
 
 from service.commands import commands
@@ -85,7 +84,7 @@ def run(
             auth="off",
             redis_url=url_of_valkey(folder),
             facade_database_url=fresh_facade_database_url,
-            lookoutequipment_endpoint_url=stack.enter_context(served(_over_http(upstream))),
+            lookoutequipment_endpoint_url=stack.enter_context(served(over_http(upstream))),
             http_workers=HTTP_WORKERS,
             http_threads=4,
             describe_cache_seconds=120.0,
@@ -112,13 +111,3 @@ def _answers(port: int) -> bool:
     with suppress(OSError):
         return bool(scrape(f"http://127.0.0.1:{port}").values)
     return False
-
-
-def _over_http(upstream: StubUpstream) -> Callable:
-    @Request.application
-    def application(request: Request) -> Response:
-        headers = {"X-Amz-Target": request.headers["X-Amz-Target"].encode()}
-        answer = upstream(SimpleNamespace(headers=headers, url=request.url, body=request.get_data()))
-        return Response(b"".join(answer.raw.stream()), answer.status_code, dict(answer.headers))
-
-    return application

@@ -13,13 +13,10 @@ from threading import Event
 
 import pytest
 from keyed import client_holding, new_key
+from own_processes import worker
 from receiving import Receiver, Says
-from test_worker_process import over_http
-from wsgi_seam import served
 
 from service.commands import commands
-from service.embedded.program import Program, running
-from service.embedded.valkey import valkey_program, valkey_url
 from service.facade.app import create_app
 from service.facade.domain.collecting import CollectedResult
 from service.facade.domain.predictions import Prediction
@@ -108,32 +105,14 @@ def test_a_delivery_outlives_its_dispatcher_and_comes_twice_only_where_the_answe
 
 
 @pytest.fixture
-def own_settings(
-    settings: Settings, session_folder: Path, unique: str, upstream, fresh_facade_database_url: str
-) -> Iterator[Settings]:
-    """A queue and a database that only the workers of this test look at."""
-    folder = session_folder / f"hooks-{unique}"
-    log = session_folder / f"hooks-{unique}.log"
-    with running(valkey_program(folder, folder), log), served(over_http(upstream)) as url:
-        yield replace(
-            settings,
-            redis_url=valkey_url(folder),
-            facade_database_url=fresh_facade_database_url,
-            lookoutequipment_endpoint_url=url,
-            webhook_allowed_networks="127.0.0.0/8",
-        )
+def own_settings(own_settings: Settings) -> Settings:
+    return replace(own_settings, webhook_allowed_networks="127.0.0.0/8")
 
 
-@contextmanager
-def worker(settings: Settings, log: Path, stopping_at: Path | None = None) -> Iterator[subprocess.Popen]:
-    command = commands(settings)["facade-worker"]
-    if stopping_at is not None:
-        python, _, _, *arguments = command  # python -m celery …
-        command = (python, "-c", STOPPING_WORKER, str(stopping_at), *arguments)
-    environment = {**os.environ, **settings.environment()}
-    program = Program(name="facade-worker", command=command, environment=environment, ready=lambda: True)
-    with running(program, log) as process:
-        yield process
+def stopping_worker(settings: Settings, at: Path) -> tuple[str, ...]:
+    """The command of a worker that stands still, and writes a file, before it tells."""
+    python, _, _, *arguments = commands(settings)["facade-worker"]  # python -m celery …
+    return python, "-c", STOPPING_WORKER, str(at), *arguments
 
 
 def turn_anomalous(resources: Resources, upstream, name: str) -> None:
@@ -160,7 +139,7 @@ def test_an_incident_whose_worker_was_killed_before_it_was_told_arrives_once(
     turn_anomalous(resources, upstream, name)
     there, log = tmp_path / "there", tmp_path / "worker.log"
 
-    with worker(own_settings, log, stopping_at=there) as first:
+    with worker(own_settings, log, stopping_worker(own_settings, there)) as first:
         until(there.exists, "the incident is found")
         first.kill()
         first.wait()
