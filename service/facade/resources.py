@@ -75,6 +75,7 @@ class Resources:
     clock: Callable[[], datetime]
     waiters: Semaphore  # one for each request that may sleep: half of the threads, so that the others go on
     drawers: Semaphore  # one for each chart that is drawn or waits for that: half of the threads, too
+    strangers_drawers: Semaphore  # the same for embeds: whoever looks at one keeps no team from its charts
     announcements: Announcements
     streams: StreamPlaces
     long_work_places: Semaphore  # one for each upload or import in hand: a thread is left for what is quick
@@ -131,6 +132,7 @@ def join(settings: Settings, queue: Queue) -> Resources:
         clock=lambda: datetime.now(UTC),
         waiters=Semaphore(settings.http_threads // 2),
         drawers=Semaphore(max(1, settings.http_threads // 2)),
+        strangers_drawers=Semaphore(max(1, settings.http_threads // 4)),
         announcements=Announcements(database),
         streams=StreamPlaces(settings.max_streams),
         long_work_places=Semaphore(max(1, settings.worker_threads - 1)),

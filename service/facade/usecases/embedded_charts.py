@@ -1,6 +1,6 @@
 """What an embed shows at this moment: a picture, and in words how the machine is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -41,9 +41,10 @@ def embedded_picture(resources: Resources, embed: Embed, width: int, height: int
     look = Look(width=width, height=height, theme=theme, title=embed.title)
     wanted, name = chart_of(embed), embed.inference_scheduler_name
     try:
-        return find_picture(resources, embed.team, name, wanted, look)
+        picture = find_picture(resources, embed.team, name, wanted, look)
     except SchedulerNotFound:
-        return Picture(question=empty_chart(resources, name, wanted, pixels_of_time(wanted, look)), look=look)
+        picture = Picture(question=empty_chart(resources, name, wanted, pixels_of_time(wanted, look)), look=look)
+    return replace(picture, for_strangers=True)
 
 
 def machine_state(resources: Resources, embed: Embed, picture: Picture) -> MachineState:

@@ -21,12 +21,14 @@ _KEPT_SECONDS = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A chart that may be drawn: `tag` is another one whenever the picture is. `scale` is for PNG alone."""
+    """A chart that may be drawn: `tag` is another one whenever the picture is. `scale` is for PNG alone, and what
+    is `for_strangers` an embed's."""
 
     question: ChartQuestion
     look: Look
     form: Form = "svg"
     scale: float = 1.0
+    for_strangers: bool = False
 
     @property
     def tag(self) -> str:
@@ -64,7 +66,8 @@ def drawn(resources: Resources, picture: Picture) -> bytes:
 
 def _draw(resources: Resources, picture: Picture) -> bytes:
     """They are drawn one after the other; whoever waits keeps a thread."""
-    if not resources.drawers.acquire(blocking=False):
+    drawers = resources.strangers_drawers if picture.for_strangers else resources.drawers
+    if not drawers.acquire(blocking=False):
         raise ChartsBusy("Too many charts are being drawn at this moment.", retry_after=1)
     try:
         chart, folder = read_chart(resources, picture.question), resources.settings.data_path
@@ -72,4 +75,4 @@ def _draw(resources: Resources, picture: Picture) -> bytes:
             return draw_svg(chart, picture.look, folder)
         return draw_png(chart, picture.look, picture.scale, folder)
     finally:
-        resources.drawers.release()
+        drawers.release()

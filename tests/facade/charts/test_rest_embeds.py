@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Semaphore
 from xml.etree import ElementTree
 
 import pytest
@@ -117,6 +118,15 @@ def test_whoever_has_the_token_puts_no_words_into_the_picture(stranger, made):
     path = f"{path_of(made(title='Feed pump'))}/chart.svg"
     problem_of(stranger.get(f"{path}?title=On+fire"), 422, "invalid-request")
     assert b"Feed pump" not in stranger.get(f"{path}?title=").data
+
+
+def test_strangers_keep_no_team_from_its_charts(app, client, stranger, made, resources, name):
+    path = f"{path_of(made())}/chart.svg"
+    app.extensions["lookout"] = replace(resources, strangers_drawers=Semaphore(0))
+    problem_of(stranger.get(f"{path}?width=555"), 503, "charts-busy")
+    assert client.get(f"/v1/schedulers/{name}/chart.svg?width=555").status_code == 200
+    app.extensions["lookout"] = replace(resources, drawers=Semaphore(0))
+    assert stranger.get(f"{path}?width=556").status_code == 200
 
 
 def test_the_page_says_how_the_machine_is(stranger, made):
