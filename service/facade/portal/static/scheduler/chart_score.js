@@ -1,10 +1,10 @@
 // The score over time with its events: zoom, pan, ranges; it is drawn over the picture that came with the page.
-import { axis, colours, hover, onTheme, plotly, usualGap, withGaps } from "./chart_plotly.js";
+import { layout, traces } from "./chart_figure.js";
+import { onTheme, plotly } from "./chart_plotly.js";
 import { name } from "./parts.js";
 
 const HOURS = { "24h": 24, "7d": 168, "30d": 720, all: null };
 const POINTS = 1000;
-const LEAST_GAP = 30 * 60 * 1000;
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: true, doubleClick: false, showTips: false };
 
 /** Begin to draw; `select(id)` marks an event, `refresh()` fetches again, `onSelect(tell)` is told of clicks on events. */
@@ -74,45 +74,6 @@ async function draw(state) {
   await Plotly.react(canvas, traces(state), layout(state), CONFIG);
   if (isFirst) attend(state, canvas);
   document.getElementById("score-plot").classList.add("is-drawn");
-}
-
-function traces(state) {
-  const colour = colours();
-  const times = state.found.map((one) => one.timestamp);
-  const [x, y] = withGaps(times, state.found.map((one) => one.anomaly_score), usualGap(times, LEAST_GAP));
-  const line = { color: colour.series, width: 1.5 };
-  return [{ x, y, type: "scatter", mode: "lines", line, hovertemplate: "%{y:.3f}<extra></extra>", name: "score" }];
-}
-
-function layout(state) {
-  const colour = colours();
-  const from = state.from || new Date(state.found[0]?.timestamp || state.to - 24 * 3600e3);
-  return {
-    margin: { l: 40, r: 12, t: 10, b: 40, pad: 0 },
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: getComputedStyle(document.body).fontFamily, color: colour.ink },
-    dragmode: matchMedia("(pointer: coarse)").matches ? "pan" : "zoom",
-    hovermode: "x", hoverlabel: hover(colour), showlegend: false,
-    xaxis: axis(colour, { type: "date", range: [from.toISOString(), state.to.toISOString()], hoverformat: "%d %b %H:%M", tickformatstops: STOPS }),
-    yaxis: axis(colour, { range: [0, 1], fixedrange: true, tickvals: [0, 0.5, 1], ticktext: ["0", "0.5", "1"] }),
-    shapes: [...state.events.map((event) => band(event, event.id === state.selected, colour)), threshold(colour)],
-  };
-}
-
-const STOPS = [
-  { dtickrange: [null, 86400000 - 1], value: "%H:%M\n%d %b" },
-  { dtickrange: [86400000, null], value: "%d %b\n%Y" },
-];
-
-function band(event, isSelected, colour) {
-  return {
-    type: "rect", xref: "x", yref: "paper", y0: 0, y1: 1, x0: event.start_time, x1: event.end_time, layer: "below",
-    fillcolor: colour.anomaly, opacity: isSelected ? 0.26 : 0.14, line: { width: isSelected ? 1.5 : 0.8, color: colour.anomaly },
-  };
-}
-
-function threshold(colour) {
-  return { type: "line", xref: "paper", x0: 0, x1: 1, y0: 0.5, y1: 0.5, layer: "below", line: { color: colour.edge, width: 1, dash: "dash" } };
 }
 
 /** Zooming and panning fetch the time that is then shown; a click in an event shows that. */
