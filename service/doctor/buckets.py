@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 
 from service.doctor.clients import FAULTS, NO_CREDENTIALS, SLOW, error_code, s3_client
 from service.doctor.databases import has_own_engine
-from service.doctor.findings import Finding, View, failed, ok, warning
+from service.doctor.findings import Finding, View, failed, ok, shown, warning
 
 SKEW_SECONDS = 60.0  # S3 refuses a request that is 15 minutes off
 _CREDENTIALS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -28,7 +28,7 @@ _SET_CLOCK = "Set the clock of this machine: timedatectl set-ntp true"
 
 def look_at_s3(view: View) -> Iterator[Finding]:
     settings = view.settings
-    client, where = s3_client(settings), settings.s3_endpoint_url or f"AWS, {settings.aws_region}"
+    client, where = s3_client(settings), shown(settings.s3_endpoint_url) or f"AWS, {settings.aws_region}"
     wanted = {"LOOKOUT_STAGING_BUCKET": settings.staging_bucket}
     if has_own_engine(view):
         wanted["LOOKOUT_ENGINE_BUCKET"] = settings.engine_bucket

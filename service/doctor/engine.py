@@ -8,7 +8,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from service.doctor.clients import FAULTS, NO_CREDENTIALS, SLOW, engine_client, error_code
-from service.doctor.findings import Finding, View, failed, ok, warning
+from service.doctor.findings import Finding, View, failed, ok, shown, warning
 from service.doctor.ports import holder_of
 
 GRACE = timedelta(minutes=2)  # for a run that is due
@@ -24,7 +24,7 @@ _REFUSALS = {
 
 def look_at_engine(view: View) -> Iterator[Finding]:
     settings = view.settings
-    client, where = engine_client(settings), settings.lookoutequipment_endpoint_url
+    client, where = engine_client(settings), shown(settings.lookoutequipment_endpoint_url)
     try:
         client.list_inference_schedulers(MaxResults=1)
         yield from _own_operations(client)

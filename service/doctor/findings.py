@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from service.settings import Settings
 
@@ -36,6 +37,12 @@ class Check:
     look: Callable[[View], Iterator[Finding]]
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+
+
+def shown(url: str) -> str:
+    """An address as findings may name it: without user and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def ok(detail: str) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from service.doctor.databases import connect
-from service.doctor.findings import Finding, View, ok, warning
+from service.doctor.findings import Finding, View, ok, shown, warning
 from service.settings import Settings, is_loopback
 
 _VALID = "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())"
@@ -49,7 +49,7 @@ def _in_the_clear(settings: Settings) -> Iterator[Finding]:
 
 
 def _unreachable_s3(settings: Settings) -> Iterator[Finding]:
-    s3 = settings.s3_public_endpoint_url or settings.s3_endpoint_url
+    s3 = shown(settings.s3_public_endpoint_url or settings.s3_endpoint_url)
     if s3 and not is_loopback(settings.bind_host) and is_loopback(urlsplit(s3).hostname or ""):
         yield warning(
             f"Callers of other machines are told to put large files at {s3}, which is their own machine.",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from service.doctor.examination import examine
 from service.doctor.findings import Check, Finding, View, failed, ok
+from service.doctor.keys import look_at_addresses
 from service.settings import Settings
 
 VIEW = View(Settings(), Settings())
@@ -53,3 +54,10 @@ def test_a_check_may_come_after_others_and_know_which_are_ill():
 
     checks = [Check("told", told, after=("a", "b")), Check("a", ill), Check("b", well)]
     assert examine(VIEW, checks)["told"] == [ok("a")]
+
+
+def test_addresses_are_told_without_user_and_password():
+    view = View(Settings(), Settings(bind_host="0.0.0.0", s3_endpoint_url="http://minio:hunter2@127.0.0.1:9000"))
+    said = " ".join(finding.detail for finding in look_at_addresses(view))
+    assert "http://127.0.0.1:9000" in said
+    assert "hunter2" not in said
