@@ -1,12 +1,10 @@
 """The command `lookout`: thin over the rooms that do the work, which are imported when they are needed."""
 
 import os
-import signal
 import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 import click
 
@@ -131,22 +129,10 @@ def healthy(name: str) -> int:
 @click.command
 def tick() -> None:
     """Wake the engine's schedulers until told to end."""
-    from service.engine.queue import CeleryQueue
-    from service.engine.resources import join_resources
-    from service.engine.work.tick import run_tick_loop
-    from service.logs import configure_logs
+    from service.engine.ticking import tick_until_told
     from service.settings import load_settings
-    from service.telemetry.scraping import serve_metrics
-    from service.tracing import start_tracing
 
-    settings = load_settings()
-    configure_logs(settings)
-    start_tracing(settings, "tick")
-    serve_metrics(settings, "tick")
-    told_to_end = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told_to_end.set())
-    run_tick_loop(join_resources(settings, CeleryQueue(settings), threads=1), told_to_end)
+    tick_until_told(load_settings())
 
 
 @click.command
