@@ -90,8 +90,9 @@ def redeliver(resources: Resources, team: str, delivery_id: str) -> Delivery:
     now = resources.clock()
     with resources.begin() as unit:
         wanted = _found(deliveries.find(unit.db, team, delivery_id), delivery_id)
+        webhook = webhooks.find(unit.db, team, wanted.webhook_id, lock=True)  # it is not disabled meanwhile
         if wanted.origin != "test":
-            _refuse_disabled(webhooks.find(unit.db, team, wanted.webhook_id))
+            _refuse_disabled(webhook)
         deliveries.begin_again(unit.db, delivery_id, now)
         unit.send(DELIVER)
         return _found(deliveries.find(unit.db, team, delivery_id), delivery_id)
