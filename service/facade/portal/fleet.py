@@ -21,7 +21,7 @@ _COLUMNS = (  # sort, title, meaning
     ("name", "Scheduler", ""),
     ("status", "Status", ""),
     ("result", "Last result", ""),
-    ("day", "24 h", _PERIOD.format("24 hours")),
+    ("day", "Anomalous 24 h", _PERIOD.format("24 hours")),
     ("week", "7 d", _PERIOD.format("7 days")),
     ("month", "30 d", _PERIOD.format("30 days")),
     ("next", "Next run", ""),

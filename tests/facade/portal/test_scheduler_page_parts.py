@@ -73,6 +73,12 @@ def test_a_name_that_nobody_ever_had_is_no_deleted_scheduler(client, name, addre
     assert client.get(f"/portal/schedulers/{name}{address}").status_code == 404
 
 
+@pytest.mark.parametrize("part", ["state", "next_runs"])
+def test_what_says_that_it_is_about_to_start_is_asked_again_at_once(client, upstream, name, part):
+    upstream.add_scheduler(name, "PENDING")
+    assert 'data-refresh="1000"' in client.get(f"/portal/schedulers/{name}/parts/{part}").text
+
+
 def test_a_part_that_the_page_does_not_have_is_not_there(client, pump):
     assert client.get(f"/portal/schedulers/{pump}/parts/secrets").status_code == 404
 

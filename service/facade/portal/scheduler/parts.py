@@ -33,7 +33,7 @@ def load_state(view: View) -> dict[str, Any]:
         "next_run": view.next_wake,
         "incident": found[0] if found and found[0].status == "open" else None,
         "stale": scheduler.status == "RUNNING" and was_found_stale(view.resources, view.team, view.name),
-        "refresh": SETTLING if scheduler.status in ("PENDING", "STOPPING") else view.until_scored,
+        "refresh": view.until_changed,
     }
 
 
@@ -50,7 +50,7 @@ def load_executions(view: View) -> dict[str, Any]:
 def load_next_runs(view: View) -> dict[str, Any]:
     if view.scheduler is None:
         return {"coming": None}
-    return {"coming": next_runs.next_runs(view.resources, view.name, _RUNS), "refresh": view.until_scored}
+    return {"coming": next_runs.next_runs(view.resources, view.name, _RUNS), "refresh": view.until_changed}
 
 
 def load_uploads(view: View) -> dict[str, Any]:

@@ -93,3 +93,8 @@ class View:
         """Milliseconds until the next window should be scored; None while no run is to come."""
         wake = self.next_wake
         return wake and max(SETTLING, int((wake + _UNTIL_SCORED - self.now) / timedelta(milliseconds=1)))
+
+    @property
+    def until_changed(self) -> int | None:
+        """The same, and soon while the scheduler is on its way to another status."""
+        return SETTLING if self.scheduler and self.scheduler.status in ("PENDING", "STOPPING") else self.until_scored
