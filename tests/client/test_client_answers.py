@@ -1,7 +1,6 @@
 """What commands make of answers that a service rarely gives: refusals, 503, lost connections."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -162,12 +161,17 @@ def test_ctrl_c_ends_a_command_without_a_traceback(script: Script):
     script.says = [page(0.1, position="p1")]
     command = [sys.executable, "-m", "service.cli", "predictions", "pump", "--follow"]
     with subprocess.Popen(
-        command, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_hear_ctrl_c
     ) as process:
         assert process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
     assert (process.returncode, said.strip()) == (130, "Interrupted.")
+
+
+def _hear_ctrl_c() -> None:
+    """What a shell starts in the background ignores it, and so does everything that is started by that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_a_reader_that_goes_away_is_no_error(script: Script):
