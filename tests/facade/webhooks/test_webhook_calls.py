@@ -114,7 +114,8 @@ def test_a_slow_receiver_ends_with_the_turn_of_its_dispatcher(register, tell, re
     for _ in range(10):
         tell()
     receiver.answer = lambda call: time.sleep(0.2) or Says()
-    deliver_webhooks(resources, seconds=0.1)
+    while not receiver.calls:  # a busy machine has less than such a turn for it
+        deliver_webhooks(resources, seconds=0.1)
     assert len(receiver.calls) == 1
 
 
