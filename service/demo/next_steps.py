@@ -5,7 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 from service.demo.key import FILE
-from service.demo.story import BUCKET, NAME, UNFED
+from service.demo.story import BUCKET, FREE_MODEL, NAME, UNFED
 from service.settings import Settings
 
 
@@ -38,6 +38,7 @@ In another terminal (README.md and docs/ go on from here):
 
 {NAME} is fed: each window is uploaded ahead of time, and an execution succeeds at the next five-minute boundary.
 {UNFED} is not, on purpose: its executions fail and say which files they looked for.
+{FREE_MODEL} is a trained model without a scheduler, for one that you create.
 """
 
 
