@@ -182,6 +182,8 @@ def test_a_server_closes_the_connection_of_a_body_over_the_limit_instead_of_read
                 with suppress(BlockingIOError):
                     answer += connection.recv(65536)
                 connection.settimeout(10)
+        with suppress(OSError):  # what came before a reset can still be read after it
+            answer = answer or connection.recv(65536)
         assert answer.startswith(b"HTTP/1.1 413 ")
         assert sent < 64 * 1024**2
         with suppress(ConnectionError):  # a reset is as good as an end
