@@ -11,6 +11,7 @@ ROUTES = sorted(
     (method, rule.rule, rule.endpoint)
     for rule in bare_app().url_map.iter_rules()
     for method in rule.methods - {"HEAD", "OPTIONS"}
+    if not rule.rule.startswith("/portal")  # pages are for people, whose links gather parameters on their way
 )
 OF_THE_API = [route for route in ROUTES if route[1].startswith("/v1/")]
 

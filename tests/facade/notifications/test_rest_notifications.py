@@ -106,8 +106,10 @@ def test_a_place_that_is_not_kept_any_more_is_answered_clearly(plant, owner, tel
     assert owner.get(f"/v1/notifications?recorded_after={last}").status_code == 200
 
 
-def test_a_feed_of_which_all_is_forgotten_goes_on_where_it_was(plant, owner, tell):
+def test_a_feed_of_which_all_is_forgotten_goes_on_where_it_was(app, plant, owner, tell):
     """Months in which nothing happened: what begins now has missed nothing."""
+    settings = replace(plant.resources.settings, stream_heartbeat_seconds=0.05)
+    app.extensions[EXTENSION] = replace(plant.resources, settings=settings)
     tell("a")
     forget_old(replace(plant.resources, clock=lambda: NOON + 1000 * KEPT))
 
