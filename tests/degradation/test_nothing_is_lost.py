@@ -8,8 +8,7 @@ from promises import promised
 from support.chaos.rounds import play
 
 ROUNDS = {
-    1: ("kill redis", "kill facade-worker", "kill s3"),
-    2: ("kill database", "kill engine-worker", "kill engine-database"),
+    1: ("kill database", "kill engine-worker", "kill facade-worker"),
 }
 
 

@@ -21,7 +21,7 @@ from service.embedded.valkey import valkey_program
 from service.embedded.valkey import valkey_url as url_of_valkey
 from service.facade.api.base import EXTENSION
 from service.facade.app import bare_app
-from service.facade.aws.clients import Upstream, connect_s3, connect_upstream
+from service.facade.aws.clients import connect_s3
 from service.facade.domain.access import SCOPES
 from service.facade.resources import Resources, join
 from service.settings import Settings
@@ -47,45 +47,15 @@ def facade_s3(s3_endpoint_url: str) -> BaseClient:
     )
 
 
-@pytest.fixture(scope="session")
-def facade_upstream() -> Upstream:
-    """The facade's clients of the engine, made once, too: a test puts its own small engine behind them."""
-    return connect_upstream(Settings(aws_access_key_id=DEFAULT_KEY_ID, aws_secret_access_key=DEFAULT_SECRET))
-
-
 @pytest.fixture
 def resources(
-    settings: Settings,
-    upstream: StubUpstream,
-    queue: Nudges,
-    facade_s3: BaseClient,
-    facade_upstream: Upstream,
-    monkeypatch,
+    settings: Settings, upstream: StubUpstream, queue: Nudges, facade_s3: BaseClient, monkeypatch
 ) -> Iterator[Resources]:
     monkeypatch.setattr("service.facade.aws.buckets.connect_s3", lambda *_: facade_s3)
-    with monkeypatch.context() as patched:
-        patched.setattr("service.facade.resources.connect_upstream", lambda _: facade_upstream)
-        joined = join(settings, queue)
+    joined = join(settings, queue)
     upstream.behind(joined)
     yield joined
-    upstream.leave(joined)
     joined.close()
-
-
-@pytest.fixture
-def own_settings(
-    settings: Settings, session_folder: Path, unique: str, upstream: StubUpstream, fresh_facade_database_url: str
-) -> Iterator[Settings]:
-    """A queue and a database that only the processes of this test look at."""
-    folder = session_folder / f"own-{unique}"
-    log = session_folder / f"own-{unique}.log"
-    with running(valkey_program(folder, folder), log), served(over_http(upstream)) as url:
-        yield replace(
-            settings,
-            redis_url=url_of_valkey(folder),
-            facade_database_url=fresh_facade_database_url,
-            lookoutequipment_endpoint_url=url,
-        )
 
 
 @pytest.fixture(scope="session")

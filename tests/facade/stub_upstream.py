@@ -65,11 +65,6 @@ class StubUpstream:
         for client in vars(resources.schedulers.upstream).values():
             client.meta.events.register("before-send.lookoutequipment", self)
 
-    def leave(self, resources: Resources) -> None:
-        """Answer them no more."""
-        for client in vars(resources.schedulers.upstream).values():
-            client.meta.events.unregister("before-send.lookoutequipment", self)
-
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
         self.calls.append(operation)
