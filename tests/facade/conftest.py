@@ -58,6 +58,22 @@ def resources(
     joined.close()
 
 
+@pytest.fixture
+def own_settings(
+    settings: Settings, session_folder: Path, unique: str, upstream: StubUpstream, fresh_facade_database_url: str
+) -> Iterator[Settings]:
+    """A queue and a database that only the processes of this test look at."""
+    folder = session_folder / f"own-{unique}"
+    log = session_folder / f"own-{unique}.log"
+    with running(valkey_program(folder, folder), log), served(over_http(upstream)) as url:
+        yield replace(
+            settings,
+            redis_url=url_of_valkey(folder),
+            facade_database_url=fresh_facade_database_url,
+            lookoutequipment_endpoint_url=url,
+        )
+
+
 @pytest.fixture(scope="session")
 def one_app() -> Flask:
     return bare_app()
