@@ -31,6 +31,7 @@ from service.facade.domain.pages import Page
 from service.facade.domain.webhooks import Webhook
 from service.facade.store.metadata import metadata
 from service.facade.store.notifications import notifications
+from service.facade.store.paging import newest_first
 from service.facade.store.webhooks import webhooks
 
 webhook_deliveries = Table(
@@ -85,13 +86,9 @@ def page(
 ) -> Page[Delivery]:
     """Newest first, from the one before the sequence number `before` on."""
     query = select(*_SHOWN, _COLUMNS.sequence).where(_COLUMNS.webhook_id == webhook_id, _COLUMNS.team == team)
-    if before is not None:
-        query = query.where(_COLUMNS.sequence < before)
     if status is not None:
         query = query.where(_COLUMNS.status == status)
-    rows = db.execute(query.order_by(_COLUMNS.sequence.desc()).limit(limit + 1)).all()
-    more = rows[limit - 1].sequence if len(rows) > limit else None
-    return Page([_delivery(row) for row in rows[:limit]], more)
+    return newest_first(db, query, _COLUMNS.sequence, limit, before, _delivery)
 
 
 def due(

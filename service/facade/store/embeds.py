@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from service.facade.domain.embeds import Embed
 from service.facade.domain.pages import Page
 from service.facade.store.metadata import metadata
+from service.facade.store.paging import newest_first
 
 embeds = Table(
     "embeds",
@@ -69,11 +70,7 @@ def find(db: Db, embed_id: str) -> tuple[Embed, str] | None:
 def page(db: Db, team: str, scheduler_name: str, limit: int, before: int | None) -> Page[Embed]:
     """Newest first, from the one before the sequence number `before` on."""
     query = select(embeds).where(embeds.c.inference_scheduler_name == scheduler_name, embeds.c.team == team)
-    if before is not None:
-        query = query.where(embeds.c.sequence < before)
-    rows = db.execute(query.order_by(embeds.c.sequence.desc()).limit(limit + 1)).all()
-    more = rows[limit - 1].sequence if len(rows) > limit else None
-    return Page([_embed(row) for row in rows[:limit]], more)
+    return newest_first(db, query, embeds.c.sequence, limit, before, _embed)
 
 
 def revoke(db: Db, team: str, embed_id: str, now: datetime) -> bool:

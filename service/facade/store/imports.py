@@ -21,6 +21,7 @@ from service.facade.domain.imports import (
 from service.facade.domain.pages import Page
 from service.facade.store.collecting import collected_executions
 from service.facade.store.metadata import metadata
+from service.facade.store.paging import newest_first
 from service.facade.store.predictions import predictions
 
 imports = Table(
@@ -68,11 +69,7 @@ def find(db: Db, team: str, import_id: str) -> Import | None:
 def page(db: Db, team: str, scheduler_name: str, limit: int, before: int | None) -> Page[Import]:
     """Newest first, from the one before the sequence number `before` on."""
     query = select(imports).where(imports.c.inference_scheduler_name == scheduler_name, imports.c.team == team)
-    if before is not None:
-        query = query.where(imports.c.sequence < before)
-    rows = db.execute(query.order_by(imports.c.sequence.desc()).limit(limit + 1)).all()
-    more = rows[limit - 1].sequence if len(rows) > limit else None
-    return Page([_import(row) for row in rows[:limit]], more)
+    return newest_first(db, query, imports.c.sequence, limit, before, _import)
 
 
 def unfinished(db: Db) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from service.facade.domain.maintenance import MaintenanceWindow
 from service.facade.domain.pages import Page
 from service.facade.store.metadata import metadata
+from service.facade.store.paging import newest_first
 
 maintenance_windows = Table(
     "maintenance_windows",
@@ -38,11 +39,7 @@ def page(db: Db, team: str, scheduler_name: str, limit: int, before: int | None)
     query = select(maintenance_windows).where(
         _COLUMNS.inference_scheduler_name == scheduler_name, _COLUMNS.team == team
     )
-    if before is not None:
-        query = query.where(_COLUMNS.sequence < before)
-    rows = db.execute(query.order_by(_COLUMNS.sequence.desc()).limit(limit + 1)).all()
-    more = rows[limit - 1].sequence if len(rows) > limit else None
-    return Page([_window(row) for row in rows[:limit]], more)
+    return newest_first(db, query, _COLUMNS.sequence, limit, before, _window)
 
 
 def ending_after(db: Db, team: str, scheduler_name: str, moment: datetime) -> tuple[MaintenanceWindow, ...]:

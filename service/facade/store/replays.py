@@ -27,6 +27,7 @@ from service.correlation import current_request_id
 from service.facade.domain.pages import Page
 from service.facade.domain.replays import UNFINISHED, Replay, ReplayState
 from service.facade.store.metadata import metadata
+from service.facade.store.paging import newest_first
 
 replays = Table(
     "replays",
@@ -78,11 +79,7 @@ def get(db: Db, replay_id: str) -> Replay | None:
 def page(db: Db, team: str, scheduler_name: str, limit: int, before: int | None) -> Page[Replay]:
     """Newest first, from the one before the sequence number `before` on."""
     query = select(replays).where(replays.c.inference_scheduler_name == scheduler_name, replays.c.team == team)
-    if before is not None:
-        query = query.where(replays.c.sequence < before)
-    rows = db.execute(query.order_by(replays.c.sequence.desc()).limit(limit + 1)).all()
-    more = rows[limit - 1].sequence if len(rows) > limit else None
-    return Page([_replay(row) for row in rows[:limit]], more)
+    return newest_first(db, query, replays.c.sequence, limit, before, _replay)
 
 
 def unfinished(db: Db) -> list[Replay]:

@@ -26,6 +26,7 @@ from service.correlation import current_request_id
 from service.facade.domain.pages import Page
 from service.facade.domain.uploads import UNFINISHED, FileReport, Progress, StagedFile, Upload, UploadWork
 from service.facade.store.metadata import metadata
+from service.facade.store.paging import newest_first
 from service.facade.store.upload_rows import report_row, upload_of, work_of
 
 uploads = Table(
@@ -87,11 +88,7 @@ def page(db: Db, team: str, scheduler_name: str, limit: int, before: int | None)
     """Newest first, from the one before the sequence number `before` on."""
     mine = (uploads.c.team == team) & (uploads.c.inference_scheduler_name == scheduler_name)
     query = select(*_SHOWN).where(mine)
-    if before is not None:
-        query = query.where(uploads.c.sequence < before)
-    rows = db.execute(query.order_by(uploads.c.sequence.desc()).limit(limit + 1)).all()
-    more = rows[limit - 1].sequence if len(rows) > limit else None
-    return Page([upload_of(row) for row in rows[:limit]], more)
+    return newest_first(db, query, uploads.c.sequence, limit, before, upload_of)
 
 
 def schedulers_with_work(db: Db) -> list[str]:

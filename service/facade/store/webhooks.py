@@ -13,6 +13,7 @@ from service.facade.domain.pages import Page
 from service.facade.domain.webhooks import KeptSecret, Webhook
 from service.facade.store.metadata import metadata
 from service.facade.store.notifications import notifications
+from service.facade.store.paging import newest_first
 
 webhooks = Table(
     "webhooks",
@@ -70,11 +71,7 @@ def get(db: Db, webhook_id: str, *, lock: bool = False) -> Webhook | None:
 def page(db: Db, team: str, limit: int, before: int | None) -> Page[Webhook]:
     """Newest first, from the one before the sequence number `before` on."""
     query = select(*_SHOWN, webhooks.c.sequence).where(webhooks.c.team == team)
-    if before is not None:
-        query = query.where(webhooks.c.sequence < before)
-    rows = db.execute(query.order_by(webhooks.c.sequence.desc()).limit(limit + 1)).all()
-    more = rows[limit - 1].sequence if len(rows) > limit else None
-    return Page([_webhook(row) for row in rows[:limit]], more)
+    return newest_first(db, query, webhooks.c.sequence, limit, before, _webhook)
 
 
 def change(db: Db, webhook_id: str, now: datetime, **values: Any) -> None:
