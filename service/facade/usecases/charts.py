@@ -14,6 +14,7 @@ from service.facade.store import prediction_rows
 from service.facade.usecases.chart_events import ChartEvents, find_chart_events
 from service.facade.usecases.collected import find_collected
 from service.facade.usecases.predictions import PredictionPage, find_extremes
+from service.facade.usecases.time_ranges import check_asked_range
 
 _FEWEST_POINTS = 20
 _NOBODY = 0  # no scheduler has this id
@@ -134,9 +135,7 @@ def _longest_pause(usual: timedelta | None, bucket: timedelta | None) -> timedel
 
 
 def _check_range(start: datetime, end: datetime) -> None:
-    if end <= start:
-        detail = "end_time must be later than start_time."
-        raise InvalidRequest(detail, errors=[at_parameter("end_time", detail)])
+    check_asked_range(start, end)
     if end - start > _LONGEST:
         detail = "A chart shows at most ten years."
         raise InvalidRequest(detail, errors=[at_parameter("start_time", detail)])

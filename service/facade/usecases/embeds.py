@@ -8,14 +8,14 @@ from typing import Any
 
 from service.facade.domain.charts import ChartRange, ChartWanted
 from service.facade.domain.embeds import LONGEST_LIFETIME, Embed, digest_of, id_in, new_body, new_embed_id
-from service.facade.domain.pages import Page, decode_cursor
+from service.facade.domain.pages import Page
 from service.facade.identity.embed_tokens import is_signed, sign
 from service.facade.problems import EmbedEnded, EmbedNotFound
 from service.facade.resources import Resources
 from service.facade.sealing import Unsealable
 from service.facade.store import embeds
 from service.facade.usecases.charts import ask_for_chart, read_chart
-from service.facade.usecases.ownership import refuse_unknown
+from service.facade.usecases.kept_lists import list_kept
 
 _KEY_LIFETIME = timedelta(days=30)  # then another one signs; it is believed until all it signed has expired
 _KEPT_AFTER_THE_END = timedelta(days=90)
@@ -59,12 +59,7 @@ def list_embeds(resources: Resources, team: str, name: str, limit: int, cursor: 
     Raises:
         SchedulerNotFound: there is none, and no list either.
     """
-    before = decode_cursor(cursor, embed_query(team, name), int) if cursor else None
-    with resources.database.begin() as db:
-        page = embeds.page(db, team, name, limit, before)
-    if not page.items:
-        refuse_unknown(resources, name)
-    return page
+    return list_kept(resources, embeds.page, team, name, limit, cursor, embed_query(team, name))
 
 
 def embed_query(team: str, name: str) -> dict[str, Any]:

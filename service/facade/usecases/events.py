@@ -7,10 +7,11 @@ from typing import Any
 from service.facade.domain.durations import format_duration
 from service.facade.domain.events import Event, EventFilter, Remark, default_gap, largest, parse_event_id
 from service.facade.domain.pages import decode_cursor, leads_nowhere
-from service.facade.problems import EventNotFound, InvalidRequest, at_parameter
+from service.facade.problems import EventNotFound
 from service.facade.resources import Resources
 from service.facade.store import event_remarks, events
 from service.facade.usecases.collected import find_collected
+from service.facade.usecases.time_ranges import check_asked_range
 
 _TICK = timedelta(microseconds=1)
 
@@ -35,7 +36,7 @@ def list_events(
     Raises:
         SchedulerNotFound, InvalidRequest, BadCursor
     """
-    _check_range(wanted)
+    check_asked_range(wanted.start_time, wanted.end_time)
     before, gap = _position(cursor, name, wanted)
     followed, warning = find_collected(resources, team, name, wanted.end_time)
     with resources.database.begin() as db:
@@ -121,9 +122,3 @@ def _position(cursor: str | None, name: str, wanted: EventFilter) -> tuple[datet
         return datetime.fromisoformat(before), timedelta(seconds=gap)
     except (TypeError, ValueError, OverflowError) as error:
         raise leads_nowhere() from error
-
-
-def _check_range(wanted: EventFilter) -> None:
-    if wanted.start_time and wanted.end_time and wanted.end_time <= wanted.start_time:
-        detail = "end_time must be later than start_time."
-        raise InvalidRequest(detail, errors=[at_parameter("end_time", detail)])

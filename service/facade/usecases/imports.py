@@ -3,12 +3,12 @@
 from typing import Any
 
 from service.facade.domain.imports import Import, ImportProgress
-from service.facade.domain.pages import Page, decode_cursor
+from service.facade.domain.pages import Page
 from service.facade.problems import ImportNotFound, InvalidRequest, StorageRefused, at_pointer
 from service.facade.resources import Resources
 from service.facade.store import imports
+from service.facade.usecases.kept_lists import list_kept
 from service.facade.usecases.operations import ready_for_work
-from service.facade.usecases.ownership import refuse_unknown
 from service.facade.usecases.team_places import check_place
 
 WORK_ON_IMPORT = "facade.work_on_import"
@@ -64,12 +64,7 @@ def list_imports(resources: Resources, team: str, name: str, limit: int, cursor:
     Raises:
         SchedulerNotFound: there is none, and no list either.
     """
-    before = decode_cursor(cursor, import_query(team, name), int) if cursor else None
-    with resources.database.begin() as db:
-        page = imports.page(db, team, name, limit, before)
-    if not page.items:
-        refuse_unknown(resources, name)
-    return page
+    return list_kept(resources, imports.page, team, name, limit, cursor, import_query(team, name))
 
 
 def import_query(team: str, name: str) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from service.facade.domain.maintenance import MaintenanceWindow
-from service.facade.domain.pages import Page, decode_cursor
-from service.facade.problems import InvalidRequest, MaintenanceWindowNotFound, at_pointer
+from service.facade.domain.pages import Page
+from service.facade.problems import MaintenanceWindowNotFound
 from service.facade.resources import Resources
 from service.facade.store import maintenance
+from service.facade.usecases.kept_lists import list_kept
 from service.facade.usecases.ownership import refuse_unknown
+from service.facade.usecases.time_ranges import check_range
 
 
 def plan_maintenance(
@@ -27,9 +29,7 @@ def plan_maintenance(
     Raises:
         InvalidRequest, SchedulerNotFound
     """
-    if end_time <= start_time:
-        detail = "end_time must be later than start_time."
-        raise InvalidRequest(detail, errors=[at_pointer("/end_time", detail)])
+    check_range(start_time, end_time)
     refuse_unknown(resources, name)
     window = MaintenanceWindow(
         id=window_id,
@@ -54,12 +54,7 @@ def list_maintenance(
     Raises:
         SchedulerNotFound: there is none, and no list either.
     """
-    before = decode_cursor(cursor, maintenance_query(name), int) if cursor else None
-    with resources.database.begin() as db:
-        page = maintenance.page(db, team, name, limit, before)
-    if not page.items:
-        refuse_unknown(resources, name)
-    return page
+    return list_kept(resources, maintenance.page, team, name, limit, cursor, maintenance_query(name))
 
 
 def maintenance_query(name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from service.facade.domain.pages import decode_cursor, leads_nowhere
 from service.facade.domain.predictions import PredictionFilter, PredictionQuery
 from service.facade.problems import BadCursor, InvalidRequest, at_parameter
 from service.facade.store.prediction_rows import Recorded, Rows, Stretch
+from service.facade.usecases.time_ranges import check_asked_range
 
 FROM_THE_START = "start"
 _ALONE = ("cursor", "recorded_after", "max_points")
@@ -65,8 +66,7 @@ def check_query(query: PredictionQuery) -> None:
         InvalidRequest: for a range that ends before it begins, and for parameters that exclude each other.
     """
     wanted = query.wanted
-    if wanted.start_time and wanted.end_time and wanted.end_time <= wanted.start_time:
-        raise _invalid("end_time", "end_time must be later than start_time.")
+    check_asked_range(wanted.start_time, wanted.end_time)
     given = [name for name in _ALONE if getattr(query, name) is not None]
     if query.limit is not None and query.max_points is not None:
         given = [*given, "limit"]

@@ -10,8 +10,9 @@ from service.facade.domain.sensor_names import choose_sensors
 from service.facade.problems import InvalidRequest, at_parameter
 from service.facade.resources import Resources
 from service.facade.sensordata.series import SensorSeries, series_of, thinned
-from service.facade.usecases.reading_files import Files, read_files, refuse_range
+from service.facade.usecases.reading_files import Files, read_files
 from service.facade.usecases.team_places import refuse_foreign_place
+from service.facade.usecases.time_ranges import check_asked_range
 from service.facade.usecases.window_inputs import input_place
 
 MOST_SENSORS = 50
@@ -71,8 +72,7 @@ def find_readings(resources: Resources, team: str, name: str, query: ReadingsQue
 def _range(query: ReadingsQuery, now: datetime) -> tuple[datetime, datetime]:
     end = query.end_time or now
     start = query.start_time or end - USUAL_SPAN
-    if end <= start:
-        refuse_range("end_time must be later than start_time.")
+    check_asked_range(start, end)
     return start, end
 
 

@@ -9,7 +9,7 @@ from service.facade.domain.window_files import ListedFiles, Window, search_range
 from service.facade.problems import InvalidRequest, at_pointer
 from service.facade.resources import Resources
 from service.facade.usecases.execution_ranges import executions_between
-from service.facade.usecases.replays import check_range
+from service.facade.usecases.time_ranges import check_range
 from service.facade.usecases.window_inputs import InputPlace, input_place, list_window_files
 
 _MOST_WINDOWS = 288  # a day of PT5M

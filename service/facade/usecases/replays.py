@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from service.facade.domain.pages import Page, decode_cursor
+from service.facade.domain.pages import Page
 from service.facade.domain.replays import ENDED, Replay
-from service.facade.problems import Conflict, InvalidRequest, ReplayNotFound, at_pointer
+from service.facade.problems import Conflict, ReplayNotFound
 from service.facade.resources import Resources
 from service.facade.store import replays
-from service.facade.usecases.ownership import refuse_unknown
+from service.facade.usecases.kept_lists import list_kept
 from service.facade.usecases.replay_work import begin, begin_or_forget, refreshed
+from service.facade.usecases.time_ranges import check_range
 
 
 def start_replay(
@@ -66,12 +67,7 @@ def list_replays(resources: Resources, team: str, name: str, limit: int, cursor:
     Raises:
         SchedulerNotFound: there is none, and no list either.
     """
-    before = decode_cursor(cursor, replay_query(team, name), int) if cursor else None
-    with resources.database.begin() as db:
-        page = replays.page(db, team, name, limit, before)
-    if not page.items:
-        refuse_unknown(resources, name)
-    return page
+    return list_kept(resources, replays.page, team, name, limit, cursor, replay_query(team, name))
 
 
 def replay_query(team: str, name: str) -> dict[str, Any]:
@@ -92,16 +88,6 @@ def cancel_replay(resources: Resources, team: str, replay_id: str) -> Replay:
         if replay.state.status not in ENDED:
             raise
     return refreshed(resources, replay)
-
-
-def check_range(start_time: datetime, end_time: datetime) -> None:
-    """
-    Raises:
-        InvalidRequest
-    """
-    if end_time <= start_time:
-        detail = "end_time must be later than start_time."
-        raise InvalidRequest(detail, errors=[at_pointer("/end_time", detail)])
 
 
 def _find(resources: Resources, team: str, replay_id: str) -> Replay:

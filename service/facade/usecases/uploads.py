@@ -11,14 +11,14 @@ from uuid import uuid4
 
 from service.facade.aws.objects import delete_object, writing
 from service.facade.counts import count_accepted, count_upload
-from service.facade.domain.pages import Page, decode_cursor
+from service.facade.domain.pages import Page
 from service.facade.domain.uploads import StagedFile, Upload, UploadPlan, UploadWork
 from service.facade.problems import Conflict, InvalidUpload, UploadNotFound
 from service.facade.resources import Resources
 from service.facade.sensordata.text import Allowance
 from service.facade.store import repetitions, uploads
+from service.facade.usecases.kept_lists import list_kept
 from service.facade.usecases.operations import ready_for_work
-from service.facade.usecases.ownership import refuse_unknown
 from service.facade.usecases.upload_endings import tell_finished
 from service.facade.usecases.upload_plans import plan_upload
 from service.facade.usecases.upload_staging import SentFile, Stage, content_hash
@@ -99,12 +99,7 @@ def list_uploads(resources: Resources, team: str, scheduler_name: str, limit: in
     Raises:
         SchedulerNotFound: there is none, and no list either.
     """
-    before = decode_cursor(cursor, upload_query(scheduler_name), int) if cursor else None
-    with resources.database.begin() as db:
-        page = uploads.page(db, team, scheduler_name, limit, before)
-    if not page.items:
-        refuse_unknown(resources, scheduler_name)
-    return page
+    return list_kept(resources, uploads.page, team, scheduler_name, limit, cursor, upload_query(scheduler_name))
 
 
 def upload_query(scheduler_name: str) -> dict[str, Any]:
