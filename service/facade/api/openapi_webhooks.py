@@ -2,29 +2,22 @@
 
 from typing import Any
 
+from service.facade.api.schemas.notifications import OPENED_EXAMPLE
 from service.facade.domain.notifications import TYPES
 from service.facade.domain.webhooks import TEST_TYPE
 
 _MESSAGE = "msg_27b9a0f1c3d54e6f8a7b6c5d4e3f2a1b"
-_OPENED = {
-    "event_id": "20260301T120500Z",
-    "start_time": "2026-03-01T12:05:00Z",
-    "peak_score": 0.83112,
-    "peak_time": "2026-03-01T12:07:00Z",
-    "diagnostics": [{"name": "pump\\flow", "component": "pump", "sensor": "flow", "value": 0.38892}],
-    "event_url": "/v1/schedulers/demo-pump/events/20260301T120500Z",
-}
 _WHOSE = {"inference_scheduler_name": "demo-pump"}
 
 # What each type says and when it comes, with an example of its data.
 TOLD: dict[str, tuple[str, dict[str, Any]]] = {
     "anomaly.opened": (
         "Predictions of a scheduler have turned anomalous; `peak_score` is the highest so far.",
-        _OPENED,
+        OPENED_EXAMPLE,
     ),
     "anomaly.closed": (
         "They have been normal again for longer than the gap between two events.",
-        _OPENED | {"end_time": "2026-03-01T12:40:00Z", "duration": "PT35M", "points": 36, "mean_score": 0.71240},
+        OPENED_EXAMPLE | {"end_time": "2026-03-01T12:40:00Z", "duration": "PT35M", "points": 36, "mean_score": 0.71240},
     ),
     "execution.failed": (
         "An execution has failed; those that follow with the same reason are not told.",

@@ -15,8 +15,7 @@ from service.facade.api.schemas.base import (
 from service.facade.domain.notifications import MUTES, TYPES
 
 _PLACE = "W3siZmVlZCI6ImRlZmF1bHQifSw0Ml0"
-_DATA = {
-    "inference_scheduler_name": "demo-pump",
+OPENED_EXAMPLE = {
     "event_id": "20260301T120500Z",
     "start_time": "2026-03-01T12:05:00Z",
     "peak_score": 0.83112,
@@ -24,6 +23,7 @@ _DATA = {
     "diagnostics": [{"name": "pump\\flow", "component": "pump", "sensor": "flow", "value": 0.38892}],
     "event_url": "/v1/schedulers/demo-pump/events/20260301T120500Z",
 }
+_DATA = {"inference_scheduler_name": "demo-pump"} | OPENED_EXAMPLE
 
 
 class NotificationSchema(BaseSchema):
