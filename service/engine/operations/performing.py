@@ -1,0 +1,43 @@
+"""How one call is performed: in a transaction of its own, with nudges that leave after it."""
+
+from typing import Any
+
+import structlog
+
+from service.engine.operations.idempotency import answer_once
+from service.engine.operations.table import OPERATIONS
+from service.engine.operations.unit import Unit
+from service.engine.protocol.calls import Call
+from service.engine.protocol.faults import (
+    ServiceUnavailableException,
+    ThrottlingException,
+    UnsupportedOperationException,
+)
+from service.engine.resources import Resources
+from service.engine.store.database import Busy, DatabaseAway, brief_transaction
+from service.engine.store.scope import Scope
+
+log = structlog.get_logger(__name__)
+
+
+def perform(call: Call, resources: Resources) -> dict[str, Any] | None:
+    """Perform one call in a transaction of its own; nudges leave when it has been committed.
+
+    Raises:
+        Fault: whatever the operation refuses with; nothing is written then.
+    """
+    operation = OPERATIONS.get(call.operation)
+    if operation is None:
+        raise UnsupportedOperationException(call.operation)
+    try:
+        with brief_transaction(resources.database) as connection:
+            unit = Unit(connection, Scope(call.account_id, call.region), resources.clock())
+            answer = answer_once(operation, call, unit) if "ClientToken" in call.params else operation(call, unit)
+    except Busy as error:
+        raise ThrottlingException("Too many calls for the same resources at this moment; try again shortly.") from error
+    except DatabaseAway as error:
+        log.warning("database_away", operation=call.operation, cause=repr(error.__cause__))
+        raise ServiceUnavailableException("The engine cannot reach its database; try again shortly.") from error
+    for nudge in unit.nudges:
+        resources.queue.send(nudge.queue, nudge.task, nudge.row_id)
+    return answer

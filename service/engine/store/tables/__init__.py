@@ -1,0 +1,32 @@
+"""The engine's tables.
+
+Two writers share them without stepping on each other: *operations* (the API) write what is wanted, *work* (tick and
+tasks) writes what is. A column belongs to one of the two; the comments say which where it is not plain.
+
+Every resource lives in a scope, the account and the region of the request that made it.
+"""
+
+from service.engine.store.tables.columns import metadata
+from service.engine.store.tables.datasets import datasets, ingestion_jobs
+from service.engine.store.tables.inference import (
+    inference_events,
+    inference_executions,
+    inference_replays,
+    inference_schedulers,
+)
+from service.engine.store.tables.models import model_versions, models
+from service.engine.store.tables.requests import client_tokens, tags
+
+__all__ = [
+    "client_tokens",
+    "datasets",
+    "inference_events",
+    "inference_executions",
+    "inference_replays",
+    "inference_schedulers",
+    "ingestion_jobs",
+    "metadata",
+    "model_versions",
+    "models",
+    "tags",
+]
