@@ -28,6 +28,15 @@ LOCKS = {
     "requirements-node.lock": ("requirements-node.in",),
     UV_LOCK: ("requirements-uv.in",),
 }
+# Every module of ours, and with it what our processes import. One that wants an extra package is left out.
+IMPORT_ALL = """
+import pkgutil, importlib, service, gunicorn.app.wsgiapp, celery.bin.celery
+for module in pkgutil.walk_packages(service.__path__, "service."):
+    try:
+        importlib.import_module(module.name)
+    except ImportError:
+        pass
+"""
 # What pip calls a setting, what uv does, and what joins several values there.
 PIP_TO_UV = {
     "index-url": ("UV_DEFAULT_INDEX", " "),
@@ -64,6 +73,7 @@ def install(environment: Path, lock: Path, project: bool) -> None:
         sys.exit(f"The packages of {lock.name} could not be installed; the lines above say why.")
     if project:
         add_project(python)
+        compile_once(python)
 
 
 def make_environment(environment: Path) -> Path:
@@ -131,6 +141,13 @@ def add_project(python: Path) -> None:
     command = python.with_name("lookout")
     command.write_text(f"#!/bin/sh\nexec '{python}' -m service.cli \"$@\"\n")
     command.chmod(0o755)
+
+
+def compile_once(python: Path) -> None:
+    """Compile what our processes import. A dozen of them start together and each would do it for itself; and at every
+    start where PYTHONDONTWRITEBYTECODE is set, as it is in many containers. A read-only tree is no error."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([python, "-c", IMPORT_ALL], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
 
 def make_locks(environment: Path) -> None:
