@@ -21,14 +21,21 @@ class Execution:
     scheduled_start_time: datetime
     data_input_configuration: dict[str, Any]
     data_output_configuration: dict[str, Any]
+    anomaly_threshold: float
+    shadow_version: int | None
     status: str
     failed_reason: str | None
     result_key: str | None
     model_version: int | None
+    shadow_result_key: str | None
+    shadow_failed_reason: str | None
+    data_quality: dict[str, Any] | None
+    drift: dict[str, Any] | None
     replay_id: str | None
     attempts: int
     nudged_at: datetime | None
     created_at: datetime
+    started_at: datetime | None
     finished_at: datetime | None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, select, update
@@ -19,6 +19,8 @@ STATUS = {
     ("STOPPED", "RUNNING"): "STOPPING",
     ("STOPPED", "STOPPED"): "STOPPED",
 }
+
+LOOK_AT_ONCE = datetime.fromtimestamp(0, UTC)  # a `next_wake_at` that every tick's clock is past
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +39,15 @@ class Scheduler:
     data_output_configuration: dict[str, Any]
     role_arn: str
     server_side_kms_key_id: str | None
+    anomaly_threshold: float
+    catch_up_policy: str | None
+    catch_up_hours: float | None
+    shadow_version: int | None
     wanted: str
     actual: str
     activated_at: datetime
     scheduled_through: datetime | None
+    next_wake_at: datetime | None
     latest_inference_result: str | None
     created_at: datetime
     updated_at: datetime
@@ -102,9 +109,12 @@ def page(
 
 
 def change(connection: Connection, scheduler_id: str, **values: Any) -> None:
-    """Write columns that the API answers for, and move `updated_at`, to now unless a time is given."""
+    """Write columns that the API answers for, and move `updated_at`, to now unless a time is given.
+
+    The next round of the tick looks at the scheduler, whenever it would have been due.
+    """
     statement = update(schedulers).where(schedulers.c.id == scheduler_id)
-    connection.execute(statement.values({"updated_at": func.now(), **values}))
+    connection.execute(statement.values({"updated_at": func.now(), "next_wake_at": LOOK_AT_ONCE, **values}))
 
 
 def remove(connection: Connection, scheduler_id: str) -> None:

@@ -13,8 +13,11 @@ from service.engine.store.tables.inference import (
     inference_executions,
     inference_replays,
     inference_schedulers,
+    shadow_events,
 )
-from service.engine.store.tables.models import model_versions, models
+from service.engine.store.tables.labels import label_groups, labels
+from service.engine.store.tables.maintenance import maintenance_windows
+from service.engine.store.tables.models import model_versions, models, retraining_schedulers
 from service.engine.store.tables.requests import client_tokens, tags
 
 __all__ = [
@@ -25,8 +28,13 @@ __all__ = [
     "inference_replays",
     "inference_schedulers",
     "ingestion_jobs",
+    "label_groups",
+    "labels",
+    "maintenance_windows",
     "metadata",
     "model_versions",
     "models",
+    "retraining_schedulers",
+    "shadow_events",
     "tags",
 ]
