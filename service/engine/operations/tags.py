@@ -5,11 +5,13 @@ from typing import Any
 
 from service.engine.operations import quotas
 from service.engine.operations.unit import Unit
-from service.engine.protocol.arns import DATASET, INFERENCE_SCHEDULER, MODEL, ResourceName, parse_arn
+from service.engine.protocol.arns import DATASET, INFERENCE_SCHEDULER, LABEL_GROUP, MODEL, ResourceName, parse_arn
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import ResourceNotFoundException, ServiceQuotaExceededException
-from service.engine.store import datasets, model_versions, models, schedulers, tags
+from service.engine.store import datasets, label_groups, model_versions, models, schedulers, tags
 from service.engine.store.scope import Scope
+
+_STORES = {DATASET: datasets, MODEL: models, INFERENCE_SCHEDULER: schedulers, LABEL_GROUP: label_groups}
 
 
 def tag_resource(call: Call, unit: Unit) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def _require_resource(arn: str, unit: Unit) -> None:
 
 def _find_id(name: ResourceName, unit: Unit) -> str | None:
     """The UUID of the resource that has this kind and name now; another one had an ARN of its own."""
-    store = {DATASET: datasets, MODEL: models, INFERENCE_SCHEDULER: schedulers}.get(name.kind)
+    store = _STORES.get(name.kind)
     found = store and store.find(unit.connection, unit.scope, name.name)
     if not found or name.version is None:
         return found and found.id

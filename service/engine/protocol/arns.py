@@ -9,6 +9,7 @@ from service.wire import SERVICE
 DATASET = "dataset"
 MODEL = "model"
 INFERENCE_SCHEDULER = "inference-scheduler"
+LABEL_GROUP = "label-group"
 
 _ARN = re.compile(
     rf"arn:aws[^:]*:{SERVICE}:(?P<region>[^:]*):(?P<account_id>\d{{12}}):"
@@ -29,7 +30,7 @@ class ResourceName:
 
 
 def make_arn(kind: str, *, region: str, account_id: str, name: str, id: str) -> str:
-    """The ARN of a dataset, model or inference scheduler; `id` is its UUID."""
+    """The ARN of a dataset, model, inference scheduler or label group; `id` is its UUID."""
     return f"arn:{_partition(region)}:{SERVICE}:{region}:{account_id}:{kind}/{name}/{id}"
 
 
@@ -46,7 +47,9 @@ def parse_arn(arn: str) -> ResourceName:
     """
     found = _ARN.fullmatch(arn)
     if not found:
-        raise ValidationException(f"{arn!r} is not the ARN of a dataset, model, model version or inference scheduler.")
+        raise ValidationException(
+            f"{arn!r} is not the ARN of a dataset, model, model version, inference scheduler or label group."
+        )
     parts = found.groupdict()
     version = parts.pop("version")
     return ResourceName(**parts, version=int(version) if version else None)
