@@ -8,15 +8,16 @@ from uuid import uuid4
 import structlog
 from structlog.contextvars import bound_contextvars
 from werkzeug import Request, Response
-from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge, Unauthorized
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from service import tracing
 from service.correlation import HEADER, request_id_of
 from service.engine.counts import count_call
-from service.engine.figures import engine_figures
 from service.engine.operations import perform
+from service.engine.probes import say_alive, say_ready, tell_metrics
+from service.engine.protocol.accounts import Accounts, read_accounts
 from service.engine.protocol.answers import answer, refuse
-from service.engine.protocol.authorization import Authorization, read_authorization
+from service.engine.protocol.authorization import read_authorization
 from service.engine.protocol.calls import Call
 from service.engine.protocol.constraints import check_constraints
 from service.engine.protocol.faults import Fault, InternalServerException, RequestEntityTooLargeException
@@ -24,12 +25,9 @@ from service.engine.protocol.parameters import read_parameters
 from service.engine.protocol.signatures import verify_signature
 from service.engine.protocol.target import find_operation
 from service.engine.resources import Resources, join_resources
-from service.engine.store.database import is_reachable
 from service.logs import configure_logs
 from service.settings import Settings, SettingsError, load_settings
-from service.telemetry.exposition import exposition
 from service.telemetry.requests import http_workers
-from service.telemetry.scraping import may_scrape
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -45,19 +43,28 @@ def create_app(settings: Settings, resources: Resources) -> "WSGIApplication":
     Raises:
         SettingsError: signatures are to be verified, and there is no credential to verify them with.
     """
-    if settings.verify_signatures and not (settings.aws_access_key_id and settings.aws_secret_access_key):
+    accounts = read_accounts(settings)
+    if settings.verify_signatures and not accounts.known:
         raise SettingsError(
-            "LOOKOUT_VERIFY_SIGNATURES is on: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which callers sign with."
+            "LOOKOUT_VERIFY_SIGNATURES is on: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which callers sign "
+            "with, or LOOKOUT_ENGINE_CREDENTIALS."
         )
+
+    routes: dict[str, tuple[str, Callable[[Request], Response]]] = {
+        "/": ("POST", lambda request: _serve_call(request, accounts, resources)),
+        "/healthz": ("GET", say_alive),
+        "/readyz": ("GET", lambda _: say_ready(resources)),
+        "/metrics": ("GET", lambda request: tell_metrics(request, settings, resources)),
+    }
 
     @Request.application
     def application(request: Request) -> Response:
-        method, serve = _ROUTES.get(request.path, (None, None))
+        method, serve = routes.get(request.path, (None, None))
         if serve is None:
             raise NotFound(f"There is nothing at {request.path}; the protocol is at POST /.")
         if request.method != method:
             raise MethodNotAllowed([method])
-        return serve(request, settings, resources)
+        return serve(request)
 
     return application
 
@@ -74,7 +81,7 @@ def create_wsgi_app() -> "WSGIApplication":
     return create_app(settings, join_resources(settings, queue, threads=settings.http_threads, connections_each=1))
 
 
-def _serve_call(request: Request, settings: Settings, resources: Resources) -> Response:
+def _serve_call(request: Request, accounts: Accounts, resources: Resources) -> Response:
     """Answer one call, whatever happens, and write one line about it. A caller's own request id is told beside ours."""
     began = perf_counter()
     call_id = str(uuid4())
@@ -82,7 +89,7 @@ def _serve_call(request: Request, settings: Settings, resources: Resources) -> R
         bound_contextvars(call_id=call_id, request_id=request_id_of(request.headers.get(HEADER, call_id))),
         tracing.span("SERVER", "call", request.headers),
     ):
-        response, error_code = _answer_or_refuse(request, settings, resources, call_id)
+        response, error_code = _answer_or_refuse(request, accounts, resources, call_id)
         operation, seconds = request.headers.get("X-Amz-Target", "").rpartition(".")[2][:64], perf_counter() - began
         count_call(operation, error_code, seconds)
         tracing.note({"rpc.method": operation, "http.response.status_code": response.status_code}, operation)
@@ -98,10 +105,10 @@ def _serve_call(request: Request, settings: Settings, resources: Resources) -> R
 
 
 def _answer_or_refuse(
-    request: Request, settings: Settings, resources: Resources, call_id: str
+    request: Request, accounts: Accounts, resources: Resources, call_id: str
 ) -> tuple[Response, str | None]:
     try:
-        return _answer(request, settings, resources, call_id), None
+        return _answer(request, accounts, resources, call_id), None
     except Fault as fault:
         return refuse(fault), fault.code
     except Exception:
@@ -110,19 +117,20 @@ def _answer_or_refuse(
         return refuse(fault), fault.code
 
 
-def _answer(request: Request, settings: Settings, resources: Resources, call_id: str) -> Response:
+def _answer(request: Request, accounts: Accounts, resources: Resources, call_id: str) -> Response:
     """The life of a call, from top to bottom; each step refuses with a fault of its own."""
     operation = find_operation(request.headers)
     authorization = read_authorization(request.headers)
     body = _read_body(request)
-    if settings.verify_signatures:
-        _verify(authorization, request, body, settings, resources)
+    if accounts.are_keys_checked:
+        secret = accounts.secret_of(authorization.access_key)
+        verify_signature(authorization, request.headers, body, secret=secret, now=resources.clock())
     params = read_parameters(operation, body)
     check_constraints(operation, params)
     call = Call(
         operation=operation.name,
         params=params,
-        account_id=settings.engine_account_id,
+        account_id=accounts.account_of(authorization.access_key),
         region=authorization.region,
         access_key=authorization.access_key,
         request_id=call_id,
@@ -139,46 +147,3 @@ def _read_body(request: Request) -> bytes:
     if body is None or len(body) > BODY_MAX:
         raise RequestEntityTooLargeException(f"The body is longer than {BODY_MAX} bytes.")
     return body
-
-
-def _verify(
-    authorization: Authorization, request: Request, body: bytes, settings: Settings, resources: Resources
-) -> None:
-    verify_signature(
-        authorization,
-        request.headers,
-        body,
-        key=settings.aws_access_key_id,
-        secret=settings.aws_secret_access_key,
-        now=resources.clock(),
-    )
-
-
-def _say_alive(request: Request, settings: Settings, resources: Resources) -> Response:
-    """The process answers; nothing else is asked."""
-    return Response('{"status":"ok"}', content_type="application/json")
-
-
-def _say_ready(request: Request, settings: Settings, resources: Resources) -> Response:
-    """The database answers. Redis may be away: rows are the truth, and the sweep sends what was not sent."""
-    if not is_reachable(resources.database):
-        log.warning("not_ready", database="PostgreSQL does not answer")
-        body = '{"status":"failed","database":"PostgreSQL does not answer"}'
-        return Response(body, status=503, content_type="application/json")
-    return Response('{"status":"ok","database":"ok"}', content_type="application/json")
-
-
-def _tell_metrics(request: Request, settings: Settings, resources: Resources) -> Response:
-    """For Prometheus, with the token of the settings."""
-    if not may_scrape(settings, request.headers.get("Authorization", "")):
-        raise Unauthorized("Send `Authorization: Bearer` with LOOKOUT_METRICS_TOKEN, which the settings have to name.")
-    text, content_type = exposition(request.headers.get("Accept", ""), "engine", engine_figures(resources))
-    return Response(text, content_type=content_type)
-
-
-_ROUTES: dict[str, tuple[str, Callable[[Request, Settings, Resources], Response]]] = {
-    "/": ("POST", _serve_call),
-    "/healthz": ("GET", _say_alive),
-    "/readyz": ("GET", _say_ready),
-    "/metrics": ("GET", _tell_metrics),
-}

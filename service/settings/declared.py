@@ -19,6 +19,7 @@ from service.settings.kinds import (
     SPAN,
     SWITCH,
     TRUSTED,
+    credentials,
     networks,
     places,
     rates,
@@ -212,11 +213,27 @@ class Settings:
     )
     verify_signatures: bool = setting(
         "LOOKOUT_VERIFY_SIGNATURES",
-        "Refuse engine requests whose signature does not match AWS_SECRET_ACCESS_KEY.", False, SWITCH,
+        "Refuse engine requests whose signature does not match the secret of their access key.", False, SWITCH,
+    )  # fmt: skip
+    engine_credentials: str = setting(
+        "LOOKOUT_ENGINE_CREDENTIALS",
+        "More access keys of the engine, of other accounts, such as `AKIAPLANTA:its-secret:111111111111; "
+        "AKIAPLANTB:another:222222222222`; empty: there is the one of AWS_ACCESS_KEY_ID.", "",
+        check.String(validate=credentials),
+    )  # fmt: skip
+    catch_up_policy: str = setting(
+        "LOOKOUT_CATCH_UP_POLICY",
+        "Which windows missed while the engine was down are run late, where a scheduler does not say: `skip` (none), "
+        "`latest` (the newest) or `all`.", "all", check.String(validate=validate.OneOf(["skip", "latest", "all"])),
     )  # fmt: skip
     catch_up_hours: float = setting(
         "LOOKOUT_CATCH_UP_HOURS",
-        "Windows missed while the engine was down are run late if they are younger than this.", 24.0, SECONDS,
+        "With the policy `all`: windows missed while the engine was down are run late if they are younger than this.",
+        24.0, SECONDS,
+    )  # fmt: skip
+    schedulers_per_model: int = setting(
+        "LOOKOUT_SCHEDULERS_PER_MODEL",
+        "Inference schedulers that a model may have, stopped ones too; one is what AWS allowed.", 1, COUNT,
     )  # fmt: skip
 
     # --- metrics

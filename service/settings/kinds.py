@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, validate
 from marshmallow import fields as check
 
+from service.credentials import parse_credentials
 from service.networks import parse_networks
 from service.rates import parse_rates
 from service.teams import parse_team_buckets
@@ -30,7 +31,7 @@ def setting(name: str, meaning: str, default: Any, checked_by: check.Field = TEX
 
 def may_hide_a_secret(name: str) -> bool:
     """Secrets, keys and tokens; URLs and headers, which may carry a password: they stay out of logs and messages."""
-    return any(word in name for word in ("SECRET", "TOKEN", "API_KEY", "URL", "ENDPOINT", "HEADERS"))
+    return any(word in name for word in ("SECRET", "CREDENTIAL", "TOKEN", "API_KEY", "URL", "ENDPOINT", "HEADERS"))
 
 
 def url(*schemes: str) -> check.Field:
@@ -58,6 +59,13 @@ def networks(text: str) -> None:
 def rates(text: str) -> None:
     try:
         parse_rates(text)
+    except ValueError as error:
+        raise ValidationError(f"{error}; several have a semicolon between") from error
+
+
+def credentials(text: str) -> None:
+    try:
+        parse_credentials(text)
     except ValueError as error:
         raise ValidationError(f"{error}; several have a semicolon between") from error
 

@@ -94,5 +94,9 @@ def _unknown(name: str, known: Mapping[str, Field]) -> str:
 
 
 def _wrong(name: str, value: str, said: list[str]) -> str:
-    shown = "(hidden)" if "SECRET" in name or "TOKEN" in name or "@" in value else repr(value)
+    shown = "(hidden)" if _is_secret(name) or "@" in value else repr(value)
     return f"  {name} = {shown}: {' '.join(said)}"
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name for word in ("SECRET", "CREDENTIAL", "TOKEN"))

@@ -54,10 +54,11 @@ class World:
     client: Any
     resources: Resources
     region: str
+    account_id: str = ""  # empty: the engine's own
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.resources.settings.engine_account_id, self.region)
+        return Scope(self.account_id or self.resources.settings.engine_account_id, self.region)
 
     @property
     def clock(self) -> Clock:

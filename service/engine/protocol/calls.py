@@ -13,7 +13,7 @@ class Call:
     params: dict[str, Any]
     """Members by their wire names; times are aware datetimes in UTC; members not sent are not there."""
     account_id: str
-    """The account that every resource of this engine belongs to."""
+    """The account of the access key that signed it."""
     region: str
     """The region that the request was signed for."""
     access_key: str

@@ -10,6 +10,7 @@ Fault
 │   ├── UnknownOperationException      ├── SerializationException
 │   ├── MissingAuthenticationTokenException
 │   ├── IncompleteSignatureException   ├── InvalidSignatureException
+│   ├── UnrecognizedClientException
 │   ├── RequestEntityTooLargeException (413)
 │   └── ServiceUnavailableException (503; clients try again)
 └── our own
@@ -79,6 +80,10 @@ class IncompleteSignatureException(Fault):
 
 class InvalidSignatureException(Fault):
     """The signature does not match the request, or is too old."""
+
+
+class UnrecognizedClientException(Fault):
+    """The request carries a session token, and this engine hands out none."""
 
 
 class RequestEntityTooLargeException(Fault):

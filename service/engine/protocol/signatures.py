@@ -10,33 +10,32 @@ from botocore.credentials import Credentials
 from werkzeug.datastructures import Headers
 
 from service.engine.protocol.authorization import Authorization
-from service.engine.protocol.faults import AccessDeniedException, InvalidSignatureException
+from service.engine.protocol.faults import InvalidSignatureException, UnrecognizedClientException
 
 SKEW = timedelta(minutes=5)  # what AWS allows a client's clock to be off
 
 
 def verify_signature(
-    authorization: Authorization, headers: Headers, body: bytes, *, key: str, secret: str, now: datetime
+    authorization: Authorization, headers: Headers, body: bytes, *, secret: str, now: datetime
 ) -> None:
     """Check that the holder of the secret signed exactly this request, not long ago.
 
     Args:
         authorization: what the request claims.
         headers, body: the request as it came.
-        key, secret: the one credential that this engine knows.
+        secret: what its access key signs with.
         now: for the age of the signature.
 
     Raises:
-        AccessDeniedException: signed with another access key.
         InvalidSignatureException: too old, something of weight is not under the signature, or it does not match.
+        UnrecognizedClientException: a session token, which this engine hands out to nobody, came along.
     """
-    if not hmac.compare_digest(authorization.access_key.encode(), key.encode()):
-        raise AccessDeniedException(f"The access key {authorization.access_key!r} is not known to this engine.")
     timestamp = headers.get("X-Amz-Date", "")
     _check_age(authorization, timestamp, now)
     _check_cover(authorization, headers)
     _check_payload_hash(headers, body)
-    expected = _sign(authorization, headers, body, timestamp, Credentials(key, secret))
+    _refuse_session_token(headers)
+    expected = _sign(authorization, headers, body, timestamp, Credentials(authorization.access_key, secret))
     if not hmac.compare_digest(expected.encode(), authorization.signature.encode()):
         raise InvalidSignatureException(
             "The request signature we calculated does not match the signature you provided. "
@@ -69,6 +68,14 @@ def _check_payload_hash(headers: Headers, body: bytes) -> None:
     claimed = headers.get("X-Amz-Content-SHA256")
     if claimed is not None and claimed != sha256(body).hexdigest():
         raise InvalidSignatureException("X-Amz-Content-SHA256 is not the SHA-256 of the body.")
+
+
+def _refuse_session_token(headers: Headers) -> None:
+    if "X-Amz-Security-Token" in headers:
+        raise UnrecognizedClientException(
+            "The security token included in the request is invalid: this engine hands out none. Unset "
+            "AWS_SESSION_TOKEN and sign with an access key that the engine knows."
+        )
 
 
 def _sign(authorization: Authorization, headers: Headers, body: bytes, timestamp: str, credentials: Credentials) -> str:

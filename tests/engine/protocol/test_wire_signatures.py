@@ -99,6 +99,12 @@ def test_an_amz_header_outside_the_signature_is_refused(strict_app: Callable):
     assert "x-amz-security-token" in message
 
 
+def test_a_session_token_is_refused_for_the_engine_hands_out_none(strict_app: Callable):
+    _, code, message = error_of(post(strict_app, signed(**{"X-Amz-Security-Token": "of-elsewhere"})))
+    assert code == "UnrecognizedClientException"
+    assert "AWS_SESSION_TOKEN" in message
+
+
 def test_the_claimed_hash_of_the_body_is_checked(strict_app: Callable):
     """UNSIGNED-PAYLOAD would leave the body open to change."""
     headers = signed(**{"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"})
