@@ -21,6 +21,7 @@ from service.engine.detection import Scores
 from service.engine.scheduling.files import result_key
 from service.engine.scheduling.windows import Window, windows_between
 from service.engine.store import due, execution_runs, schedulers
+from service.engine.store.due import Step
 from service.engine.store.execution_runs import Outcome
 from service.engine.store.scope import Scope
 from service.engine.work.result_lines import result_lines
@@ -101,14 +102,8 @@ def _results(window: Window) -> bytes:
 
 def _record(pump: Machine, scheduler: schedulers.Scheduler, window: Window) -> None:
     with pump.engine.database.begin() as connection:
-        execution_id = due.add_execution(
-            connection,
-            scheduler,
-            data_start_time=window.data_start_time,
-            data_end_time=window.data_end_time,
-            scheduled_start_time=window.data_end_time,
-            now=pump.engine.clock(),
-        )
+        step = Step(actual="RUNNING", next_wake_at=None, windows={window: window.data_end_time})
+        (execution_id,) = due.add_executions(connection, [(scheduler, step)], pump.engine.clock())
         execution = execution_runs.begin(connection, execution_id)
         key = result_key(f"out/{scheduler.name}/", window)
         outcome = Outcome(status="SUCCESS", model_version=1, result_key=key)

@@ -17,13 +17,14 @@ from support.servers import servers
 
 from service.engine.scheduling.windows import Window, windows_between
 from service.engine.store import due, schedulers
+from service.engine.store.due import Step
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.scope import Scope
 from service.engine.work import executions
 from service.engine.work.executions import run_execution
 from service.engine.work.file_rows import ParsedFiles
 from service.engine.work.replays import run_replay
-from service.engine.work.tick import schedule_of
+from service.engine.work.waking import schedule_of
 
 ROUNDS, WINDOWS, EXECUTIONS = 4, 72, 9  # four parts make a day of five-minute windows
 APART, WARM, REPLAY = "executions that share nothing", "executions in one worker", "a replay"
@@ -80,14 +81,9 @@ def _execute(pump: Machine, name: str, windows: Sequence[Window], *, files: Pars
 def _fallen_due(pump: Machine, scheduler: Scheduler, window: Window) -> int:
     """What the tick adds when a window falls due."""
     with pump.engine.database.begin() as connection:
-        return due.add_execution(
-            connection,
-            scheduler,
-            data_start_time=window.data_start_time,
-            data_end_time=window.data_end_time,
-            scheduled_start_time=schedule_of(scheduler).wakes_at(window),
-            now=pump.engine.clock(),
-        )
+        wakes = {window: schedule_of(scheduler).wakes_at(window)}
+        step = Step(actual="RUNNING", next_wake_at=None, windows=wakes)
+        return due.add_executions(connection, [(scheduler, step)], pump.engine.clock())[0]
 
 
 def _check(pump: Machine, name: str, windows: Sequence[Window]) -> None:

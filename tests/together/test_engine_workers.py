@@ -103,7 +103,7 @@ def in_the_past(engine: EngineProcesses, name: str) -> None:
     with database.begin() as connection:
         since = datetime.now(UTC) - 6 * MINUTE
         statement = inference_schedulers.update().where(inference_schedulers.c.name == name)
-        connection.execute(statement.values(activated_at=since))
+        connection.execute(statement.values(activated_at=since, next_wake_at=since))
     database.dispose()
 
 

@@ -100,7 +100,8 @@ def kind_of(change: Change) -> str:
 def fall_due(stack: Stack, name: str, since: datetime) -> None:
     """Let a scheduler have been active since a moment, so that all windows since are due now."""
     with psycopg.connect(stack.straight.engine_database_url) as engine:
-        engine.execute("UPDATE inference_schedulers SET activated_at = %s WHERE name = %s", (since, name))
+        moved = "UPDATE inference_schedulers SET activated_at = %s, next_wake_at = %s WHERE name = %s"
+        engine.execute(moved, (since, since, name))
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,12 @@ def due_windows(schedule: Schedule, now: datetime, done_until: datetime | None, 
     return [window_ending_at(end, schedule.frequency) for end in _grid(oldest, newest, schedule.frequency)]
 
 
+def next_wake(schedule: Schedule, now: datetime) -> datetime:
+    """The first wake-up that lies strictly later than `now`."""
+    coming = boundary_after(now - schedule.data_delay, schedule.frequency)
+    return max(coming, first_window(schedule).data_end_time) + schedule.data_delay
+
+
 def windows_between(start: datetime, end: datetime, frequency: timedelta) -> list[Window]:
     """The grid windows that lie wholly inside [start, end], oldest first; what a replay of that range covers."""
     first = boundary_at_or_after(start, frequency) + frequency

@@ -1,10 +1,10 @@
 """The tick: schedulers change their state, due windows become executions, forgotten work is sent again.
 
-Several ticks may run on several hosts. A scheduler is taken by one of them at a time, and the unique window of an
-execution is the last word.
+Several ticks may run on several hosts and share the work. A scheduler is taken by one of them at a time, and the
+unique window of an execution is the last word.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event
 from time import monotonic
 
@@ -12,13 +12,10 @@ import structlog
 
 from service.engine.counts import count_round
 from service.engine.resources import TRAINING, Resources
-from service.engine.scheduling.frequency import parse_duration
-from service.engine.scheduling.windows import Schedule, Window, due_windows
-from service.engine.store import client_tokens, due, unfinished
-from service.engine.store.database import Connection
-from service.engine.store.schedulers import Scheduler
+from service.engine.store import client_tokens, unfinished
 from service.engine.store.unfinished import Piece
 from service.engine.work.nudges import nudge
+from service.engine.work.waking import wake_due
 
 INTERVAL_SECONDS = 0.5
 PAUSE_SECONDS = 1.0  # after a round that failed
@@ -55,64 +52,13 @@ def _round(resources: Resources) -> None:
 
 
 def tick(resources: Resources, now: datetime) -> None:
-    """One round at the instant `now`."""
-    with resources.database.begin() as connection:
-        schedulers = due.active_schedulers(connection)
-    for scheduler in schedulers:
-        if scheduler.wanted != scheduler.actual or _due_windows(resources, scheduler, now):
-            nudge(resources.queue, _advance(resources, scheduler.id, now))
+    """One round at the instant `now`: every scheduler whose time has come, batch by batch, then the sweep."""
+    while True:
+        woken, pieces = wake_due(resources, now)
+        nudge(resources.queue, pieces)
+        if not woken:
+            break
     nudge(resources.queue, sweep(resources, now))
-
-
-def _advance(resources: Resources, scheduler_id: str, now: datetime) -> list[Piece]:
-    """Bring one scheduler up to date; the executions that are new."""
-    with resources.database.begin() as connection:
-        scheduler = due.take(connection, scheduler_id)
-        if scheduler is None:
-            return []
-        if scheduler.wanted == "STOPPED":
-            if scheduler.actual == "RUNNING" and not due.is_in_flight(connection, scheduler.id):
-                due.set_actual(connection, scheduler.id, "STOPPED")
-            return []
-        if scheduler.actual == "STOPPED":
-            due.set_actual(connection, scheduler.id, "RUNNING")
-        return _add_due(connection, resources, scheduler, now)
-
-
-def _due_windows(resources: Resources, scheduler: Scheduler, now: datetime) -> list[Window]:
-    catch_up = timedelta(hours=resources.settings.catch_up_hours)
-    return due_windows(schedule_of(scheduler), now, scheduler.scheduled_through, catch_up)
-
-
-def _add_due(connection: Connection, resources: Resources, scheduler: Scheduler, now: datetime) -> list[Piece]:
-    """New executions, the newest window first: after an outage the present must not wait for the past."""
-    windows = _due_windows(resources, scheduler, now)
-    if not windows:
-        return []
-    added = [_add(connection, scheduler, schedule_of(scheduler), window, now) for window in reversed(windows)]
-    due.set_scheduled_through(connection, scheduler.id, windows[-1].data_end_time)
-    log.info("windows_due", scheduler=scheduler.name, windows=[str(window) for window in windows])
-    return [Piece("execution", str(execution_id)) for execution_id in added if execution_id is not None]
-
-
-def _add(connection: Connection, scheduler: Scheduler, schedule: Schedule, window: Window, now: datetime) -> int | None:
-    return due.add_execution(
-        connection,
-        scheduler,
-        data_start_time=window.data_start_time,
-        data_end_time=window.data_end_time,
-        scheduled_start_time=schedule.wakes_at(window),
-        now=now,
-    )
-
-
-def schedule_of(scheduler: Scheduler) -> Schedule:
-    """When the scheduler wakes, by its configuration of today."""
-    return Schedule(
-        frequency=parse_duration(scheduler.data_upload_frequency),
-        data_delay=timedelta(minutes=scheduler.data_delay_offset_in_minutes),
-        activated_at=scheduler.activated_at,
-    )
 
 
 def sweep(resources: Resources, now: datetime) -> list[Piece]:
