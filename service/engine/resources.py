@@ -7,6 +7,7 @@ from typing import Protocol
 
 from service.engine.objects import ObjectStore, open_objects
 from service.engine.store.database import Engine, open_database
+from service.quotas import Quotas, parse_quotas
 from service.settings import Settings
 
 INFERENCE = "inference"
@@ -56,6 +57,11 @@ class Resources:
     objects: ObjectStore
     queue: Queue
     clock: Callable[[], datetime] = utc_now
+
+    @property
+    def quotas(self) -> Quotas:
+        """How much of everything there may be, by the settings."""
+        return parse_quotas(self.settings.engine_quotas)
 
 
 def join_resources(settings: Settings, queue: Queue, *, threads: int, connections_each: int = 2) -> Resources:

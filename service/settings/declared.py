@@ -22,6 +22,7 @@ from service.settings.kinds import (
     credentials,
     networks,
     places,
+    quotas,
     rates,
     setting,
     url,
@@ -211,6 +212,11 @@ class Settings:
     engine_bucket: str = setting(
         "LOOKOUT_ENGINE_BUCKET", "Bucket of ingested data and trained models.", "lookout-engine", FILLED
     )
+    engine_quotas: str = setting(
+        "LOOKOUT_ENGINE_QUOTAS",
+        "Quotas other than the service's, such as `models=50, label_groups=100`; docs/operations.md lists them.",
+        "", check.String(validate=quotas),
+    )  # fmt: skip
     verify_signatures: bool = setting(
         "LOOKOUT_VERIFY_SIGNATURES",
         "Refuse engine requests whose signature does not match the secret of their access key.", False, SWITCH,
@@ -230,10 +236,6 @@ class Settings:
         "LOOKOUT_CATCH_UP_HOURS",
         "With the policy `all`: windows missed while the engine was down are run late if they are younger than this.",
         24.0, SECONDS,
-    )  # fmt: skip
-    schedulers_per_model: int = setting(
-        "LOOKOUT_SCHEDULERS_PER_MODEL",
-        "Inference schedulers that a model may have, stopped ones too; one is what AWS allowed.", 1, COUNT,
     )  # fmt: skip
 
     # --- metrics

@@ -8,6 +8,7 @@ from marshmallow import fields as check
 
 from service.credentials import parse_credentials
 from service.networks import parse_networks
+from service.quotas import parse_quotas
 from service.rates import parse_rates
 from service.teams import parse_team_buckets
 
@@ -68,6 +69,13 @@ def credentials(text: str) -> None:
         parse_credentials(text)
     except ValueError as error:
         raise ValidationError(f"{error}; several have a semicolon between") from error
+
+
+def quotas(text: str) -> None:
+    try:
+        parse_quotas(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def places(text: str) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from service.engine.operations import quotas
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.schemas import read_schema, show_schema
 from service.engine.operations.tags import set_tags
@@ -23,12 +22,14 @@ from service.engine.store.locks import wait_for_turn
 
 def create_dataset(call: Call, unit: Unit) -> dict[str, Any]:
     """Make an empty dataset. Without a schema, the first ingestion finds one."""
-    schema = read_schema(call.params, max_components=quotas.DATASET_COMPONENTS, max_columns=quotas.DATASET_COLUMNS)
+    schema = read_schema(
+        call.params, max_components=unit.quotas.dataset_components, max_columns=unit.quotas.dataset_columns
+    )
     name, id = call.params["DatasetName"], str(uuid4())
     wait_for_turn(unit.connection, f"datasets of {unit.scope}")
-    full = datasets.count(unit.connection, unit.scope) >= quotas.DATASETS
+    full = datasets.count(unit.connection, unit.scope) >= unit.quotas.datasets
     if full and not datasets.find(unit.connection, unit.scope, name):
-        raise ServiceQuotaExceededException(f"There are {quotas.DATASETS} datasets already; delete one first.")
+        raise ServiceQuotaExceededException(f"There are {unit.quotas.datasets} datasets already; delete one first.")
     added = datasets.add(
         unit.connection,
         unit.scope,
@@ -85,6 +86,7 @@ def delete_dataset(call: Call, unit: Unit) -> None:
     if user:
         raise ConflictException(f"The model {user!r} was made from the dataset {dataset.name!r}; delete it first.")
     tags.erase_all(unit.connection, unit.arn(DATASET, dataset.name, dataset.id))
+    resource_policies.erase_all(unit.connection, unit.arn(DATASET, dataset.name, dataset.id))
     datasets.remove(unit.connection, dataset.id)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from service.engine.operations import quotas
 from service.engine.operations.datasets import require_dataset
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.unit import Unit
@@ -27,9 +26,9 @@ def start_data_ingestion_job(call: Call, unit: Unit) -> dict[str, Any]:
     if dataset.status == "INGESTION_IN_PROGRESS":
         raise ConflictException(f"The dataset {dataset.name!r} is being ingested; wait for the job to end.")
     wait_for_turn(unit.connection, f"ingestion jobs of {unit.scope}")
-    if ingestion_jobs.count_pending(unit.connection, unit.scope) >= quotas.PENDING_INGESTION_JOBS:
+    if ingestion_jobs.count_pending(unit.connection, unit.scope) >= unit.quotas.pending_ingestion_jobs:
         raise ServiceQuotaExceededException(
-            f"{quotas.PENDING_INGESTION_JOBS} ingestion jobs are pending already; wait until one of them has ended."
+            f"{unit.quotas.pending_ingestion_jobs} ingestion jobs are pending already; wait until one has ended."
         )
     job_id = uuid4().hex
     ingestion_jobs.add(

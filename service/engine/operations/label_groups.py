@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from service.engine.operations import quotas
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.tags import set_tags
 from service.engine.operations.unit import Unit
@@ -96,8 +95,10 @@ def _check_room(unit: Unit, name: str) -> None:
     wait_for_turn(unit.connection, f"label groups of {unit.scope}")
     if label_groups.find(unit.connection, unit.scope, name):
         return  # a name in use is a conflict, whatever the count
-    if label_groups.count(unit.connection, unit.scope) >= quotas.LABEL_GROUPS:
-        raise ServiceQuotaExceededException(f"There are {quotas.LABEL_GROUPS} label groups already; delete one first.")
+    if label_groups.count(unit.connection, unit.scope) >= unit.quotas.label_groups:
+        raise ServiceQuotaExceededException(
+            f"There are {unit.quotas.label_groups} label groups already; delete one first."
+        )
 
 
 def _each_once(codes: list[str]) -> list[str]:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from service.engine.operations import quotas
 from service.engine.operations.label_groups import require_label_group
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.unit import Unit
@@ -27,9 +26,9 @@ def create_label(call: Call, unit: Unit) -> dict[str, Any]:
     _check_order(call.params, "StartTime", "EndTime")
     group = require_label_group(unit, call.params["LabelGroupName"], lock=True)
     _check_fault_code(call.params.get("FaultCode"), group)
-    if labels.count(unit.connection, group.id) >= quotas.LABELS_PER_GROUP:
+    if labels.count(unit.connection, group.id) >= unit.quotas.labels_per_group:
         raise ServiceQuotaExceededException(
-            f"The label group {group.name!r} has {quotas.LABELS_PER_GROUP} labels already; delete some, "
+            f"The label group {group.name!r} has {unit.quotas.labels_per_group} labels already; delete some, "
             "or make another group."
         )
     label_id = uuid4().hex

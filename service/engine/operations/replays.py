@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from service.engine.operations import quotas
 from service.engine.operations.schedulers import require_scheduler
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import INFERENCE_SCHEDULER
@@ -21,7 +20,7 @@ from service.engine.store.schedulers import Scheduler
 def start_inference_replay(call: Call, unit: Unit) -> dict[str, Any]:
     """Ask for past windows of a scheduler, running or stopped, to be scored now. One replay per scheduler at a time."""
     scheduler = require_scheduler(unit, call.params["InferenceSchedulerName"], lock=True)
-    _check_range(call.params["StartTime"], call.params["EndTime"], scheduler, unit.now)
+    _check_range(call.params["StartTime"], call.params["EndTime"], scheduler, unit)
     other = replays.unfinished_of(unit.connection, scheduler.id)
     if other:
         raise ConflictException(f"The inference replay {other!r} of {scheduler.name!r} has not ended; wait or stop it.")
@@ -82,20 +81,22 @@ def _require_replay(unit: Unit, replay_id: str, *, lock: bool = False) -> Replay
     return replay
 
 
-def _check_range(start: datetime, end: datetime, scheduler: Scheduler, now: datetime) -> None:
+def _check_range(start: datetime, end: datetime, scheduler: Scheduler, unit: Unit) -> None:
     """Refuse a range with no whole window in it, with windows that have not ended, or with very many."""
     frequency = parse_duration(scheduler.data_upload_frequency)
-    if max(start, end) >= now + frequency:
+    if max(start, end) >= unit.now + frequency:
         raise _in_the_future()
     first, last = boundary_at_or_after(start, frequency), boundary_at_or_before(end, frequency)
     if last - first < frequency:
         raise ValidationException(
             f"Between StartTime and EndTime there is no whole window of {scheduler.data_upload_frequency}."
         )
-    if last > now:
+    if last > unit.now:
         raise _in_the_future()
-    if (last - first) // frequency > quotas.REPLAY_WINDOWS:
-        raise ValidationException(f"A replay covers at most {quotas.REPLAY_WINDOWS} windows; take a shorter range.")
+    if (last - first) // frequency > unit.quotas.replay_windows:
+        raise ValidationException(
+            f"A replay covers at most {unit.quotas.replay_windows} windows; take a shorter range."
+        )
 
 
 def _in_the_future() -> ValidationException:

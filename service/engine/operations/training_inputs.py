@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+from service.engine.operations.label_groups import require_label_group
 from service.engine.operations.schemas import Schema, sensors
-from service.engine.protocol.faults import ResourceNotFoundException, ValidationException
+from service.engine.operations.unit import Unit
+from service.engine.protocol.faults import ValidationException
 
 _OFF_CONDITION = re.compile(
     r"\s*(?P<component>[^\\<>]+)\\+(?P<sensor>[^\\<>]+?)\s*[<>]\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*"
@@ -27,11 +29,20 @@ def check_role(params: dict[str, Any]) -> None:
         raise ValidationException("RoleArn is needed to reach labels or model diagnostics in S3.")
 
 
-def check_labels(params: dict[str, Any]) -> None:
-    """Labels come from S3 here; there are no label groups in this engine yet."""
-    group = params.get("LabelsInputConfiguration", {}).get("LabelGroupName")
-    if group:
-        raise ResourceNotFoundException("label group", group)
+def check_labels(params: dict[str, Any], unit: Unit) -> None:
+    """Labels come from a file in S3 or from a label group that is there, and stays there while a model names it.
+
+    Raises:
+        ValidationException: both or neither of them.
+        ResourceNotFoundException: there is no such group.
+    """
+    if "LabelsInputConfiguration" not in params:
+        return
+    source = params["LabelsInputConfiguration"]
+    if ("S3InputConfiguration" in source) == ("LabelGroupName" in source):
+        raise ValidationException("LabelsInputConfiguration needs S3InputConfiguration or LabelGroupName, one of them.")
+    if "LabelGroupName" in source:
+        require_label_group(unit, source["LabelGroupName"], lock=True)
 
 
 def check_off_condition(condition: str | None, schema: Schema) -> None:

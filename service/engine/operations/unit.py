@@ -7,6 +7,7 @@ from service.engine.protocol.arns import make_arn
 from service.engine.resources import Nudge
 from service.engine.store.database import Connection
 from service.engine.store.scope import Scope
+from service.quotas import Quotas
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Unit:
     """Whose resources these are."""
     now: datetime
     """The time of the call."""
+    quotas: Quotas = field(default_factory=Quotas)
+    """How much of everything there may be."""
     nudges: list[Nudge] = field(default_factory=list)
     """Sent when the transaction has been committed, dropped when it has not."""
 

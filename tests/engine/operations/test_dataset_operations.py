@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from engine_world import INGESTION_INPUT, ROLE, SCHEMA, World, refused
 
-from service.engine.operations import quotas
 from service.engine.store import datasets, ingestion_jobs
+from service.quotas import Quotas
+
+QUOTAS = Quotas()
 
 
 def schema_of(*components: dict[str, Any]) -> dict[str, str]:
@@ -89,7 +91,7 @@ def test_the_time_has_to_be_the_first_column(world: World):
 
 
 def test_more_columns_than_the_quota_are_refused(world: World):
-    wide = component("p", *(f"s{number}" for number in range(quotas.DATASET_COLUMNS)))
+    wide = component("p", *(f"s{number}" for number in range(QUOTAS.dataset_columns)))
     request = {"DatasetName": "plant", "DatasetSchema": schema_of(wide)}
     refused("ServiceQuotaExceededException", world.client.create_dataset, **request)
 
@@ -105,7 +107,7 @@ def test_an_unknown_dataset_is_not_found(world_both_ways: World, verb: str):
 
 
 def test_a_sixteenth_dataset_exceeds_the_quota_but_a_name_in_use_stays_a_conflict(world: World):
-    for number in range(quotas.DATASETS):
+    for number in range(QUOTAS.datasets):
         world.client.create_dataset(DatasetName=f"d{number}")
     refused("ServiceQuotaExceededException", world.client.create_dataset, DatasetName="one-more")
     refused("ConflictException", world.client.create_dataset, DatasetName="d0")
@@ -120,8 +122,8 @@ def test_the_quota_holds_when_many_create_at_once(world_both_ways: World):
         return True
 
     with ThreadPoolExecutor(4) as threads:
-        made = list(threads.map(create, range(quotas.DATASETS + 5)))
-    assert sum(made) == quotas.DATASETS
+        made = list(threads.map(create, range(QUOTAS.datasets + 5)))
+    assert sum(made) == QUOTAS.datasets
 
 
 def test_the_list_filters_by_the_beginning_of_the_name(world: World):

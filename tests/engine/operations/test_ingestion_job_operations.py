@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from engine_world import INGESTION_INPUT, ROLE, World, refused
 
-from service.engine.operations import quotas
 from service.engine.resources import Nudge
 from service.engine.store import ingestion_jobs
+from service.quotas import Quotas
 
+QUOTAS = Quotas()
 START: dict[str, Any] = {"IngestionInputConfiguration": INGESTION_INPUT, "RoleArn": ROLE}
 
 
@@ -64,9 +65,9 @@ def test_an_unknown_job_is_not_found(world_both_ways: World, job_id: str):
 
 
 def test_a_sixth_pending_job_exceeds_the_quota_and_a_job_that_ends_makes_room(world: World):
-    for number in range(quotas.PENDING_INGESTION_JOBS + 1):
+    for number in range(QUOTAS.pending_ingestion_jobs + 1):
         world.client.create_dataset(DatasetName=f"d{number}")
-    jobs = [start(world, f"d{number}") for number in range(quotas.PENDING_INGESTION_JOBS)]
+    jobs = [start(world, f"d{number}") for number in range(QUOTAS.pending_ingestion_jobs)]
     refused("ServiceQuotaExceededException", world.client.start_data_ingestion_job, DatasetName="d5", **START)
     with world.resources.database.begin() as connection:
         ingestion_jobs.end(connection, jobs[0], status="FAILED")

@@ -8,7 +8,9 @@ from engine_world import World, refused
 from wsgi_seam import equipment_client, led_in_process
 
 from service.engine.app import create_app
-from service.engine.operations import quotas
+from service.quotas import Quotas
+
+QUOTAS = Quotas()
 
 
 def group(world: World, name: str = "bearings", **more: Any) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def test_the_same_token_makes_one_group_and_other_parameters_with_it_are_a_confl
 
 
 def test_a_sixteenth_group_exceeds_the_quota_but_a_name_in_use_stays_a_conflict(world: World):
-    for number in range(quotas.LABEL_GROUPS):
+    for number in range(QUOTAS.label_groups):
         group(world, f"g{number}")
     refused("ServiceQuotaExceededException", world.client.create_label_group, LabelGroupName="one-more")
     refused("ConflictException", world.client.create_label_group, LabelGroupName="g0")
@@ -106,8 +108,8 @@ def test_the_quota_of_groups_holds_when_many_create_at_once(world: World):
         return True
 
     with ThreadPoolExecutor(4) as threads:
-        made = list(threads.map(create, range(quotas.LABEL_GROUPS + 5)))
-    assert sum(made) == quotas.LABEL_GROUPS
+        made = list(threads.map(create, range(QUOTAS.label_groups + 5)))
+    assert sum(made) == QUOTAS.label_groups
 
 
 def test_the_list_is_in_the_order_of_names_filters_by_their_beginning_and_pages(world: World):

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from engine_world import ROLE, SCHEMA, World, refused
 
-from service.engine.operations import quotas
 from service.engine.resources import Nudge
 from service.engine.store import model_versions, models
+from service.quotas import Quotas
 
+QUOTAS = Quotas()
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))
 LABELS = {"S3InputConfiguration": {"Bucket": "sensor-data", "Prefix": "labels/"}}
 TRAINING = {"TrainingDataStartTime": JANUARY, "TrainingDataEndTime": FEBRUARY}
@@ -163,7 +164,7 @@ def test_a_model_can_be_deleted_once_its_scheduler_is(world: World):
 
 
 def test_a_sixteenth_model_exceeds_the_quota_but_a_name_in_use_stays_a_conflict(world: World):
-    for number in range(quotas.MODELS):
+    for number in range(QUOTAS.models):
         world.model(f"m{number}")
     message = refused("ServiceQuotaExceededException", world.client.create_model, ModelName="x", DatasetName="plant")
     assert "15 models" in message
@@ -171,7 +172,7 @@ def test_a_sixteenth_model_exceeds_the_quota_but_a_name_in_use_stays_a_conflict(
 
 
 def test_a_sixth_pending_training_exceeds_the_quota(world: World):
-    for number in range(quotas.PENDING_TRAININGS):
+    for number in range(QUOTAS.pending_trainings):
         world.model(f"m{number}", status="IN_PROGRESS")
     message = refused("ServiceQuotaExceededException", world.client.create_model, ModelName="x", DatasetName="plant")
     assert "being trained" in message

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from engine_world import World, refused, scheduler_request
 
-from service.engine.operations import quotas
 from service.engine.store import tags
+from service.quotas import Quotas
+
+QUOTAS = Quotas()
 
 
 @pytest.fixture
@@ -91,7 +93,9 @@ def test_what_is_no_arn_of_a_resource_is_a_validation_error(world: World):
 
 def test_a_fifty_first_tag_exceeds_the_quota_and_nothing_is_written(world: World):
     arn = world.dataset()["DatasetArn"]
-    world.client.tag_resource(ResourceArn=arn, Tags=as_list({f"k{number}": "" for number in range(quotas.TAGS)}))
+    world.client.tag_resource(
+        ResourceArn=arn, Tags=as_list({f"k{number}": "" for number in range(QUOTAS.tags_per_resource)})
+    )
     request = {"ResourceArn": arn, "Tags": as_list({"k0": "new", "one-more": ""})}
     refused("ServiceQuotaExceededException", world.client.tag_resource, **request)
     assert tags_of(world, arn)["k0"] == ""
@@ -99,7 +103,7 @@ def test_a_fifty_first_tag_exceeds_the_quota_and_nothing_is_written(world: World
 
 
 def test_too_many_tags_on_create_make_no_resource(world: World):
-    many = as_list({f"k{number}": "" for number in range(quotas.TAGS + 1)})
+    many = as_list({f"k{number}": "" for number in range(QUOTAS.tags_per_resource + 1)})
     refused("ServiceQuotaExceededException", world.client.create_dataset, DatasetName="d", Tags=many)
     refused("ResourceNotFoundException", world.client.describe_dataset, DatasetName="d")
 
