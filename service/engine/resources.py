@@ -1,10 +1,9 @@
 """Everything that operations and work may reach, joined once per process."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Protocol
 
+from service.engine.clock import Clock, clock_of, utc_now
 from service.engine.objects import ObjectStore, open_objects
 from service.engine.store.database import Engine, open_database
 from service.quotas import Quotas, parse_quotas
@@ -43,11 +42,6 @@ class RememberingQueue:
         self.sent.append(Nudge(queue, task, row_id))
 
 
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Resources:
     """What a process of the engine shares between its threads."""
@@ -56,7 +50,7 @@ class Resources:
     database: Engine
     objects: ObjectStore
     queue: Queue
-    clock: Callable[[], datetime] = utc_now
+    clock: Clock = utc_now
 
     @property
     def quotas(self) -> Quotas:
@@ -73,4 +67,6 @@ def join_resources(settings: Settings, queue: Queue, *, threads: int, connection
             its queries; one that answers a call holds one.
     """
     database = open_database(settings.engine_database_url, pool_size=threads * connections_each)
-    return Resources(settings=settings, database=database, objects=open_objects(settings), queue=queue)
+    return Resources(
+        settings=settings, database=database, objects=open_objects(settings), queue=queue, clock=clock_of(settings)
+    )

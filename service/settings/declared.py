@@ -237,6 +237,15 @@ class Settings:
         "With the policy `all`: windows missed while the engine was down are run late if they are younger than this.",
         24.0, SECONDS,
     )  # fmt: skip
+    execution_seconds: float = setting(
+        "LOOKOUT_EXECUTION_SECONDS",
+        "Longest that a worker spends on one window; then the execution is FAILED, and others go on.", 240.0, SPAN,
+    )  # fmt: skip
+    clock_file: str = setting(
+        "LOOKOUT_CLOCK_FILE",
+        "For rehearsals and tests only: a file that says what time it is for the engine, such as "
+        "2026-03-01T13:00:00Z. Empty: the machine's clock.", "",
+    )  # fmt: skip
 
     # --- metrics
     metrics_token: str = setting(

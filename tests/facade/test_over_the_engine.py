@@ -12,7 +12,8 @@ from problem_checks import problem_of
 from wsgi_seam import led_in_process
 
 from service.engine.app import create_app as create_engine
-from service.engine.resources import RememberingQueue, join_resources, utc_now
+from service.engine.clock import utc_now
+from service.engine.resources import RememberingQueue, join_resources
 from service.engine.store import datasets, model_versions, models
 from service.engine.store.scope import Scope
 from service.engine.work.tick import tick

@@ -11,8 +11,9 @@ from engine_world import SCHEMA, refused
 from wsgi_seam import equipment_client, led_in_process
 
 from service.engine.app import create_app
+from service.engine.clock import utc_now
 from service.engine.protocol.accounts import read_accounts
-from service.engine.resources import Resources, utc_now
+from service.engine.resources import Resources
 
 HERE, THERE = "111111111111", "222222222222"
 KEYS = {HERE: ("key-here", "secret-here"), THERE: ("key-there", "secret-there")}

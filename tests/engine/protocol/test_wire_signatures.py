@@ -15,7 +15,8 @@ from werkzeug.test import Client, TestResponse
 from wsgi_seam import equipment_client, led_in_process, served
 
 from service.engine.app import create_app
-from service.engine.resources import Resources, utc_now
+from service.engine.clock import utc_now
+from service.engine.resources import Resources
 from service.settings import SettingsError
 from service.wire import SERVICE, TARGET_PREFIX
 
