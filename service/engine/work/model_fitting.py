@@ -16,7 +16,7 @@ from service.engine.store.models import Model
 from service.engine.work.dataset_copies import read_copy
 from service.engine.work.frames.alignment import aligned, between
 from service.engine.work.frames.off_condition import off_rows, parse_off_condition
-from service.engine.work.labels import Label, read_labels
+from service.engine.work.labels import ANOMALY, NEUTRAL, RatedLabel, rated, read_labels
 from service.engine.work.problems import InputProblem
 from service.engine.work.schemas import sensors_by_component
 from service.engine.work.trained_models import artefact_prefix, store_artefacts
@@ -39,11 +39,11 @@ def train(resources: Resources, model: Model, version: ModelVersion) -> Training
         InputProblem, TrainingError, UnreadableOffCondition, ObjectsRefused: for the owner of the data to mend.
         ObjectsUnavailable: S3 is away.
     """
-    labels = read_labels(resources.objects, model.labels_input_configuration)
+    labels = read_labels(resources, model)
     rate = parse_duration(model.target_sampling_rate) if model.target_sampling_rate else None
     table = _running(model, aligned(_copy(resources, model, version), rate))
     learnt = _rows_between(table, model.training_data_start_time, model.training_data_end_time, "training")
-    fitted = fit(learnt, left_out=labels, sampling=rate)
+    fitted = fit(learnt, left_out=rated(labels, ANOMALY, NEUTRAL), sampling=rate)
     period = rate or _usual_period(learnt)
     bucket = resources.settings.engine_bucket
     store_artefacts(resources.objects, bucket, artefact_prefix(model.id, version.version), fitted, period)
@@ -94,7 +94,7 @@ def _usual_period(readings: Readings) -> timedelta:
     return timedelta(microseconds=int(step))
 
 
-def _evaluate(model: Model, fitted: FittedModel, table: Readings, labels: list[Label]) -> dict:
+def _evaluate(model: Model, fitted: FittedModel, table: Readings, labels: list[RatedLabel]) -> dict:
     """ModelMetrics over the evaluation range; without one there is nothing to tell, and its lists are empty."""
     start, end = model.evaluation_data_start_time, model.evaluation_data_end_time
     if start is None and end is None:
@@ -102,7 +102,7 @@ def _evaluate(model: Model, fitted: FittedModel, table: Readings, labels: list[L
     rows = _rows_between(table, start, end, "evaluation")
     first = int(np.searchsorted(table.times, rows.times[0]))
     scores = score(fitted, rows, context=table.rows(slice(0, first)))
-    return evaluate(scores, labels)
+    return evaluate(scores, rated(labels, ANOMALY))
 
 
 def _quality(metrics: dict) -> str:
