@@ -6,9 +6,9 @@ FailedReason ('…20220513120500' ~ '…20220513122000' for the window 12:10-12:
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone, tzinfo
 
-from service.engine.scheduling.stamps import format_stamp, parse_stamp
+from service.engine.scheduling.stamps import format_stamp, offsets_around, parse_stamp
 from service.engine.scheduling.windows import Window, utc_text
 
 SUFFIX = ".csv"
@@ -22,7 +22,7 @@ class FileNaming:
     prefix: str
     timestamp_format: str
     delimiter: str
-    offset: timedelta
+    zone: tzinfo
 
     def key_start(self, component: str) -> str:
         """What every key of a component starts with."""
@@ -30,21 +30,21 @@ class FileNaming:
 
     def stem(self, component: str, moment: datetime) -> str:
         """The key of the file stamped `moment`, without its suffix."""
-        return self.key_start(component) + format_stamp(moment, self.timestamp_format, self.offset)
+        return self.key_start(component) + format_stamp(moment, self.timestamp_format, self.zone)
 
     def key(self, component: str, moment: datetime) -> str:
         return self.stem(component, moment) + SUFFIX
 
-    def stamp_of(self, component: str, key: str) -> datetime | None:
-        """The instant a key is stamped with; None when the key is not a file of this component.
+    def stamps_of(self, component: str, key: str) -> tuple[datetime, ...]:
+        """The instants a key may be stamped with (see `parse_stamp`); none when it is not a file of this component.
 
         The whole rest of the key has to be a stamp, so a component never takes the files of another one whose
         name merely begins with its own (`pump` and `pump_2`).
         """
         start = self.key_start(component)
         if not (key.startswith(start) and key.endswith(SUFFIX)):
-            return None
-        return parse_stamp(key[len(start) : -len(SUFFIX)], self.timestamp_format, self.offset)
+            return ()
+        return parse_stamp(key[len(start) : -len(SUFFIX)], self.timestamp_format, self.zone)
 
 
 @dataclass(frozen=True)
@@ -65,21 +65,24 @@ def search_range(window: Window) -> SearchRange:
 
 def list_after(naming: FileNaming, component: str, stamps: SearchRange) -> str:
     """A key that sorts just before every file of the range: where to start listing."""
-    return naming.stem(component, stamps.earliest - timedelta(seconds=1)) + SUFFIX
+    return min(_keys(naming, component, stamps, stamps.earliest - timedelta(seconds=1)))
 
 
 def list_until(naming: FileNaming, component: str, stamps: SearchRange) -> str:
     """The last key that can belong to the range: where to stop listing."""
-    return naming.key(component, stamps.latest)
+    return max(_keys(naming, component, stamps, stamps.latest))
 
 
-def is_within(naming: FileNaming, component: str, key: str, stamps: SearchRange) -> bool:
-    """Whether a key is a file of this component with a stamp in the range; all other keys are ignored.
+def _keys(naming: FileNaming, component: str, stamps: SearchRange, moment: datetime) -> list[str]:
+    """The key of an instant by every offset that is in use around the range."""
+    offsets = offsets_around(naming.zone, stamps.earliest, stamps.latest)
+    texts = (format_stamp(moment, naming.timestamp_format, timezone(offset)) for offset in offsets)
+    return [naming.key_start(component) + text + SUFFIX for text in texts]
 
-    Inside the range the order of the keys of a component is the order of their stamps.
-    """
-    stamp = naming.stamp_of(component, key)
-    return stamp is not None and stamp in stamps
+
+def stamp_within(naming: FileNaming, component: str, key: str, stamps: SearchRange) -> datetime | None:
+    """The stamp of a file of this component that lies in the range, the later one of two; None for all other keys."""
+    return max((stamp for stamp in naming.stamps_of(component, key) if stamp in stamps), default=None)
 
 
 def result_key(output_prefix: str, window: Window) -> str:

@@ -83,9 +83,8 @@ def _stamps(naming: FileNaming, text: str) -> Iterator[tuple[datetime, list[str]
         ending = [] if suffix == SUFFIX else [f"it ends in {suffix!r}, not {SUFFIX!r}"]
         body = text[: len(text) - len(suffix)]
         for timestamp_format in TIMESTAMP_FORMATS:
-            stamp = parse_stamp(body, timestamp_format, naming.offset)
             said = f"its stamp has the format {timestamp_format}, not {naming.timestamp_format}"
-            if stamp:
+            for stamp in parse_stamp(body, timestamp_format, naming.zone):
                 yield stamp, ending + ([] if timestamp_format == naming.timestamp_format else [said])
         if len(body) == 13 and body.isascii() and body.isdigit():
             stamp = datetime.fromtimestamp(int(body) / 1000, UTC)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+PUNCTUAL = timedelta(minutes=1)  # a window that wakes with no greater delay has not been missed
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +30,18 @@ class Window:
 
     def __str__(self) -> str:
         return f"({utc_text(self.data_start_time)}, {utc_text(self.data_end_time)}]"
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """What is done about windows that fell due while the engine was down.
+
+    policy: SKIP runs none of them late, LATEST the newest alone, ALL those whose wake-up is no older than `bound`, and
+    the newest however old it is.
+    """
+
+    policy: str
+    bound: timedelta
 
 
 @dataclass(frozen=True)
@@ -75,23 +89,31 @@ def first_window(schedule: Schedule) -> Window:
     return window_ending_at(boundary_after(schedule.activated_at, schedule.frequency), schedule.frequency)
 
 
-def due_windows(schedule: Schedule, now: datetime, done_until: datetime | None, catch_up: timedelta) -> list[Window]:
+def due_windows(schedule: Schedule, now: datetime, done_until: datetime | None, catch_up: CatchUp) -> list[Window]:
     """Windows whose wake-up has come and that are not recorded yet, oldest first.
 
     Args:
         schedule: the scheduler's grid.
         now: the instant of the tick; a wake-up exactly now is due.
         done_until: DataEndTime of the newest window already recorded since the activation, if any.
-        catch_up: windows whose wake-up is older than this are skipped, because the engine was down for too
-            long. The newest due window is never skipped.
+        catch_up: which of the windows that were missed are run late.
     """
     newest = boundary_at_or_before(now - schedule.data_delay, schedule.frequency)
-    oldest = first_window(schedule).data_end_time
+    oldest = max(first_window(schedule).data_end_time, oldest_kept(schedule, now, catch_up))
     if done_until is not None:
         oldest = max(oldest, boundary_after(done_until, schedule.frequency))
-    limit = boundary_at_or_after(now - catch_up - schedule.data_delay, schedule.frequency)
-    oldest = max(oldest, min(limit, newest))
-    return [window_ending_at(end, schedule.frequency) for end in _grid(oldest, newest, schedule.frequency)]
+    windows = [window_ending_at(end, schedule.frequency) for end in _grid(oldest, newest, schedule.frequency)]
+    if catch_up.policy == "SKIP":
+        return [window for window in windows if now - schedule.wakes_at(window) <= PUNCTUAL]
+    return windows
+
+
+def oldest_kept(schedule: Schedule, now: datetime, catch_up: CatchUp) -> datetime:
+    """DataEndTime of the oldest window that is worth running at `now`, be it done or not."""
+    newest = boundary_at_or_before(now - schedule.data_delay, schedule.frequency)
+    if catch_up.policy != "ALL":
+        return newest
+    return min(newest, boundary_at_or_after(now - catch_up.bound - schedule.data_delay, schedule.frequency))
 
 
 def next_wake(schedule: Schedule, now: datetime) -> datetime:

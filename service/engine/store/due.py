@@ -91,6 +91,8 @@ def _execution(scheduler: Scheduler, window: Window, wakes_at: datetime, now: da
         "scheduled_start_time": wakes_at,
         "data_input_configuration": scheduler.data_input_configuration,
         "data_output_configuration": scheduler.data_output_configuration,
+        "anomaly_threshold": scheduler.anomaly_threshold,
+        "shadow_version": scheduler.shadow_version,
         "status": "IN_PROGRESS",
         "created_at": now,
         "nudged_at": now,

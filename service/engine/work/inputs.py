@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, timezone, tzinfo
 from typing import Any
 
 from service.engine.detection import Readings
 from service.engine.objects import ObjectStore, StoredObject
-from service.engine.scheduling.files import FileNaming, SearchRange, is_within, list_after, list_until, search_range
-from service.engine.scheduling.stamps import parse_offset
+from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range, stamp_within
+from service.engine.scheduling.stamps import named_zone, parse_offset
 from service.engine.scheduling.windows import Window
 from service.engine.work.file_rows import FileRows, ParsedFiles
 from service.engine.work.frames.alignment import between, stacked
@@ -35,17 +35,23 @@ def input_place(configuration: Mapping[str, Any]) -> InputPlace:
         prefix=source.get("Prefix", ""),
         timestamp_format=names["TimestampFormat"],
         delimiter=names["ComponentTimestampDelimiter"],
-        offset=parse_offset(configuration["InputTimeZoneOffset"]),
+        zone=_zone(configuration),
     )
     return InputPlace(source["Bucket"], naming)
 
 
+def _zone(configuration: Mapping[str, Any]) -> tzinfo:
+    name = configuration.get("InputTimeZone")
+    return named_zone(name) if name else timezone(parse_offset(configuration["InputTimeZoneOffset"]))
+
+
 def list_files(objects: ObjectStore, place: InputPlace, component: str, stamps: SearchRange) -> list[StoredObject]:
-    """A component's files of a range; only keys that can belong to it are listed."""
+    """A component's files of a range in the order of their stamps; only keys that can belong to it are listed."""
     start = place.naming.key_start(component)
     after, until = list_after(place.naming, component, stamps), list_until(place.naming, component, stamps)
     entries = objects.list(place.bucket, start, after=after, until=until)
-    return [entry for entry in entries if is_within(place.naming, component, entry.key, stamps)]
+    stamped = ((stamp_within(place.naming, component, entry.key, stamps), entry) for entry in entries)
+    return [entry for _, entry in sorted((pair for pair in stamped if pair[0]), key=lambda pair: pair[0])]
 
 
 def live_listing(objects: ObjectStore, place: InputPlace) -> Listing:
@@ -80,7 +86,8 @@ def read_window(
     found = objects.concurrently(lambda component: listing(component, wide), components)
     chosen = dict(zip(components, found, strict=True))
     in_range = {
-        name: [e for e in entries if is_within(place.naming, name, e.key, stamps)] for name, entries in chosen.items()
+        name: [e for e in entries if stamp_within(place.naming, name, e.key, stamps)]
+        for name, entries in chosen.items()
     }
     for component, entries in in_range.items():
         if not entries:

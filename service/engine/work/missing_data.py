@@ -9,7 +9,14 @@ import numpy as np
 from service.engine.detection import Readings
 from service.engine.detection.readings import moment
 from service.engine.objects import ObjectsRefused, ObjectStore
-from service.engine.scheduling.files import FileNaming, SearchRange, list_after, list_until, search_range
+from service.engine.scheduling.files import (
+    FileNaming,
+    SearchRange,
+    list_after,
+    list_until,
+    search_range,
+    stamp_within,
+)
 from service.engine.scheduling.misses import is_near, nearest_miss
 from service.engine.scheduling.windows import Window, utc_text
 from service.engine.work.frames.alignment import as_datetime64
@@ -43,7 +50,7 @@ def no_rows_reason(
 ) -> str:
     """The FailedReason for a component whose files have no row inside the window."""
     more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
-    is_own = any(naming.stamp_of(component, key) in _own_stamps(window) for key in keys)
+    is_own = any(stamp_within(naming, component, key, _own_stamps(window)) for key in keys)
     own = "" if is_own else "; none of them is stamped with the window itself"
     said = (
         f"The data files of component {component} have no row in the window {window}: "

@@ -25,7 +25,7 @@ def check_files(naming: FileNaming, files: Mapping[str, Sequence[StoredObject]],
         InputProblem: naming the component or the sum, and the bound.
     """
     for component, entries in files.items():
-        own = sum(naming.stamp_of(component, entry.key) in window for entry in entries)
+        own = sum(any(stamp in window for stamp in naming.stamps_of(component, entry.key)) for entry in entries)
         if own > FILES_PER_COMPONENT:
             raise InputProblem(
                 f"Component {component} has {own} files in the window {window}; {FILES_PER_COMPONENT} are allowed. "

@@ -68,13 +68,17 @@ def _listing_of(
 
     def listing(component: str, wanted: SearchRange) -> list[StoredObject]:
         times, entries = by_component[component]
-        return entries[bisect_left(times, wanted.earliest) : bisect_right(times, wanted.latest)]
+        found = entries[bisect_left(times, wanted.earliest) : bisect_right(times, wanted.latest)]
+        return list(dict.fromkeys(reversed(found)))[::-1]  # a file of two stamps stands where its later one is
 
     return listing
 
 
 def _stamped(
     objects: ObjectStore, place: InputPlace, component: str, stamps: SearchRange
-) -> tuple[list[datetime | None], list[StoredObject]]:
+) -> tuple[list[datetime], list[StoredObject]]:
+    """Stamps, ascending, and the files that carry them."""
     entries = list_files(objects, place, component, stamps)
-    return [place.naming.stamp_of(component, entry.key) for entry in entries], entries
+    pairs = [(stamp, entry) for entry in entries for stamp in place.naming.stamps_of(component, entry.key)]
+    pairs.sort(key=lambda pair: pair[0])
+    return [stamp for stamp, _ in pairs], [entry for _, entry in pairs]

@@ -8,12 +8,13 @@ import structlog
 
 from service.engine.resources import Resources
 from service.engine.scheduling.frequency import parse_duration
-from service.engine.scheduling.windows import Schedule, Window, due_windows, next_wake
+from service.engine.scheduling.windows import CatchUp, Schedule, Window, due_windows, next_wake
 from service.engine.store import due
 from service.engine.store.database import Connection, DatabaseAway
 from service.engine.store.due import Step
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
+from service.settings import Settings
 
 AT_ONCE = 500  # schedulers in one transaction
 LOOK_AGAIN = timedelta(seconds=0.5)  # at one that waits for its last execution to end
@@ -81,7 +82,7 @@ def step_of(resources: Resources, scheduler: Scheduler, now: datetime, *, is_bus
 
 
 def _due_windows(resources: Resources, scheduler: Scheduler, now: datetime) -> list[Window]:
-    catch_up = timedelta(hours=resources.settings.catch_up_hours)
+    catch_up = catch_up_of(scheduler, resources.settings)
     return due_windows(schedule_of(scheduler), now, scheduler.scheduled_through, catch_up)
 
 
@@ -105,3 +106,9 @@ def schedule_of(scheduler: Scheduler) -> Schedule:
         data_delay=timedelta(minutes=scheduler.data_delay_offset_in_minutes),
         activated_at=scheduler.activated_at,
     )
+
+
+def catch_up_of(scheduler: Scheduler, settings: Settings) -> CatchUp:
+    """The scheduler's own policy for missed windows, or what the settings say."""
+    hours = settings.catch_up_hours if scheduler.catch_up_hours is None else scheduler.catch_up_hours
+    return CatchUp(scheduler.catch_up_policy or settings.catch_up_policy.upper(), timedelta(hours=hours))

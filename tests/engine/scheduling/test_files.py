@@ -1,6 +1,6 @@
 """Which keys belong to a window, and where its results go."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -10,13 +10,13 @@ from service.engine.scheduling.files import (
     DELIMITERS,
     FileNaming,
     SearchRange,
-    is_within,
     list_after,
     list_until,
     result_key,
     search_range,
+    stamp_within,
 )
-from service.engine.scheduling.stamps import TIMESTAMP_FORMATS, parse_offset
+from service.engine.scheduling.stamps import TIMESTAMP_FORMATS, named_zone, parse_offset
 from service.engine.scheduling.windows import Window
 
 
@@ -25,7 +25,7 @@ def window(start: str, end: str) -> Window:
 
 
 def naming(timestamp_format="yyyyMMddHHmmss", delimiter="_", offset="+00:00", prefix="in/") -> FileNaming:
-    return FileNaming(prefix, timestamp_format, delimiter, parse_offset(offset))
+    return FileNaming(prefix, timestamp_format, delimiter, timezone(parse_offset(offset)))
 
 
 # The first row is printed by the service itself in a FailedReason; the others follow from the same rule.
@@ -41,7 +41,7 @@ VECTORS = [
 
 
 def chosen(names: FileNaming, component: str, keys: list[str], stamps: SearchRange) -> list[str]:
-    return [key for key in keys if is_within(names, component, key, stamps)]
+    return [key for key in keys if stamp_within(names, component, key, stamps)]
 
 
 @pytest.mark.parametrize(("offset", "timestamp_format", "span", "earliest", "latest"), VECTORS)
@@ -117,8 +117,48 @@ def test_without_an_output_prefix_the_folder_lies_at_the_top_of_the_bucket():
 def test_listing_from_start_to_end_never_leaves_out_a_key_of_the_window(
     start, frequency, seconds, timestamp_format, delimiter, halves
 ):
-    names = FileNaming("in/", timestamp_format, delimiter, timedelta(minutes=30 * halves))
+    names = FileNaming("in/", timestamp_format, delimiter, timezone(timedelta(minutes=30 * halves)))
     stamps = search_range(Window(start, start + timedelta(minutes=frequency)))
     key = names.key("c", start + timedelta(seconds=seconds))
     listed = list_after(names, "c", stamps) < key <= list_until(names, "c", stamps)
-    assert listed == is_within(names, "c", key, stamps)
+    assert listed == bool(stamp_within(names, "c", key, stamps))
+
+
+def in_berlin(timestamp_format="yyyyMMddHHmmss") -> FileNaming:
+    return FileNaming("in/", timestamp_format, "_", named_zone("Europe/Berlin"))
+
+
+@pytest.mark.parametrize("hour", ["00", "01"])
+def test_both_windows_of_the_hour_that_comes_twice_find_its_files(hour):
+    stamps = search_range(window(f"2026-10-25T{hour}:30", f"2026-10-25T{hour}:35"))
+    assert chosen(in_berlin(), "c", ["in/c_20261025023000.csv"], stamps) == ["in/c_20261025023000.csv"]
+
+
+@pytest.mark.parametrize(
+    "span",
+    [("2026-03-29T00:55", "2026-03-29T01:00"), ("2026-03-29T01:50", "2026-03-29T01:55")],
+    ids=["counted back from after the change", "a clock that was not put forward"],
+)
+def test_both_readings_of_a_stamp_in_the_hour_that_is_left_out_are_tried(span):
+    stamps = search_range(window(*span))
+    key = "in/c_20260329025500.csv"
+    assert chosen(in_berlin(), "c", [key], stamps) == [key]
+    assert list_after(in_berlin(), "c", stamps) < key <= list_until(in_berlin(), "c", stamps)
+
+
+@given(
+    st.sampled_from([1774746000, 1792890000, 1782000000]),  # March, October, and June
+    st.integers(-9000, 9000),
+    st.sampled_from([5, 10, 15, 30, 60]),
+    st.integers(-7200, 7200),
+    st.sampled_from(TIMESTAMP_FORMATS),
+)
+def test_listing_leaves_out_no_key_of_a_window_where_the_clocks_are_changed(change, apart, frequency, seconds, form):
+    names = in_berlin(form)
+    start = datetime.fromtimestamp(change + apart, UTC)
+    stamps = search_range(Window(start, start + timedelta(minutes=frequency)))
+    key = names.key("c", start + timedelta(seconds=seconds))
+    if stamp_within(names, "c", key, stamps):
+        assert list_after(names, "c", stamps) < key <= list_until(names, "c", stamps)
+    if -60 * frequency <= seconds <= 120 * frequency:
+        assert stamp_within(names, "c", key, stamps)

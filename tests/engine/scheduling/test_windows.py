@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.engine.scheduling.windows import (
+    CatchUp,
     Schedule,
     Window,
     due_windows,
     first_window,
+    oldest_kept,
     windows_between,
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FOREVER = timedelta(days=3650)
+FOREVER = CatchUp("ALL", timedelta(days=3650))
 
 
 def at(text: str) -> datetime:
@@ -98,14 +100,41 @@ def test_a_delay_longer_than_the_frequency_still_runs_every_window_once():
     assert seen == [NOON + minutes(count) for count in (5, 10, 15, 20, 25, 30)]
 
 
-def test_windows_older_than_the_catch_up_limit_are_skipped():
-    due = due_windows(schedule(NOON), NOON + minutes(600), NOON + minutes(5), minutes(15))
-    assert [window.data_end_time for window in due] == [NOON + minutes(count) for count in (585, 590, 595, 600)]
+# Five-minute windows; activated at noon and done up to five past, unless it says otherwise. Ends and nows are minutes
+# after noon.
+@pytest.mark.parametrize(
+    ("policy", "bound", "delay", "now", "ends"),
+    [
+        ("ALL", 15, 0, 600, [585, 590, 595, 600]),  # a wake-up as old as the bound is still run
+        ("ALL", 15, 0, 601, [590, 595, 600]),
+        ("ALL", 15, 5, 605, [585, 590, 595, 600]),  # age counts from the wake-up, not from the window
+        ("ALL", 0, 0, 22, [20]),  # the newest is never skipped
+        ("ALL", 1000, 0, 22, [10, 15, 20]),  # and never more than was missed
+        ("LATEST", 1000, 0, 22, [20]),
+        ("LATEST", 0, 0, 24.9, [20]),
+        ("LATEST", 1000, 60, 84, [20]),
+        ("LATEST", 1000, 0, 9, []),  # nothing was missed
+        ("SKIP", 1000, 0, 20, [20]),  # on time
+        ("SKIP", 1000, 0, 21, [20]),  # a minute is no outage
+        ("SKIP", 1000, 0, 21.1, []),
+        ("SKIP", 1000, 5, 25.5, [20]),
+        ("SKIP", 1000, 5, 27, []),
+        ("SKIP", 1000, 0, 9, []),
+    ],
+)
+def test_which_missed_windows_are_run_late(policy, bound, delay, now, ends):
+    due = due_windows(schedule(NOON, 5, delay), NOON + minutes(now), NOON + minutes(5), CatchUp(policy, minutes(bound)))
+    assert [window.data_end_time for window in due] == [NOON + minutes(end) for end in ends]
 
 
-def test_the_newest_window_is_due_even_with_a_catch_up_limit_of_nothing():
-    due = due_windows(schedule(NOON), NOON + minutes(7), None, minutes(0))
+def test_the_newest_window_of_a_scheduler_that_has_run_nothing_is_due_even_with_a_bound_of_nothing():
+    due = due_windows(schedule(NOON), NOON + minutes(7), None, CatchUp("ALL", minutes(0)))
     assert [window.data_end_time for window in due] == [NOON + minutes(5)]
+
+
+@pytest.mark.parametrize(("policy", "oldest"), [("SKIP", 20), ("LATEST", 20), ("ALL", 10)])
+def test_a_window_waits_for_a_worker_as_long_as_it_would_be_run_late(policy, oldest):
+    assert oldest_kept(schedule(NOON), NOON + minutes(23), CatchUp(policy, minutes(15))) == NOON + minutes(oldest)
 
 
 def test_a_row_on_the_start_of_the_window_belongs_to_the_window_before():
