@@ -14,7 +14,7 @@ from service.engine.protocol.faults import (
     ResourceNotFoundException,
     ServiceQuotaExceededException,
 )
-from service.engine.store import datasets, ingestion_jobs, models, tags
+from service.engine.store import datasets, ingestion_jobs, models, resource_policies, tags
 from service.engine.store.datasets import Dataset
 from service.engine.store.ingestion_jobs import IngestionJob
 from service.engine.store.locks import wait_for_turn

@@ -19,6 +19,7 @@ from service.engine.store.tables.labels import label_groups, labels
 from service.engine.store.tables.maintenance import maintenance_windows
 from service.engine.store.tables.models import model_versions, models, retraining_schedulers
 from service.engine.store.tables.requests import client_tokens, tags
+from service.engine.store.tables.sharing import resource_policies
 
 __all__ = [
     "client_tokens",
@@ -34,6 +35,7 @@ __all__ = [
     "metadata",
     "model_versions",
     "models",
+    "resource_policies",
     "retraining_schedulers",
     "shadow_events",
     "tags",
