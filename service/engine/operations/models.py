@@ -1,16 +1,14 @@
-"""CreateModel, ListModels, DeleteModel."""
+"""CreateModel, DeleteModel."""
 
 from typing import Any
 from uuid import uuid4
 
-from service.engine.operations import quotas
 from service.engine.operations.datasets import require_dataset
-from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.schemas import Schema, check_subset, read_schema
 from service.engine.operations.tags import set_tags
 from service.engine.operations.training_inputs import check_labels, check_off_condition, check_ranges, check_role
 from service.engine.operations.unit import Unit
-from service.engine.protocol.arns import DATASET, MODEL, version_arn
+from service.engine.protocol.arns import MODEL
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import (
     ConflictException,
@@ -18,7 +16,7 @@ from service.engine.protocol.faults import (
     ServiceQuotaExceededException,
 )
 from service.engine.resources import TRAINING
-from service.engine.store import model_versions, models, tags
+from service.engine.store import model_versions, models, retraining_schedulers, tags
 from service.engine.store.datasets import Dataset
 from service.engine.store.locks import wait_for_turn
 from service.engine.store.models import Model
@@ -31,13 +29,13 @@ def create_model(call: Call, unit: Unit) -> dict[str, Any]:
     """Ask for a model to be trained on what its dataset holds now; this is its version 1."""
     check_ranges(call.params)
     check_role(call.params)
-    check_labels(call.params)
+    check_labels(call.params, unit)
     dataset = require_dataset(unit, call.params["DatasetName"], lock=True)
-    schema = _choose_schema(call, dataset)
+    schema = _choose_schema(call, unit, dataset)
     check_off_condition(call.params.get("OffCondition"), schema)
     _check_quotas(unit, call.params["ModelName"])
-    id = str(uuid4())
-    if not models.add(unit.connection, unit.scope, id=id, **_columns(call, unit, dataset, schema)):
+    id, asked = str(uuid4()), _made_from(call.params, schema)
+    if not models.add(unit.connection, unit.scope, id=id, **_columns(call, unit, dataset), **asked):
         raise ConflictException(f"There is a model {call.params['ModelName']!r} already.")
     model_versions.add(
         unit.connection,
@@ -47,6 +45,8 @@ def create_model(call: Call, unit: Unit) -> dict[str, Any]:
         source_type="TRAINING",
         ingestion_job_id=dataset.current_job_id,
         created_at=unit.now,
+        updated_at=unit.now,
+        **asked,
     )
     arn = unit.arn(MODEL, call.params["ModelName"], id)
     set_tags(arn, call.params.get("Tags", []), unit)
@@ -54,31 +54,10 @@ def create_model(call: Call, unit: Unit) -> dict[str, Any]:
     return {"ModelArn": arn, "Status": "IN_PROGRESS"}
 
 
-def list_models(call: Call, unit: Unit) -> dict[str, Any]:
-    """Models in the order of their names."""
-    page = asked_page(call, str)
-    rows = models.page(
-        unit.connection,
-        unit.scope,
-        name_begins_with=call.params.get("ModelNameBeginsWith", ""),
-        dataset_name_begins_with=call.params.get("DatasetNameBeginsWith", ""),
-        status=call.params.get("Status"),
-        after=page.after,
-        limit=page.limit,
-    )
-    return show_page(page, rows, "ModelSummaries", key=lambda row: [row.name], show=lambda row: _summary(row, unit))
-
-
 def delete_model(call: Call, unit: Unit) -> None:
-    """Delete a model that is trained and has no scheduler, not even a stopped one."""
+    """Delete a model with no training under way and no scheduler of either kind, not even a stopped one."""
     model = require_model(unit, call.params["ModelName"], lock=True)
-    if model.status == "IN_PROGRESS":
-        raise ConflictException(f"The model {model.name!r} is being trained; wait for the training to end.")
-    scheduler = models.scheduler_of(unit.connection, model.id)
-    if scheduler:
-        raise ConflictException(
-            f"The inference scheduler {scheduler!r} is attached to the model {model.name!r}; delete it first."
-        )
+    _refuse_in_use(model, unit)
     tags.erase_all(unit.connection, unit.arn(MODEL, model.name, model.id))
     models.remove(unit.connection, model.id)
 
@@ -95,13 +74,25 @@ def require_model(unit: Unit, name: str, *, lock: bool = False) -> Model:
     return model
 
 
-def _choose_schema(call: Call, dataset: Dataset) -> Schema:
+def _refuse_in_use(model: Model, unit: Unit) -> None:
+    if model_versions.in_training(unit.connection, model.id):
+        raise ConflictException(f"The model {model.name!r} is being trained; wait for the training to end.")
+    scheduler = models.scheduler_of(unit.connection, model.id)
+    if scheduler:
+        raise ConflictException(
+            f"The inference scheduler {scheduler!r} is attached to the model {model.name!r}; delete it first."
+        )
+    if retraining_schedulers.of_model(unit.connection, model.id):
+        raise ConflictException(f"The model {model.name!r} has a retraining scheduler; stop and delete it first.")
+
+
+def _choose_schema(call: Call, unit: Unit, dataset: Dataset) -> Schema:
     """What the request names of the dataset's sensors, or all of them."""
     if dataset.status != "ACTIVE" or dataset.schema is None:
         raise ConflictException(
             f"The dataset {dataset.name!r} is {dataset.status}; a model needs one that is ACTIVE, with data ingested."
         )
-    limits = {"max_components": quotas.MODEL_COMPONENTS, "max_columns": quotas.MODEL_COLUMNS}
+    limits = {"max_components": unit.quotas.model_components, "max_columns": unit.quotas.model_columns}
     chosen = read_schema(call.params, **limits)
     if chosen is None:
         return dataset.schema
@@ -113,19 +104,27 @@ def _check_quotas(unit: Unit, name: str) -> None:
     wait_for_turn(unit.connection, f"models of {unit.scope}")
     if models.find(unit.connection, unit.scope, name):
         return  # a name in use is a conflict, whatever the count
-    if models.count(unit.connection, unit.scope) >= quotas.MODELS:
-        raise ServiceQuotaExceededException(f"There are {quotas.MODELS} models already; delete one first.")
-    if models.count(unit.connection, unit.scope, status="IN_PROGRESS") >= quotas.PENDING_TRAININGS:
+    if models.count(unit.connection, unit.scope) >= unit.quotas.models:
+        raise ServiceQuotaExceededException(f"There are {unit.quotas.models} models already; delete one first.")
+    if models.count(unit.connection, unit.scope, status="IN_PROGRESS") >= unit.quotas.pending_trainings:
         raise ServiceQuotaExceededException(
-            f"{quotas.PENDING_TRAININGS} models are being trained already; wait until one of them has ended."
+            f"{unit.quotas.pending_trainings} models are being trained already; wait until one of them has ended."
         )
 
 
-def _columns(call: Call, unit: Unit, dataset: Dataset, schema: Schema) -> dict[str, Any]:
-    params = call.params
+def _columns(call: Call, unit: Unit, dataset: Dataset) -> dict[str, Any]:
     return {
-        "name": params["ModelName"],
+        "name": call.params["ModelName"],
         "dataset_id": dataset.id,
+        "status": "IN_PROGRESS",
+        "created_at": unit.now,
+        "updated_at": unit.now,
+    }
+
+
+def _made_from(params: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """What its first version is made from, and the later ones until an update."""
+    return {
         "schema": schema,
         "labels_input_configuration": params.get("LabelsInputConfiguration"),
         "data_pre_processing_configuration": params.get("DataPreProcessingConfiguration"),
@@ -137,23 +136,4 @@ def _columns(call: Call, unit: Unit, dataset: Dataset, schema: Schema) -> dict[s
         "role_arn": params.get("RoleArn"),
         "server_side_kms_key_id": params.get("ServerSideKmsKeyId"),
         "model_diagnostics_output_configuration": params.get("ModelDiagnosticsOutputConfiguration"),
-        "status": "IN_PROGRESS",
-        "created_at": unit.now,
-        "updated_at": unit.now,
-    }
-
-
-def _summary(model: Model, unit: Unit) -> dict[str, Any]:
-    arn = unit.arn(MODEL, model.name, model.id)
-    active = model.active_version
-    return {
-        "ModelName": model.name,
-        "ModelArn": arn,
-        "DatasetName": model.dataset_name,
-        "DatasetArn": unit.arn(DATASET, model.dataset_name, model.dataset_id),
-        "Status": model.status,
-        "CreatedAt": model.created_at,
-        "ActiveModelVersion": active,
-        "ActiveModelVersionArn": active and version_arn(arn, active),
-        "ModelDiagnosticsOutputConfiguration": model.model_diagnostics_output_configuration,
     }

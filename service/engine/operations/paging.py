@@ -21,6 +21,7 @@ PAGE = 50  # entries of a page when the caller does not say
 _NOT_FILTERS = ("NextToken", "MaxResults")
 
 Row = TypeVar("Row")
+Key = str | int | datetime
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Page:
     """One page that is asked for."""
 
     size: int
-    after: list[str | datetime] | None
+    after: list[Key] | None
     """Key of the row before it; None for the first page."""
     binding: str
     """What the tokens of this list are bound to."""
@@ -43,7 +44,7 @@ def asked_page(call: Call, *key: type) -> Page:
     """The page that a call asks for.
 
     Args:
-        key: types of the columns that the list is ordered by, `str` or `datetime`.
+        key: types of the columns that the list is ordered by, `str`, `int` or `datetime`.
 
     Raises:
         ValidationException: the token is none of this list with these filters.
@@ -58,7 +59,7 @@ def show_page(
     rows: Sequence[Row],
     member: str,
     *,
-    key: Callable[[Row], list[str | datetime]],
+    key: Callable[[Row], list[Key]],
     show: Callable[[Row], dict[str, Any]],
 ) -> dict[str, Any]:
     """The answer of a list.
@@ -81,11 +82,11 @@ def _binding(call: Call) -> str:
     return sha256(orjson.dumps(about, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-def _write_token(binding: str, key: list[str | datetime]) -> str:
+def _write_token(binding: str, key: list[Key]) -> str:
     return urlsafe_b64encode(orjson.dumps([binding, *key])).decode()
 
 
-def _read_token(token: str, binding: str, key: Sequence[type]) -> list[str | datetime]:
+def _read_token(token: str, binding: str, key: Sequence[type]) -> list[Key]:
     try:
         bound_to, *values = orjson.loads(urlsafe_b64decode(token))
         after = [_READ[kind](value) for kind, value in zip(key, values, strict=True)]
@@ -102,4 +103,10 @@ def _read_text(value: Any) -> str:
     return value
 
 
-_READ: dict[type, Callable[[Any], str | datetime]] = {str: _read_text, datetime: datetime.fromisoformat}
+def _read_number(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+_READ: dict[type, Callable[[Any], Key]] = {str: _read_text, int: _read_number, datetime: datetime.fromisoformat}

@@ -36,6 +36,8 @@ class Model:
     status: str
     active_version: int | None
     active_version_activated_at: datetime | None
+    previous_active_version: int | None
+    previous_active_version_activated_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -111,6 +113,19 @@ def page(
 def change(connection: Connection, model_id: str, **values: Any) -> None:
     """Write columns of one model and move its `updated_at`, to now unless a time is given."""
     connection.execute(update(models).where(models.c.id == model_id).values({"updated_at": func.now(), **values}))
+
+
+def activate(connection: Connection, model_id: str, version: int, now: datetime) -> None:
+    """Make a version the active one, and what was active the previous one."""
+    change(
+        connection,
+        model_id,
+        active_version=version,
+        active_version_activated_at=now,
+        previous_active_version=models.c.active_version,
+        previous_active_version_activated_at=models.c.active_version_activated_at,
+        updated_at=now,
+    )
 
 
 def remove(connection: Connection, model_id: str) -> None:
