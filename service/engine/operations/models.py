@@ -16,7 +16,7 @@ from service.engine.protocol.faults import (
     ServiceQuotaExceededException,
 )
 from service.engine.resources import TRAINING
-from service.engine.store import model_versions, models, retraining_schedulers, tags
+from service.engine.store import model_versions, models, resource_policies, retraining_schedulers, tags
 from service.engine.store.datasets import Dataset
 from service.engine.store.locks import wait_for_turn
 from service.engine.store.models import Model
@@ -59,6 +59,7 @@ def delete_model(call: Call, unit: Unit) -> None:
     model = require_model(unit, call.params["ModelName"], lock=True)
     _refuse_in_use(model, unit)
     tags.erase_all(unit.connection, unit.arn(MODEL, model.name, model.id))
+    resource_policies.erase_all(unit.connection, unit.arn(MODEL, model.name, model.id))
     models.remove(unit.connection, model.id)
 
 
