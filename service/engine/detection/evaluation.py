@@ -1,52 +1,111 @@
 """ModelMetrics: what the model found in the evaluation range, beside what was labelled there."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from service.engine.detection.events import Event, diagnostics, find_events, overlap
-from service.engine.detection.readings import moment
-from service.engine.detection.scores import Scores
+import numpy as np
+
+from service.engine.detection.events import Event, diagnostics, overlap
+from service.engine.detection.judged import Judged
+from service.engine.detection.readings import moment, within
 
 LONGEST = 50_000  # characters of the JSON text, a bound of the service model
 LABELS_LISTED = 200
 CONTRIBUTORS_KEPT = (None, 50, 20, 10, 5, 3, 1)
+ENOUGH = 0.5  # of the labelled events have to be found, and scores have to tell labelled rows as well as a coin does
 
 Label = tuple[datetime, datetime]
 
 
-def evaluate(scores: Scores, labels: Sequence[Label] = ()) -> dict:
+def evaluate(judged: Judged, labels: Sequence[Label] = (), unjudged: Sequence[Label] = ()) -> dict:
     """ModelMetrics in the shape of the service, for readers that `eval` it: no null, true, false or NaN inside.
 
     - labeled_ranges: the labels that touch the scored range;
     - num_identified (labeled): those of them that an event touches; total_warning_time_in_seconds: time spent in events
       inside labels (the IoT SiteWise guide words it so: time the model spent in warning state for labelled events);
     - predicted_ranges: every event with its mean contributions;
-    - unknown_event_metrics: events that touch no label, and how long they last together.
+    - unknown_event_metrics: events that touch no label, and how long they last together;
+    - model_version_metrics, with labels alone (names as in the guide of AWS IoT SiteWise): see `_quotients`.
 
     The JSON text stays within 50,000 characters: only the first 200 labels are listed; then only the largest
     contributions of each event are kept (50, 20, 10, 5, 3, 1 of them); then the shortest events are left out of
     predicted_ranges. The counts and the seconds are always those of all events and labels.
+
+    Args:
+        labels: ranges in which something was wrong.
+        unjudged: ranges of which nobody knows; an event there is neither right nor wrong.
     """
-    events = find_events(scores)
-    inside = _inside(scores, labels)
-    unknown = [event for event in events if not any(overlap(event, *label) is not None for label in inside)]
+    inside, events = _inside(judged, labels), judged.events
+    true = [event for event in events if _touches(event, inside)]
+    unknown = [event for event in events if not _touches(event, inside) and not _touches(event, unjudged)]
+    labelled = _labelled(events, inside)
     metrics = {
         "labeled_ranges": [_range(start, end) for start, end in inside[:LABELS_LISTED]],
-        "labeled_event_metrics": _labelled(events, inside),
+        "labeled_event_metrics": labelled,
         "predicted_ranges": [],
         "unknown_event_metrics": {
             "num_identified": len(unknown),
             "total_duration_in_seconds": _seconds(event.duration for event in unknown),
         },
     }
+    if inside:
+        precision = len(true) / max(1, len(true) + len(unknown))
+        metrics["model_version_metrics"] = _quotients(judged, inside, unjudged) | {"precision": precision}
     return metrics | {"predicted_ranges": _fitting(events, LONGEST - len(json.dumps(metrics)))}
 
 
-def _inside(scores: Scores, labels: Sequence[Label]) -> list[Label]:
-    if not len(scores):
+def quality_of(metrics: dict) -> str:
+    """ModelQuality by the metrics of an evaluation; nothing can be said without labels in its range."""
+    told = metrics.get("model_version_metrics")
+    if not told:
+        return "CANNOT_DETERMINE_QUALITY"
+    enough = told["recall"] >= ENOUGH and told.get("auc", ENOUGH) >= ENOUGH
+    return "QUALITY_THRESHOLD_MET" if enough else "POOR_QUALITY_DETECTED"
+
+
+def _quotients(judged: Judged, labels: Sequence[Label], unjudged: Sequence[Label]) -> dict[str, float]:
+    """What the service told of models with labels, each from 0 to 1, the more the better; precision is added above.
+
+    - recall: share of the labelled ranges that an event touches;
+    - precision: share of the events that touch a labelled range;
+    - mean_fractional_lead_time: how much of a labelled range was still to come when it was found, 0 where it was not;
+    - auc: how often a row inside a label scores higher than one outside; left out where one of the two is missing.
+    """
+    leads = [_lead(judged.events, *label) for label in labels]
+    found = {
+        "recall": sum(lead is not None for lead in leads) / len(leads),
+        "mean_fractional_lead_time": sum(lead or 0.0 for lead in leads) / len(leads),
+    }
+    labelled = within(judged.times, labels)
+    auc = _auc(judged.score[labelled], judged.score[~labelled & ~within(judged.times, unjudged)])
+    return found | ({} if auc is None else {"auc": auc})
+
+
+def _lead(events: Iterable[Event], start: datetime, end: datetime) -> float | None:
+    """Share of the range that lies after its first event began; None where none touches it."""
+    begins = [max(event.start, start) for event in events if overlap(event, start, end) is not None]
+    if not begins:
+        return None
+    return (end - min(begins)) / (end - start) if end > start else 1.0
+
+
+def _auc(positive: np.ndarray, negative: np.ndarray) -> float | None:
+    if not len(positive) or not len(negative):
+        return None
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left") + np.searchsorted(ordered, positive, "right")
+    return float(below.mean() / 2 / len(ordered))
+
+
+def _touches(event: Event, ranges: Iterable[Label]) -> bool:
+    return any(overlap(event, *range) is not None for range in ranges)
+
+
+def _inside(judged: Judged, labels: Sequence[Label]) -> list[Label]:
+    if not len(judged):
         return []
-    first, last = moment(scores.times[0]), moment(scores.times[-1])
+    first, last = moment(judged.times[0]), moment(judged.times[-1])
     return sorted((start, end) for start, end in labels if start <= last and end >= first)
 
 

@@ -2,7 +2,14 @@ import json
 
 import pytest
 
-from service.engine.detection import evaluate
+from service.engine.detection import Scores
+from service.engine.detection.evaluation import evaluate as evaluate_judged
+from service.engine.detection.evaluation import quality_of
+from service.engine.detection.judged import judged
+
+
+def evaluate(scores: Scores, *ranges) -> dict:
+    return evaluate_judged(judged(scores), *ranges)
 
 
 def test_metrics_have_the_shape_of_the_service(scores, minute):
@@ -75,3 +82,67 @@ def test_thousands_of_labels_stay_within_the_bound(scores, minute):
     assert metrics["labeled_event_metrics"]["num_identified"] == 950
     assert len(metrics["labeled_ranges"]) == 200
     assert len(json.dumps(metrics)) <= 50_000
+
+
+def test_labelled_models_are_told_recall_precision_lead_time_and_auc(scores, minute):
+    """Two labels of ten minutes: one found after three of them, one not at all; one event lies outside."""
+    found = evaluate(scores("." * 13 + "#" * 7 + "." * 20 + "#" * 2 + "." * 30), [
+        (minute(10), minute(20)),
+        (minute(50), minute(60)),
+    ])  # fmt: skip
+    told = found["model_version_metrics"]
+    assert (told["recall"], told["precision"]) == (0.5, 0.5)
+    assert told["mean_fractional_lead_time"] == pytest.approx(0.7 / 2)
+    assert told["auc"] == pytest.approx((7 * (48 + 2 / 2) + 15 * (48 / 2)) / (22 * 50))
+
+
+def test_a_perfect_model_has_one_in_everything(scores, minute):
+    told = evaluate(scores("...####..."), [(minute(3), minute(6))])["model_version_metrics"]
+    assert told == {"recall": 1.0, "precision": 1.0, "mean_fractional_lead_time": 1.0, "auc": 1.0}
+
+
+def test_finding_one_more_label_late_never_looks_worse(scores, minute):
+    labels = [(minute(10), minute(20)), (minute(40), minute(50)), (minute(70), minute(80))]
+    one, two = (
+        evaluate(scores("." * 10 + "#" * 11 + "." * 28 + late + "." * 40), labels)["model_version_metrics"]
+        for late in ("..", ".#")
+    )
+    assert two["recall"] > one["recall"]
+    assert two["mean_fractional_lead_time"] >= one["mean_fractional_lead_time"]
+
+
+def test_without_labels_in_the_range_these_are_left_out(scores, minute):
+    assert "model_version_metrics" not in evaluate(scores("..##.."))
+    assert "model_version_metrics" not in evaluate(scores("..##.."), [(minute(100), minute(110))])
+
+
+def test_where_every_row_is_labelled_there_is_no_auc(scores, minute):
+    told = evaluate(scores("#####"), [(minute(0), minute(9))])["model_version_metrics"]
+    assert told == {"recall": 1.0, "precision": 1.0, "mean_fractional_lead_time": 1.0}
+
+
+def test_an_event_that_nobody_can_judge_is_neither_right_nor_wrong(scores, minute):
+    labels, unjudged = [(minute(1), minute(2))], [(minute(6), minute(8))]
+    metrics = evaluate(scores(".##...##.."), labels, unjudged)
+    assert metrics["model_version_metrics"]["precision"] == 1.0
+    assert metrics["model_version_metrics"]["auc"] == 1.0
+    assert metrics["unknown_event_metrics"]["num_identified"] == 0
+    assert len(metrics["predicted_ranges"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "quality"),
+    [
+        (".##.......##...", "QUALITY_THRESHOLD_MET"),
+        (".##............", "QUALITY_THRESHOLD_MET"),
+        ("...............", "POOR_QUALITY_DETECTED"),
+        ("#...############", "POOR_QUALITY_DETECTED"),  # an alarm nearly all the time finds labels by chance
+    ],
+)
+def test_quality_is_half_of_the_labels_found_by_scores_better_than_chance(scores, minute, pattern, quality):
+    labels = [(minute(1), minute(2)), (minute(10), minute(11))]
+    assert quality_of(evaluate(scores(pattern), labels)) == quality
+
+
+def test_without_labels_quality_cannot_be_told(scores):
+    assert quality_of(evaluate(scores("..##.."))) == "CANNOT_DETERMINE_QUALITY"
