@@ -103,8 +103,8 @@ def _create_retraining_schedulers() -> None:
         _set_on_insert("updated_at"),
         sa.PrimaryKeyConstraint("model_id", name="pk_retraining_schedulers"),
         sa.ForeignKeyConstraint(["model_id"], ["models.id"], name="fk_retraining_schedulers_model_id"),
-        sa.CheckConstraint("wanted IN ('RUNNING', 'STOPPED')", name="ck_retraining_schedulers_wanted"),
-        sa.CheckConstraint("actual IN ('RUNNING', 'STOPPED')", name="ck_retraining_schedulers_actual"),
+        sa.CheckConstraint("wanted IN ('RUNNING', 'STOPPED')", name=op.f("ck_retraining_schedulers_wanted")),
+        sa.CheckConstraint("actual IN ('RUNNING', 'STOPPED')", name=op.f("ck_retraining_schedulers_actual")),
     )
     op.create_index("ix_retraining_schedulers_next_run_at", "retraining_schedulers", ["next_run_at"])
 
