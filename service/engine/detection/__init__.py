@@ -9,10 +9,12 @@ in training. It is measured with a shrunken covariance, which puts Hotelling's T
 smoothed PCA into one number.
 """
 
+from service.engine.detection.chunks import LEAD_ROWS, Chunk
 from service.engine.detection.evaluation import evaluate
 from service.engine.detection.events import Event, diagnostics, find_events
 from service.engine.detection.fitting import TrainingError, fit
 from service.engine.detection.model import FittedModel
+from service.engine.detection.passes import Numbers, Pass, finish, passes
 from service.engine.detection.readings import Readings, readings_from_frame
 from service.engine.detection.saving import load, save
 from service.engine.detection.scores import ANOMALOUS_ABOVE, Scores, rounded_shares
@@ -20,16 +22,22 @@ from service.engine.detection.scoring import score
 
 __all__ = [
     "ANOMALOUS_ABOVE",
+    "LEAD_ROWS",
+    "Chunk",
     "Event",
     "FittedModel",
+    "Numbers",
+    "Pass",
     "Readings",
     "Scores",
     "TrainingError",
     "diagnostics",
     "evaluate",
     "find_events",
+    "finish",
     "fit",
     "load",
+    "passes",
     "readings_from_frame",
     "rounded_shares",
     "save",

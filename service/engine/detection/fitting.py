@@ -44,7 +44,10 @@ def fit(
     Raises:
         TrainingError: too few rows, no sensors, or no sensor that moves.
     """
-    kept = readings.rows(~within(readings.times, left_out))
+    return learn(readings.rows(~within(readings.times, left_out)), sampling)
+
+
+def learn(kept: Readings, sampling: timedelta | None) -> FittedModel:
     _require_rows(len(kept), "after resampling and without the labelled ranges")
     scaling = learn_scaling(kept.values)
     if not len(scaling.columns):
@@ -52,7 +55,7 @@ def fit(
     scaled = scaling.apply(kept.values)
     complete = np.isfinite(scaled).all(axis=1)
     _require_rows(int(complete.sum()), "with a value for every sensor")
-    pause = LONGEST_PAUSE * _period(readings.times, sampling)
+    pause = LONGEST_PAUSE * _period(kept.times, sampling)
     history = rows_before(kept.times[complete], pause)
     horizons = [_learn_horizon(scaled[complete], history, rows) for rows in HORIZONS]
     return _model(kept, scaling, horizons, pause, int(complete.sum()))
