@@ -20,6 +20,7 @@ from service.engine.store.tables.maintenance import maintenance_windows
 from service.engine.store.tables.models import model_versions, models, retraining_schedulers
 from service.engine.store.tables.requests import client_tokens, tags
 from service.engine.store.tables.sharing import resource_policies
+from service.engine.store.tables.statistics import sensor_statistics
 
 __all__ = [
     "client_tokens",
@@ -37,6 +38,7 @@ __all__ = [
     "models",
     "resource_policies",
     "retraining_schedulers",
+    "sensor_statistics",
     "shadow_events",
     "tags",
 ]
