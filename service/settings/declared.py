@@ -228,15 +228,12 @@ class Settings:
         check.String(validate=credentials),
     )  # fmt: skip
     catch_up_policy: str = setting(
-        "LOOKOUT_CATCH_UP_POLICY",
-        "Which windows missed while the engine was down are run late, where a scheduler does not say: `skip` (none), "
-        "`latest` (the newest) or `all`.", "all", check.String(validate=validate.OneOf(["skip", "latest", "all"])),
+        "LOOKOUT_CATCH_UP_POLICY", "Windows missed while the engine was down that are run late: `skip` (none), "
+        "`latest` or `all`.", "all", check.String(validate=validate.OneOf(["skip", "latest", "all"])),
     )  # fmt: skip
     catch_up_hours: float = setting(
-        "LOOKOUT_CATCH_UP_HOURS",
-        "With the policy `all`: windows missed while the engine was down are run late if they are younger than this.",
-        24.0, SECONDS,
-    )  # fmt: skip
+        "LOOKOUT_CATCH_UP_HOURS", "With the policy `all`, missed windows are run if they are younger.", 24.0, SECONDS
+    )
     execution_seconds: float = setting(
         "LOOKOUT_EXECUTION_SECONDS",
         "Longest that a worker spends on one window; then the execution is FAILED, and others go on.", 240.0, SPAN,

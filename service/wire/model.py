@@ -1,7 +1,7 @@
-"""The service model as botocore ships it, and the overlay in ``models/`` that adds the inference replays.
+"""The service model as botocore ships it, and the overlay in ``models/`` with operations and members of our own.
 
 The overlay is botocore's own mechanism, an ``sdk-extras`` file: whoever sets ``AWS_DATA_PATH`` to the ``models`` folder
-has the three operations in plain boto3 and in the AWS CLI as well.
+has all of them in plain boto3 and in the AWS CLI as well; everybody else never meets them.
 """
 
 from functools import cache
@@ -16,7 +16,17 @@ from botocore.model import ServiceModel
 SERVICE = "lookoutequipment"
 API_VERSION = "2020-12-15"
 TARGET_PREFIX = "AWSLookoutEquipmentFrontendService"
-OWN_OPERATIONS = frozenset({"StartInferenceReplay", "DescribeInferenceReplay", "StopInferenceReplay"})
+OWN_OPERATIONS = frozenset(
+    {
+        "CompareInferenceEvents",
+        "CreateMaintenanceWindow",
+        "DeleteMaintenanceWindow",
+        "DescribeInferenceReplay",
+        "ListMaintenanceWindows",
+        "StartInferenceReplay",
+        "StopInferenceReplay",
+    }
+)
 MODELS = Path(__file__).parent / "models"
 
 

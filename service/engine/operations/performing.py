@@ -31,7 +31,8 @@ def perform(call: Call, resources: Resources) -> dict[str, Any] | None:
         raise UnsupportedOperationException(call.operation)
     try:
         with brief_transaction(resources.database) as connection:
-            unit = Unit(connection, Scope(call.account_id, call.region), resources.clock(), resources.quotas)
+            scope = Scope(call.account_id, call.region)
+            unit = Unit(connection, scope, resources.clock(), resources.quotas, resources.settings)
             answer = answer_once(operation, call, unit) if "ClientToken" in call.params else operation(call, unit)
     except Busy as error:
         raise ThrottlingException("Too many calls for the same resources at this moment; try again shortly.") from error

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from service.engine.operations.data_configurations import shown_input
 from service.engine.operations.paging import asked_page, show_page
+from service.engine.operations.scheduler_extras import show_extras
 from service.engine.operations.schedulers import require_scheduler
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import INFERENCE_SCHEDULER, MODEL
@@ -17,10 +19,11 @@ def describe_inference_scheduler(call: Call, unit: Unit) -> dict[str, Any]:
     return _summary(scheduler, unit) | {
         "CreatedAt": scheduler.created_at,
         "UpdatedAt": scheduler.updated_at,
-        "DataInputConfiguration": scheduler.data_input_configuration,
+        "DataInputConfiguration": shown_input(scheduler.data_input_configuration, unit.now),
         "DataOutputConfiguration": scheduler.data_output_configuration,
         "RoleArn": scheduler.role_arn,
         "ServerSideKmsKeyId": scheduler.server_side_kms_key_id,
+        **show_extras(scheduler, unit),
     }
 
 

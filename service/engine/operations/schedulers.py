@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from service.engine.operations.data_configurations import complete_input, complete_output
 from service.engine.operations.models import require_model
+from service.engine.operations.scheduler_extras import check_shadow, extra_columns
 from service.engine.operations.tags import set_tags
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import INFERENCE_SCHEDULER
@@ -16,7 +17,7 @@ from service.engine.protocol.faults import (
     ValidationException,
 )
 from service.engine.scheduling.frequency import parse_duration
-from service.engine.store import model_versions, models, replays, schedulers, tags
+from service.engine.store import model_versions, replays, schedulers, tags
 from service.engine.store.models import Model
 from service.engine.store.schedulers import Scheduler
 
@@ -24,11 +25,12 @@ from service.engine.store.schedulers import Scheduler
 def create_inference_scheduler(call: Call, unit: Unit) -> dict[str, Any]:
     """Make a scheduler and start it; there is no way to make a stopped one."""
     name, id = call.params["InferenceSchedulerName"], str(uuid4())
-    columns = {"data_delay_offset_in_minutes": 0} | _configuration(call.params)
+    columns = {"data_delay_offset_in_minutes": 0} | _configuration(call.params, unit)
     model = require_model(unit, call.params["ModelName"], lock=True)
     _check_free(unit, name, model)
     _check_usable(model)
     _check_frequency(call.params["DataUploadFrequency"], model)
+    check_shadow(call.params, model, unit)
     added = schedulers.add(
         unit.connection,
         unit.scope,
@@ -66,9 +68,12 @@ def update_inference_scheduler(call: Call, unit: Unit) -> None:
             f"The inference scheduler {scheduler.name!r} is {scheduler.status}; "
             "it can be updated when it is RUNNING or STOPPED."
         )
+    model = require_model(unit, scheduler.model_name)
     if "DataUploadFrequency" in call.params:
-        _check_frequency(call.params["DataUploadFrequency"], require_model(unit, scheduler.model_name))
-    schedulers.change(unit.connection, scheduler.id, updated_at=unit.now, **_configuration(call.params))
+        _check_frequency(call.params["DataUploadFrequency"], model)
+    check_shadow(call.params, model, unit)
+    columns = _configuration(call.params, unit, scheduler.data_input_configuration)
+    schedulers.change(unit.connection, scheduler.id, updated_at=unit.now, **columns)
 
 
 def delete_inference_scheduler(call: Call, unit: Unit) -> None:
@@ -99,7 +104,7 @@ def require_scheduler(unit: Unit, name: str, *, lock: bool = False) -> Scheduler
     return scheduler
 
 
-def _configuration(params: dict[str, Any]) -> dict[str, Any]:
+def _configuration(params: dict[str, Any], unit: Unit, input_before: dict[str, Any] | None = None) -> dict[str, Any]:
     """The columns that both Create and Update write, as far as the request has them."""
     plain = {
         "data_upload_frequency": params.get("DataUploadFrequency"),
@@ -108,19 +113,20 @@ def _configuration(params: dict[str, Any]) -> dict[str, Any]:
     }
     columns = {column: value for column, value in plain.items() if value is not None}
     if "DataInputConfiguration" in params:
-        columns["data_input_configuration"] = complete_input(params["DataInputConfiguration"])
+        columns["data_input_configuration"] = complete_input(params["DataInputConfiguration"], unit.now, input_before)
     if "DataOutputConfiguration" in params:
         columns["data_output_configuration"] = complete_output(params["DataOutputConfiguration"])
-    return columns
+    return columns | extra_columns(params)
 
 
 def _check_free(unit: Unit, name: str, model: Model) -> None:
     if schedulers.find(unit.connection, unit.scope, name):
         raise _in_use(name)
-    other = models.scheduler_of(unit.connection, model.id)
-    if other:
+    others, allowed = schedulers.of_model(unit.connection, model.id), unit.quotas.schedulers_per_model
+    if len(others) >= allowed:
         raise ServiceQuotaExceededException(
-            f"The model {model.name!r} has the inference scheduler {other!r}; a model can have one, stopped ones count."
+            f"The model {model.name!r} has all the inference schedulers that it may have ({allowed}, stopped ones "
+            f"included); {others[0].name!r} is one."
         )
 
 

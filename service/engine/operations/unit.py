@@ -8,6 +8,7 @@ from service.engine.resources import Nudge
 from service.engine.store.database import Connection
 from service.engine.store.scope import Scope
 from service.quotas import Quotas
+from service.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Unit:
     """The time of the call."""
     quotas: Quotas = field(default_factory=Quotas)
     """How much of everything there may be."""
+    settings: Settings = field(default_factory=Settings)
+    """How the engine is set up."""
     nudges: list[Nudge] = field(default_factory=list)
     """Sent when the transaction has been committed, dropped when it has not."""
 

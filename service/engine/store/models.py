@@ -38,6 +38,7 @@ class Model:
     active_version_activated_at: datetime | None
     previous_active_version: int | None
     previous_active_version_activated_at: datetime | None
+    accumulated_since: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -82,9 +83,9 @@ def uses_dataset(connection: Connection, dataset_id: str) -> str | None:
 
 
 def scheduler_of(connection: Connection, model_id: str) -> str | None:
-    """The name of the scheduler that is attached to the model, stopped or not."""
+    """The name of a scheduler that is attached to the model, stopped or not; the first of several."""
     query = select(inference_schedulers.c.name).where(inference_schedulers.c.model_id == model_id)
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(query.order_by(inference_schedulers.c.name).limit(1)).scalar_one_or_none()
 
 
 def page(

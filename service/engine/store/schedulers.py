@@ -62,7 +62,7 @@ _SCHEDULERS = select(schedulers, models.c.name.label("model_name")).join(models)
 
 
 def add(connection: Connection, scope: Scope, **values: Any) -> bool:
-    """Insert a scheduler. False when the name is in use or the model has a scheduler; nothing is changed then."""
+    """Insert a scheduler. False when the name is in use; nothing is changed then."""
     statement = insert(schedulers).values(account_id=scope.account_id, region=scope.region, **values)
     return connection.execute(statement.on_conflict_do_nothing().returning(schedulers.c.id)).first() is not None
 
@@ -78,6 +78,15 @@ def get(connection: Connection, scheduler_id: str) -> Scheduler | None:
     """The scheduler with that primary key."""
     row = connection.execute(_SCHEDULERS.where(schedulers.c.id == scheduler_id)).first()
     return row and Scheduler(**row._mapping)
+
+
+def of_model(connection: Connection, model_id: str) -> list[Scheduler]:
+    """The schedulers of a model, stopped or not, in the order of their names.
+
+    Count them in a transaction that has the model's row locked: only so nobody adds another one meanwhile.
+    """
+    rows = connection.execute(_SCHEDULERS.where(schedulers.c.model_id == model_id).order_by(schedulers.c.name))
+    return [Scheduler(**row._mapping) for row in rows]
 
 
 def input_prefixes(connection: Connection, bucket: str) -> set[str]:
