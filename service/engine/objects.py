@@ -6,7 +6,7 @@ key, no permission); `ObjectsUnavailable` is the store's own trouble and passes,
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from os.path import commonprefix
@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from service.settings import Settings
 
 CONCURRENT_GETS = 16
+CHUNK_BYTES = 1024**2
 
 _MISSING_BUCKET = {"NoSuchBucket"}
 _MISSING_KEY = {"NoSuchKey", "404"}
@@ -75,7 +76,20 @@ class ObjectStore:
 
     def get(self, bucket: str, key: str) -> bytes:
         with _failures_named(bucket, key, "read"):
-            return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+            return self._open(bucket, key).read()
+
+    def beginning(self, bucket: str, key: str, size: int) -> bytes:
+        """The first so many bytes of an object, or all of a smaller one."""
+        with _failures_named(bucket, key, "read"), closing(self._open(bucket, key)) as body:
+            return body.read(size)
+
+    def stream(self, bucket: str, key: str) -> Iterator[bytes]:
+        """An object in chunks, for one that is too large for memory."""
+        with _failures_named(bucket, key, "read"), closing(self._open(bucket, key)) as body:
+            yield from body.iter_chunks(CHUNK_BYTES)
+
+    def _open(self, bucket: str, key: str) -> Any:
+        return self._client.get_object(Bucket=bucket, Key=key)["Body"]
 
     def get_many(self, bucket: str, keys: Iterable[str]) -> "list[bytes]":
         """The objects of these keys in their order, fetched concurrently."""
@@ -90,6 +104,22 @@ class ObjectStore:
         encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_id} if kms_key_id else {}
         with _failures_named(bucket, key, "write"):
             self._client.put_object(Bucket=bucket, Key=key, Body=body, **encryption)
+
+    def copy_prefix(self, bucket: str, source: str, target: str) -> int:
+        """Copy every object of a prefix to another one of the bucket, inside the store; the bytes copied.
+
+        Raises:
+            ObjectMissing: there are none.
+        """
+        entries = list(self.list(bucket, source))
+        if not entries:
+            raise ObjectMissing(f"There is no object below s3://{bucket}/{source}.")
+        self.concurrently(lambda entry: self._copy(bucket, entry.key, target + entry.key[len(source) :]), entries)
+        return sum(entry.size for entry in entries)
+
+    def _copy(self, bucket: str, source: str, target: str) -> None:
+        with _failures_named(bucket, source, "copy"):
+            self._client.copy({"Bucket": bucket, "Key": source}, bucket, target)
 
     def delete_prefix(self, bucket: str, prefix: str) -> None:
         """Delete every object of a prefix; a prefix without objects is no error."""

@@ -1,37 +1,27 @@
 """One data ingestion job: a dataset's CSV files in the customer's bucket become the service's own copy."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import structlog
 
 from service.engine.objects import ObjectsRefused, ObjectsUnavailable
 from service.engine.resources import Resources
-from service.engine.store import datasets, ingestion_jobs, unfinished
+from service.engine.store import datasets, ingestion_jobs, sensor_statistics, unfinished
 from service.engine.store.datasets import Dataset
 from service.engine.store.ingestion_jobs import IngestionJob
 from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.component_ingestion import IngestedComponent, ingest_component
-from service.engine.work.dataset_copies import copy_prefix, write_copy
+from service.engine.work.dataset_copies import copy_prefix, write_component
 from service.engine.work.ingestion_layout import SortedFiles, layout_of, require_all, sort_files
-from service.engine.work.ingestion_quality import summary
+from service.engine.work.ingestion_limits import check_limits
+from service.engine.work.ingestion_results import Ingested, ingested, job_columns, sensor_rows
 from service.engine.work.problems import InputProblem, as_reason, engine_failed
 from service.engine.work.schemas import schema_of, sensors_by_component
 
-DISCARDED_LISTED = 100
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Ingested:
-    """Everything a job found out: per component, and the files that were left out."""
-
-    components: dict[str, IngestedComponent]
-    discarded: list[str]
-    bucket: str
 
 
 def run_ingestion(resources: Resources, job_id: str) -> None:
@@ -43,7 +33,7 @@ def run_ingestion(resources: Resources, job_id: str) -> None:
             return
         try:
             check_attempts(job.attempts, "read the files of this job")
-            ingested = _ingest(resources, job, dataset)
+            found = _ingest(resources, job, dataset)
         except (InputProblem, ObjectsRefused) as error:
             _fail(resources, job, dataset, as_reason(error))
         except ObjectsUnavailable as error:
@@ -53,7 +43,7 @@ def run_ingestion(resources: Resources, job_id: str) -> None:
             log.exception("ingestion_broke", job_id=job_id)
             _fail(resources, job, dataset, engine_failed(error))
         else:
-            _succeed(resources, job, dataset, ingested)
+            _succeed(resources, job, dataset, found)
 
 
 def _begin(resources: Resources, piece: Piece) -> tuple[IngestionJob | None, Dataset | None]:
@@ -73,12 +63,13 @@ def _ingest(resources: Resources, job: IngestionJob, dataset: Dataset) -> Ingest
     require_all(layout, bucket, files.by_component, files.discarded, known or ())
     if not files.by_component:
         raise InputProblem(f"No CSV file was found under 's3://{bucket}/{prefix}<component>{layout.delimiter}'.")
+    check_limits(bucket, files.by_component, resources.quotas)
     resources.objects.make_bucket(resources.settings.engine_bucket)
     components = {
         name: _ingest_one(resources, job, bucket, name, files, known and known[name])
         for name in sorted(files.by_component)
     }
-    return Ingested(components, _discarded(files, components), bucket)
+    return ingested(files, components, bucket)
 
 
 def _ingest_one(
@@ -89,45 +80,32 @@ def _ingest_one(
     files: SortedFiles,
     sensors: tuple[str, ...] | None,
 ) -> IngestedComponent:
-    readings, found = ingest_component(resources.objects, bucket, name, files.by_component[name], sensors)
-    target = copy_prefix(job.dataset_id, job.id)
-    write_copy(resources.objects, resources.settings.engine_bucket, target, name, readings)
-    return found
+    target = (resources.objects, resources.settings.engine_bucket, copy_prefix(job.dataset_id, job.id), name)
+    write = partial(write_component, *target)
+    return ingest_component(resources.objects, bucket, name, files.by_component[name], sensors, write)
 
 
-def _discarded(files: SortedFiles, components: Mapping[str, IngestedComponent]) -> list[str]:
-    unreadable = [entry.key for found in components.values() for entry in found.unreadable]
-    return [*(entry.key for entry in files.discarded), *unreadable]
-
-
-def _succeed(resources: Resources, job: IngestionJob, dataset: Dataset, ingested: Ingested) -> None:
-    found = ingested.components.values()
-    columns = {name: component.columns for name, component in ingested.components.items()}
+def _succeed(resources: Resources, job: IngestionJob, dataset: Dataset, found: Ingested) -> None:
+    columns = {name: component.columns for name, component in found.components.items()}
     kept = {} if dataset.schema else {"schema": schema_of(columns)}
-    account = {
-        "copy_prefix": copy_prefix(job.dataset_id, job.id),
-        "data_quality_summary": summary([component.quality for component in found]),
-        "ingested_files_summary": _files_summary(ingested),
-        "ingested_data_size": sum(component.size for component in found),
-        "data_start_time": min(component.start for component in found),
-        "data_end_time": max(component.end for component in found),
-    }
-    _end(resources, job, "SUCCESS", account, {"status": "ACTIVE", "current_job_id": job.id} | kept)
+    account = {"copy_prefix": copy_prefix(job.dataset_id, job.id)} | job_columns(found)
+    content = {"status": "ACTIVE", "current_job_id": job.id} | kept
+    _end(resources, job, "SUCCESS", account, content, sensor_rows(found))
 
 
 def _fail(resources: Resources, job: IngestionJob, dataset: Dataset, reason: str) -> None:
     """The dataset keeps the content it had before."""
-    _end(
-        resources,
-        job,
-        "FAILED",
-        {"failed_reason": reason},
-        {"status": "ACTIVE" if dataset.current_job_id else "CREATED"},
-    )
+    unchanged = {"status": "ACTIVE" if dataset.current_job_id else "CREATED"}
+    _end(resources, job, "FAILED", {"failed_reason": reason}, unchanged)
 
 
 def _end(
-    resources: Resources, job: IngestionJob, status: str, of_job: dict[str, Any], of_dataset: dict[str, Any]
+    resources: Resources,
+    job: IngestionJob,
+    status: str,
+    of_job: dict[str, Any],
+    of_dataset: dict[str, Any],
+    of_sensors: Sequence[dict[str, Any]] = (),
 ) -> None:
     """Write how the job ended; nothing when it has ended meanwhile, in the hands of another worker.
 
@@ -136,14 +114,5 @@ def _end(
     with resources.database.begin() as connection:
         if ingestion_jobs.end(connection, job.id, status=status, finished_at=resources.clock(), **of_job):
             datasets.change(connection, job.dataset_id, **of_dataset)
+            sensor_statistics.add_all(connection, job.id, of_sensors)
     log.info("ingestion_recorded", job_id=job.id, status=status, failed_reason=of_job.get("failed_reason"))
-
-
-def _files_summary(ingested: Ingested) -> dict[str, Any]:
-    read = sum(component.files for component in ingested.components.values())
-    listed = [{"Bucket": ingested.bucket, "Key": key} for key in ingested.discarded[:DISCARDED_LISTED]]
-    return {
-        "TotalNumberOfFiles": read + len(ingested.discarded),
-        "IngestedNumberOfFiles": read,
-        "DiscardedFiles": listed,
-    }

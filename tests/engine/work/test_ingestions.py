@@ -1,15 +1,21 @@
 """Data ingestion: CSV files by the layout rules become the dataset's content; through boto3 and S3."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 from engine_world import ROLE, SCHEMA
-from plant import MINUTE, SENSORS, Plant, at, csv_of, minutes_of
+from plant import MINUTE, SENSORS, Plant, at, broken, csv_of, minutes_of
 
+from service.engine.detection import Readings
 from service.engine.objects import StoredObject
-from service.engine.work.dataset_copies import read_copy
+from service.engine.work import component_ingestion
+from service.engine.work.dataset_copies import read_between, read_index
+from service.engine.work.frames.alignment import stacked
+from service.engine.work.frames.csv_blocks import tables_of
 from service.engine.work.ingestion_layout import layout_of, sort_files
+from service.engine.work.sorted_runs import SortedRuns
 
 START = at("2026-02-01")
 PUMP, MOTOR = (csv_of(component, minutes_of(START, START + 30 * MINUTE)) for component in ("pump", "motor"))
@@ -39,10 +45,18 @@ def described(plant: Plant) -> dict[str, Any]:
 def copied(plant: Plant, job: dict[str, Any]):
     """The service copy, by component."""
     dataset_id = described(plant)["DatasetArn"].rpartition("/")[2]
-    resources = plant.resources
-    prefix = f"datasets/{dataset_id}/{job['JobId']}/"
-    parts = read_copy(resources.objects, resources.settings.engine_bucket, prefix, SENSORS)
-    return dict(zip(SENSORS, parts, strict=True))
+    place = (plant.resources.objects, plant.resources.settings.engine_bucket, f"datasets/{dataset_id}/{job['JobId']}/")
+    return {component: copied_component(place, component) for component in SENSORS}
+
+
+def copied_component(place: tuple, component: str) -> Readings:
+    index = read_index(*place, component)
+    columns = [index.sensors.index(sensor) for sensor in SENSORS[component]]
+    pieces = [
+        Readings(rows.times, rows.values, SENSORS[component])
+        for rows in read_between(*place, index, columns, -(2**63), 2**63 - 1)
+    ]
+    return stacked(pieces)
 
 
 def test_files_in_a_folder_per_component_become_the_content(plant):
@@ -211,3 +225,25 @@ def test_a_bucket_that_is_gone_is_named(plant):
     plant.work()
     told = plant.client.describe_data_ingestion_job(JobId=job["JobId"])
     assert told["FailedReason"] == "The bucket 'nobody-has-this' does not exist."
+
+
+def test_large_files_are_read_in_blocks_and_sorted_on_disk(plant, monkeypatch):
+    """What memory holds is bounded; the content is the same, and a file whose last line is broken leaves nothing."""
+    plant.put("training/pump/first.csv", PUMP)
+    plant.put("training/pump/second.csv", csv_of("pump", minutes_of(START + 10 * MINUTE, START + 60 * MINUTE), broken))
+    plant.put("training/pump/third.csv", csv_of("pump", minutes_of(START, START + 90 * MINUTE)) + "2026,1\n")
+    plant.put("training/motor/all.csv", MOTOR)
+    dataset(plant)
+    whole = copied(plant, ingest(plant))["pump"]
+    monkeypatch.setattr(component_ingestion, "BATCH_BYTES", 100)
+    monkeypatch.setattr(component_ingestion, "BLOCK_BYTES", 300)
+    monkeypatch.setattr(component_ingestion, "tables_of", partial(tables_of, block_bytes=300))
+    monkeypatch.setattr(component_ingestion, "SortedRuns", partial(SortedRuns, run_cells=30))
+    monkeypatch.setattr(component_ingestion, "PIECE_CELLS", 20)
+    job = ingest(plant)
+    assert (job["Status"], job["IngestedFilesSummary"]["IngestedNumberOfFiles"]) == ("SUCCESS", 3)
+    assert job["DataQualitySummary"]["DuplicateTimestamps"] == {"TotalNumberOfDuplicateTimestamps": 20}
+    in_blocks = copied(plant, job)["pump"]
+    assert (in_blocks.times == whole.times).all()
+    assert (in_blocks.values == whole.values).all()
+    assert len(whole) == 60

@@ -23,10 +23,10 @@ def test_objects_of_what_exists_are_kept_and_of_what_was_deleted_are_removed(ing
     model_id = train(plant)["ModelArn"].rpartition("/")[2]
     dataset_id = plant.client.describe_dataset(DatasetName="plant")["DatasetArn"].rpartition("/")[2]
     remove_leftovers(plant.resources)
-    assert (len(kept(plant, dataset_id)), len(kept(plant, model_id))) == (2, 3)
+    assert (len(kept(plant, dataset_id)), len(kept(plant, model_id))) == (4, 3)
     plant.client.delete_model(ModelName="model")
     remove_leftovers(plant.resources)
-    assert (len(kept(plant, dataset_id)), len(kept(plant, model_id))) == (2, 0)
+    assert (len(kept(plant, dataset_id)), len(kept(plant, model_id))) == (4, 0)
     plant.client.delete_dataset(DatasetName="plant")
     remove_leftovers(plant.resources)
     assert kept(plant, dataset_id) == []
@@ -42,12 +42,12 @@ def test_a_copy_that_a_newer_ingestion_replaced_is_kept_for_trainings_under_way_
     plant.client.start_data_ingestion_job(DatasetName="plant", IngestionInputConfiguration=source, RoleArn=ROLE)
     plant.work()
     remove_leftovers(plant.resources)
-    assert len(kept(plant, dataset_id)) == 4
+    assert len(kept(plant, dataset_id)) == 8
     plant.resources.queue.sent.extend(training)
     plant.work()
     assert plant.client.describe_model(ModelName="model")["Status"] == "SUCCESS"
     remove_leftovers(plant.resources)
-    assert len(kept(plant, dataset_id)) == 2
+    assert len(kept(plant, dataset_id)) == 4
 
 
 def test_before_there_is_a_bucket_nothing_is_done(plant):

@@ -57,22 +57,37 @@ def resampled(readings: Readings, rate: timedelta | None) -> Readings:
 
 def joined_on_time(components: Sequence[Readings]) -> Readings:
     """All sensors of all components on the union of their times; NaN where a component has no row."""
+    sensors = tuple(sensor for part in components for sensor in part.sensors)
+    first = components[0].times
+    if all(np.array_equal(first, part.times) for part in components[1:]):
+        return Readings(first, np.hstack([part.values for part in components]), sensors)
     times = np.unique(np.concatenate([part.times for part in components]))
-    values = np.full((len(times), sum(len(part.sensors) for part in components)), np.nan)
+    values = np.full((len(times), len(sensors)), np.nan)
     column = 0
     for part in components:
         width = len(part.sensors)
         values[np.searchsorted(times, part.times), column : column + width] = part.values
         column += width
-    return Readings(times, values, tuple(sensor for part in components for sensor in part.sensors))
+    return Readings(times, values, sensors)
 
 
-def filled_forward(readings: Readings) -> Readings:
-    """Each missing cell takes the last value read before it; cells before the first value stay missing."""
-    present = np.isfinite(readings.values)
-    rows = np.where(present, np.arange(len(readings))[:, None], 0)
-    source = np.maximum.accumulate(rows, axis=0) if len(readings) else rows
-    return Readings(readings.times, np.take_along_axis(readings.values, source, axis=0), readings.sensors)
+def filled_forward(readings: Readings, before: np.ndarray | None = None) -> Readings:
+    """Each missing cell takes the last value read before it.
+
+    Args:
+        before: the last value of each sensor before these readings [k], NaN where there is none. Cells before the
+            first value take it; without it they stay missing.
+    """
+    missing = ~np.isfinite(readings.values)
+    gappy = np.flatnonzero(missing.any(axis=0))
+    if not len(gappy):
+        return readings
+    values = readings.values.copy()
+    rows = np.where(missing[:, gappy], 0, np.arange(len(readings))[:, None])
+    values[:, gappy] = np.take_along_axis(values[:, gappy], np.maximum.accumulate(rows, axis=0), axis=0)
+    if before is not None:
+        values[:, gappy] = np.where(np.isfinite(values[:, gappy]), values[:, gappy], before[gappy])
+    return Readings(readings.times, values, readings.sensors)
 
 
 def aligned(components: Sequence[Readings], rate: timedelta | None) -> Readings:

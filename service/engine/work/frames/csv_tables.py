@@ -75,7 +75,7 @@ def read_table(body: bytes) -> CsvTable:
     Raises:
         UnreadableTable: no header, no rows of equal length, not UTF-8, names twice in the header.
     """
-    header = _header(body)
+    header = header_of(body)
     if len(body) <= _SMALL:
         return _textual_table(header, _short_columns(body, header))
     numbers = {name: pa.float64() for name in header[1:]}
@@ -85,7 +85,12 @@ def read_table(body: bytes) -> CsvTable:
         return _textual_table(header, _long_columns(body, header))
 
 
-def _header(body: bytes) -> list[str]:
+def header_of(body: bytes) -> list[str]:
+    """The names of the first line, the time's first; the beginning of a file is enough.
+
+    Raises:
+        UnreadableTable: there is no header that could be one.
+    """
     line = body.split(b"\n", 1)[0]
     try:
         text = line.decode("utf-8-sig").rstrip("\r")
