@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from service.engine.resources import Resources
-from service.engine.store import datasets, model_versions, models, schedulers
+from service.engine.store import datasets, model_versions, models, retraining_schedulers, schedulers
 from service.engine.store.scope import Scope
 
 ROLE = "arn:aws:iam::123456789012:role/lookout"
@@ -64,6 +64,7 @@ class World:
     def clock(self) -> Clock:
         return self.resources.clock
 
+
     def dataset(self, name: str = "plant", **more: Any) -> dict[str, Any]:
         """A dataset that is ACTIVE."""
         asked = {"DatasetName": name, "DatasetSchema": {"InlineDataSchema": json.dumps(SCHEMA)}} | more
@@ -105,6 +106,22 @@ class World:
             row = models.find(connection, self.scope, model)
             models.change(connection, row.id, status=status, **active)
             model_versions.change(connection, row.id, 1, status=status, **version)
+
+    def done_retraining(self, model: str, status: str = "SUCCESS", **version: Any) -> int:
+        """Another version of the model, as a retraining leaves it; its number."""
+        with self.resources.database.begin() as connection:
+            row = models.find(connection, self.scope, model, lock=True)
+            number = model_versions.next_number(connection, row.id)
+            made = {"source_type": "RETRAINING", "created_at": self.clock(), "updated_at": self.clock()}
+            made |= model_versions.made_from(row) | version
+            model_versions.add(connection, model_id=row.id, version=number, status=status, **made)
+        return number
+
+    def done_settling_retraining(self, model: str) -> None:
+        with self.resources.database.begin() as connection:
+            row = models.find(connection, self.scope, model)
+            scheduler = retraining_schedulers.of_model(connection, row.id)
+            retraining_schedulers.change(connection, row.id, actual=scheduler.wanted, updated_at=scheduler.updated_at)
 
     def done_settling(self, scheduler: str) -> None:
         with self.resources.database.begin() as connection:

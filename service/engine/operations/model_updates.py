@@ -23,7 +23,8 @@ def update_model(call: Call, unit: Unit) -> None:
     if model.status in UNDER_WAY:
         raise ConflictException(f"The model {model.name!r} is {model.status}; wait until its first version has ended.")
     check_role(_with_kept(call.params, model))
-    check_labels(call.params, unit)
+    if call.params.get("LabelsInputConfiguration"):
+        check_labels(call.params, unit)
     models.change(unit.connection, model.id, updated_at=unit.now, **_columns(call.params))
 
 

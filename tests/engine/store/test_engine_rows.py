@@ -13,6 +13,7 @@ from service.engine.store import (
     model_versions,
     models,
     replays,
+    retraining_schedulers,
     schedulers,
     tables,
 )
@@ -27,6 +28,7 @@ from service.engine.store import (
         (model_versions.ModelVersion, tables.model_versions, set(), {}),
         (schedulers.Scheduler, tables.inference_schedulers, {"model_name"}, {}),
         (executions.Execution, tables.inference_executions, set(), {}),
+        (retraining_schedulers.RetrainingScheduler, tables.retraining_schedulers, {"model_name"}, {}),
         (replays.Replay, tables.inference_replays, {"scheduler_name"}, {"status": "actual"}),
     ],
 )
