@@ -20,7 +20,7 @@ from service.engine.store import due, schedulers
 from service.engine.store.due import Step
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.scope import Scope
-from service.engine.work import executions
+from service.engine.work import window_runs
 from service.engine.work.executions import run_execution
 from service.engine.work.file_rows import ParsedFiles
 from service.engine.work.replays import run_replay
@@ -69,13 +69,13 @@ def _replay(pump: Machine, name: str, windows: Sequence[Window]) -> None:
 
 def _execute(pump: Machine, name: str, windows: Sequence[Window], *, files: ParsedFiles) -> None:
     """Run each window as the tick and a worker would, one whose parsed files are `files`."""
-    kept, executions.PARSED_FILES = executions.PARSED_FILES, files
+    kept, window_runs.PARSED_FILES = window_runs.PARSED_FILES, files
     with pump.engine.database.begin() as connection:
         scope = Scope(pump.settings.engine_account_id, pump.settings.aws_region)
         scheduler = schedulers.find(connection, scope, name)
     for window in windows:
         run_execution(pump.engine, _fallen_due(pump, scheduler, window))
-    executions.PARSED_FILES = kept
+    window_runs.PARSED_FILES = kept
 
 
 def _fallen_due(pump: Machine, scheduler: Scheduler, window: Window) -> int:

@@ -26,9 +26,13 @@ class Event:
         return self.end - self.start
 
 
-def find_events(scores: Scores) -> list[Event]:
-    """Runs of consecutive anomalous rows, oldest first. A pause beyond `scores.longest_pause` ends a run."""
-    rows = np.flatnonzero(scores.anomalous)
+def find_events(scores: Scores, anomalous: np.ndarray | None = None) -> list[Event]:
+    """Runs of consecutive anomalous rows, oldest first. A pause beyond `scores.longest_pause` ends a run.
+
+    Args:
+        anomalous: which rows count, a mask [n]; without it those that the scores themselves call so.
+    """
+    rows = np.flatnonzero(scores.anomalous if anomalous is None else anomalous)
     breaks = (np.diff(rows) > 1) | (np.diff(scores.times[rows]) > scores.longest_pause)
     runs = np.split(rows, np.flatnonzero(breaks) + 1) if len(rows) else []
     return [_event(scores, run) for run in runs]

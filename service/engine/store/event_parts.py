@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select
+from sqlalchemy import Connection, Row, Table, and_, case, delete, func, insert, select
 
 from service.engine.store.tables import inference_events as parts
 from service.engine.store.tables import inference_executions as executions
@@ -41,12 +41,14 @@ class Event:
     diagnostics: list[dict[str, Any]]
 
 
-def replace_parts(connection: Connection, scheduler_id: str, execution_id: int, found: Iterable[EventPart]) -> None:
-    """Make these the parts of that execution, instead of any it had."""
-    connection.execute(delete(parts).where(parts.c.execution_id == execution_id))
+def replace_parts(
+    connection: Connection, scheduler_id: str, execution_id: int, found: Iterable[EventPart], *, table: Table = parts
+) -> None:
+    """Make these the parts of that execution, instead of any it had; `table` says of which version."""
+    connection.execute(delete(table).where(table.c.execution_id == execution_id))
     rows = [{**vars(part), "scheduler_id": scheduler_id, "execution_id": execution_id} for part in found]
     if rows:
-        connection.execute(insert(parts), rows)
+        connection.execute(insert(table), rows)
 
 
 def list_events(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, case, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -14,17 +15,34 @@ from service.engine.store.schedulers import Scheduler
 from service.engine.store.tables import inference_events as parts
 from service.engine.store.tables import inference_executions as executions
 from service.engine.store.tables import inference_schedulers as schedulers
+from service.engine.store.tables import shadow_events
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shadow:
+    """What a shadow version made of a window: an object in the engine's bucket and parts of events, or a reason."""
+
+    version: int
+    result_key: str | None = None
+    failed_reason: str | None = None
+    parts: Sequence[EventPart] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a window ended: SUCCESS with a result object and the parts of events in it, or FAILED with a reason."""
+    """How a window ended: SUCCESS with a result object and the parts of events in it, or FAILED with a reason.
+
+    data_quality and drift: figures of the input, by their names on the wire.
+    """
 
     status: str
     model_version: int | None = None
     result_key: str | None = None
     failed_reason: str | None = None
     parts: Sequence[EventPart] = ()
+    data_quality: dict[str, Any] | None = None
+    drift: dict[str, Any] | None = None
+    shadow: Shadow | None = None
 
 
 def begin(connection: Connection, execution_id: int) -> Execution | None:
@@ -48,13 +66,27 @@ def record(connection: Connection, execution: Execution, outcome: Outcome, now: 
             failed_reason=outcome.failed_reason,
             result_key=outcome.result_key,
             model_version=outcome.model_version,
+            data_quality=outcome.data_quality,
+            drift=outcome.drift,
+            **_shadow_columns(outcome.shadow),
             finished_at=now,
         )
     )
     if ended.rowcount:
         event_parts.replace_parts(connection, execution.scheduler_id, execution.id, outcome.parts)
+        if outcome.shadow or execution.replay_id:
+            apart = outcome.shadow.parts if outcome.shadow else ()
+            event_parts.replace_parts(connection, execution.scheduler_id, execution.id, apart, table=shadow_events)
         _set_latest_result(connection, execution.scheduler_id)
     return bool(ended.rowcount)
+
+
+def _shadow_columns(shadow: Shadow | None) -> dict[str, Any]:
+    return {
+        "shadow_version": shadow and shadow.version,
+        "shadow_result_key": shadow and shadow.result_key,
+        "shadow_failed_reason": shadow and shadow.failed_reason,
+    }
 
 
 def _set_latest_result(connection: Connection, scheduler_id: str) -> None:
@@ -72,6 +104,11 @@ def _set_latest_result(connection: Connection, scheduler_id: str) -> None:
         .limit(1)
     )
     connection.execute(update(schedulers).where(mine).values(latest_inference_result=newest.scalar_subquery()))
+
+
+_OF_THE_OUTCOME = (
+    "model_version", "shadow_result_key", "shadow_failed_reason", "data_quality", "drift", "finished_at",
+)  # fmt: skip
 
 
 def take_for_replay(
@@ -92,6 +129,8 @@ def take_for_replay(
     values = {
         "data_input_configuration": scheduler.data_input_configuration,
         "data_output_configuration": scheduler.data_output_configuration,
+        "anomaly_threshold": scheduler.anomaly_threshold,
+        "shadow_version": scheduler.shadow_version,
         "status": "IN_PROGRESS",
         "replay_id": replay_id,
         "failed_reason": None,
@@ -99,7 +138,8 @@ def take_for_replay(
     }
     ended = executions.c.status.in_(("FAILED",) if keep_successes else ("FAILED", "SUCCESS"))
     ours = and_(executions.c.replay_id == replay_id, executions.c.status == "IN_PROGRESS")
-    again = {"attempts": case((ours, executions.c.attempts + 1), else_=1), "model_version": None, "finished_at": None}
+    unknown = dict.fromkeys(_OF_THE_OUTCOME)
+    again = {"attempts": case((ours, executions.c.attempts + 1), else_=1), **unknown}
     statement = insert(executions).values(
         scheduler_id=scheduler.id,
         data_start_time=data_start_time,

@@ -7,6 +7,7 @@ entry is keyed by everything the listing says of the object, so a file that was 
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from service.engine.detection import Readings
 from service.engine.objects import ObjectStore, StoredObject
 from service.engine.scheduling.windows import Window
-from service.engine.work.frames.alignment import as_datetime64, in_time_order
+from service.engine.work.frames.alignment import as_datetime64, between, in_time_order
 from service.engine.work.frames.csv_tables import CsvTable, UnreadableTable, read_table
 
 CACHED_BYTES = 64 * 1024**2  # of files as stored
@@ -32,6 +33,14 @@ class FileRows:
         """What is wrong with the file as far as this window is concerned."""
         start, end = as_datetime64(window.data_start_time), as_datetime64(window.data_end_time)
         return next((said for at, said in self.faults if np.isnat(at) or start < at <= end), None)
+
+    def is_newer(self, moment: datetime) -> bool:
+        """Whether the file came, or came again, after that moment."""
+        return self.entry.last_modified > moment
+
+    def rows_between(self, after: datetime, until: datetime) -> int:
+        """How many rows it has with after < time <= until."""
+        return len(between(self.readings, after, until))
 
 
 class ParsedFiles:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from service.engine.detection import Readings
@@ -59,6 +59,17 @@ def live_listing(objects: ObjectStore, place: InputPlace) -> Listing:
     return lambda component, stamps: list_files(objects, place, component, stamps)
 
 
+@dataclass(frozen=True)
+class WindowInput:
+    """What was read for a window: each component's readings up to its end, and how many rows came too late.
+
+    late_rows: rows of the window before, in files that were written after that window was scored.
+    """
+
+    components: list[Readings]
+    late_rows: int
+
+
 def read_window(
     objects: ObjectStore,
     files: ParsedFiles,
@@ -67,14 +78,16 @@ def read_window(
     components: Components,
     window: Window,
     context: timedelta,
+    scored_before: datetime | None = None,
     taken: Taken = tuple,
-) -> list[Readings]:
+) -> WindowInput:
     """Each component's readings up to the end of the window, with rows before it as context where there are any.
 
     Args:
         listing: how the files of a range are found.
         context: how far before the window rows are of use for scoring. Files outside the search range are read for
             context only; what is wrong with them is nobody's concern.
+        scored_before: when the window before this one was scored; rows count as late that were written later.
         taken: tells which prefixes are other schedulers' own, should a file have to be looked for elsewhere.
 
     Raises:
@@ -94,7 +107,13 @@ def read_window(
             raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window, taken))
     check_files(place.naming, in_range, window)
     parsed = files.read(objects, place.bucket, with_context(chosen, in_range, window), components)
-    return [_component_readings(place, name, parsed[name], in_range[name], window) for name in components]
+    readings = [_component_readings(place, name, parsed[name], in_range[name], window) for name in components]
+    late = (file for files in parsed.values() for file in files if scored_before and file.is_newer(scored_before))
+    return WindowInput(readings, sum(file.rows_between(*_before(window)) for file in late))
+
+
+def _before(window: Window) -> tuple[datetime, datetime]:
+    return window.data_start_time - window.frequency, window.data_start_time
 
 
 def _component_readings(

@@ -9,10 +9,11 @@ from service.engine.resources import Resources
 from service.engine.scheduling.files import SearchRange, search_range
 from service.engine.scheduling.windows import Window
 from service.engine.store.schedulers import Scheduler
-from service.engine.work.executions import PARSED_FILES, Prepared, active_version
+from service.engine.work.active_versions import active_version
 from service.engine.work.inputs import InputPlace, Listing, input_place, list_files
 from service.engine.work.problems import InputProblem
 from service.engine.work.trained_models import TrainedModel
+from service.engine.work.window_runs import PARSED_FILES, Prepared
 
 LISTED_AT_ONCE = 300  # windows; a day of PT5M
 READ_AT_ONCE = 12  # windows

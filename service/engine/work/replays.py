@@ -23,10 +23,10 @@ from service.engine.store.replays import Replay
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import give_back, in_hand
-from service.engine.work.executions import Prepared, run_window
 from service.engine.work.nudges import nudge
 from service.engine.work.problems import as_reason, engine_failed
 from service.engine.work.replay_files import with_files
+from service.engine.work.window_runs import Prepared, run_window
 from service.stopping import stopping
 
 SLICE_SECONDS = 30.0

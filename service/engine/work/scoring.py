@@ -1,7 +1,8 @@
-"""Readings of one window -> the lines of its results, and the parts of events in it."""
+"""Readings of one window -> the lines of its results, the parts of events in it, and figures of its input."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -9,41 +10,62 @@ from service.engine.detection import Event, Readings, Scores, diagnostics, find_
 from service.engine.scheduling.frequency import format_duration
 from service.engine.scheduling.windows import Window
 from service.engine.store.event_parts import EventPart
-from service.engine.work.frames.alignment import aligned, between
+from service.engine.work.frames.alignment import between, filled_forward, joined_on_time, resampled
 from service.engine.work.frames.off_condition import off_rows
 from service.engine.work.problems import InputProblem
 from service.engine.work.quotas import check_rows
 from service.engine.work.result_lines import DECIMALS, result_lines
 from service.engine.work.trained_models import TrainedModel
+from service.engine.work.verdicts import Rules, Verdicts, judged
+
+PLAIN = Rules()
 
 
 @dataclass(frozen=True)
 class ScoredWindow:
-    """`lines` is the whole of results.jsonl."""
+    """`lines` is the whole of results.jsonl; `quality` and `drift` have the names of the wire."""
 
     lines: bytes
     parts: tuple[EventPart, ...]
+    quality: dict[str, Any]
+    drift: dict[str, Any] | None = None
 
 
-def score_window(trained: TrainedModel, components: Sequence[Readings], window: Window) -> ScoredWindow:
+def score_window(
+    trained: TrainedModel, components: Sequence[Readings], window: Window, rules: Rules = PLAIN
+) -> ScoredWindow:
     """Score the rows with data_start_time < time <= data_end_time; rows before them are context.
 
     Args:
         components: readings of every component up to the end of the window.
+        rules: what the scores are judged by.
 
     Raises:
         InputProblem: more rows than one execution may have.
     """
-    table = between(aligned(components, trained.rate), None, window.data_end_time)
+    read = joined_on_time([resampled(part, trained.rate) for part in components])
+    read = between(read, None, window.data_end_time)
+    table = filled_forward(read)
     running = ~off_rows(trained.off_condition, table)
     inside = np.arange(len(table)) >= len(between(table, None, window.data_start_time))
     _check(int(inside.sum()), window, trained)
     scores = score(trained.fitted, table.rows(inside & running), context=table.rows(~inside & running))
     rounded = replace(scores, score=scores.score.round(DECIMALS))
+    verdicts = judged(rounded, rules)
     return ScoredWindow(
-        lines=result_lines(table.times[inside], rounded),
-        parts=tuple(_parts(rounded, table.times[inside])),
+        lines=result_lines(table.times[inside], rounded, verdicts),
+        parts=tuple(_parts(rounded, verdicts, table.times[inside])),
+        quality=_quality(read.values[inside], verdicts),
     )
+
+
+def _quality(values: np.ndarray, verdicts: Verdicts) -> dict[str, Any]:
+    """Figures of the window's rows as they were read [n, k], before gaps are filled."""
+    return {
+        "Rows": len(values),
+        "MissingShare": round(float(np.isnan(values).mean()), DECIMALS),
+        "MutedRows": int(verdicts.muted.sum()),
+    }
 
 
 def _check(rows: int, window: Window, trained: TrainedModel) -> None:
@@ -55,8 +77,8 @@ def _check(rows: int, window: Window, trained: TrainedModel) -> None:
     check_rows(rows, window)
 
 
-def _parts(scores: Scores, times: np.ndarray) -> list[EventPart]:
-    found = find_events(scores)
+def _parts(scores: Scores, verdicts: Verdicts, times: np.ndarray) -> list[EventPart]:
+    found = find_events(scores, verdicts.anomalous)
     first, last = times[0].astype("datetime64[us]"), times[-1].astype("datetime64[us]")
     return [
         EventPart(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from plant import MINUTE, NAMES, SENSORS, Plant, at, broken, csv_of, minutes_of, normal
 
-from service.engine.work import executions
+from service.engine.work import window_runs
 from service.engine.work.file_rows import ParsedFiles
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
@@ -194,7 +194,7 @@ def test_a_very_large_file_before_the_search_range_is_left_unread(plant, schedul
         read.extend(entry.key for entry in chosen["pump"])
         return ParsedFiles().read(objects, bucket, chosen, components)
 
-    monkeypatch.setattr(executions.PARSED_FILES, "read", remembered)
+    monkeypatch.setattr(window_runs.PARSED_FILES, "read", remembered)
     plant.pass_time(END)
     assert plant.latest()["Status"] == "SUCCESS"
     assert read == [f"in/pump_202603011{stamp}00.csv" for stamp in (250, 255, 300)]
