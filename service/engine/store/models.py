@@ -64,9 +64,10 @@ def find(connection: Connection, scope: Scope, name: str, *, lock: bool = False)
     return row and Model(**row._mapping)
 
 
-def get(connection: Connection, model_id: str) -> Model | None:
-    """The model with that primary key."""
-    row = connection.execute(_MODELS.where(models.c.id == model_id)).first()
+def get(connection: Connection, model_id: str, *, lock: bool = False) -> Model | None:
+    """The model with that primary key. `lock` keeps others from changing it until the transaction ends."""
+    query = _MODELS.where(models.c.id == model_id)
+    row = connection.execute(query.with_for_update(of=models) if lock else query).first()
     return row and Model(**row._mapping)
 
 
@@ -80,6 +81,12 @@ def uses_dataset(connection: Connection, dataset_id: str) -> str | None:
     """The name of a model that was made from that dataset, if there is one."""
     query = select(models.c.name).where(models.c.dataset_id == dataset_id).order_by(models.c.name).limit(1)
     return connection.execute(query).scalar_one_or_none()
+
+
+def of_dataset(connection: Connection, dataset_id: str) -> list[Model]:
+    """The models that were made from that dataset, in the order of their names."""
+    rows = connection.execute(_MODELS.where(models.c.dataset_id == dataset_id).order_by(models.c.name))
+    return [Model(**row._mapping) for row in rows]
 
 
 def scheduler_of(connection: Connection, model_id: str) -> str | None:

@@ -9,7 +9,7 @@ from threading import Lock
 from service.engine.detection import FittedModel, load, save
 from service.engine.objects import ObjectStore
 from service.engine.scheduling.frequency import parse_duration
-from service.engine.store.model_versions import ModelVersion
+from service.engine.store.model_versions import ModelVersion, as_made
 from service.engine.store.models import Model
 from service.engine.work.frames.off_condition import OffCondition, parse_off_condition
 from service.engine.work.schemas import sensors_by_component
@@ -80,6 +80,7 @@ class TrainedModels:
 def _load(objects: ObjectStore, bucket: str, model: Model, version: ModelVersion) -> TrainedModel:
     names = ("detector.json", "detector.npz", "training.json")
     text, arrays, training = objects.get_many(bucket, [version.artefact_prefix + name for name in names])
+    model = as_made(model, version)
     return TrainedModel(
         version=version.version,
         components=sensors_by_component(model.schema),
