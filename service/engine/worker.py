@@ -19,6 +19,7 @@ from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING, Resources, join_resources
 from service.engine.work.attempts import give_back_all
 from service.engine.work.executions import run_execution
+from service.engine.work.imports import run_import
 from service.engine.work.ingestions import run_ingestion
 from service.engine.work.leftovers import remove_leftovers
 from service.engine.work.replays import run_replay
@@ -41,6 +42,7 @@ WORK: dict[str, Callable[[Resources, str], None]] = {
     "run_replay": run_replay,
     "run_ingestion": run_ingestion,
     "run_training": run_training,
+    "run_import": run_import,
     "remove_leftovers": lambda resources, _: remove_leftovers(resources),
 }
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from wsgi_seam import equipment_client, led_in_process
 
+from service.engine.app import create_app
 from service.engine.resources import Resources
 from service.engine.store import datasets, model_versions, models, retraining_schedulers, schedulers
 from service.engine.store.scope import Scope
@@ -64,6 +66,12 @@ class World:
     def clock(self) -> Clock:
         return self.resources.clock
 
+    def beside(self, *, account_id: str = "", region: str = "") -> "World":
+        """The same engine, seen from another account or region."""
+        account_id, region = account_id or self.scope.account_id, region or self.region
+        client = equipment_client(region, key=account_id)  # a key of 12 digits names its account
+        app = create_app(self.resources.settings, self.resources)
+        return World(led_in_process(client, app), self.resources, region, account_id)
 
     def dataset(self, name: str = "plant", **more: Any) -> dict[str, Any]:
         """A dataset that is ACTIVE."""

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from service.engine.operations.paging import asked_page, show_page
-from service.engine.operations.schemas import read_schema, show_schema
+from service.engine.operations.schemas import Schema, read_schema, show_schema
 from service.engine.operations.tags import set_tags
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import DATASET
@@ -25,7 +25,20 @@ def create_dataset(call: Call, unit: Unit) -> dict[str, Any]:
     schema = read_schema(
         call.params, max_components=unit.quotas.dataset_components, max_columns=unit.quotas.dataset_columns
     )
-    name, id = call.params["DatasetName"], str(uuid4())
+    name = call.params["DatasetName"]
+    arn = unit.arn(DATASET, name, add_dataset(call, unit, name=name, status="CREATED", schema=schema))
+    set_tags(arn, call.params.get("Tags", []), unit)
+    return {"DatasetName": name, "DatasetArn": arn, "Status": "CREATED"}
+
+
+def add_dataset(call: Call, unit: Unit, *, name: str, status: str, schema: Schema | None = None) -> str:
+    """Make a dataset, without content yet; its id.
+
+    Raises:
+        ConflictException: the name is in use.
+        ServiceQuotaExceededException: one more would be too many.
+    """
+    id = str(uuid4())
     wait_for_turn(unit.connection, f"datasets of {unit.scope}")
     full = datasets.count(unit.connection, unit.scope) >= unit.quotas.datasets
     if full and not datasets.find(unit.connection, unit.scope, name):
@@ -36,16 +49,14 @@ def create_dataset(call: Call, unit: Unit) -> dict[str, Any]:
         id=id,
         name=name,
         schema=schema,
-        status="CREATED",
+        status=status,
         server_side_kms_key_id=call.params.get("ServerSideKmsKeyId"),
         created_at=unit.now,
         updated_at=unit.now,
     )
     if not added:
         raise ConflictException(f"There is a dataset {name!r} already.")
-    arn = unit.arn(DATASET, name, id)
-    set_tags(arn, call.params.get("Tags", []), unit)
-    return {"DatasetName": name, "DatasetArn": arn, "Status": "CREATED"}
+    return id
 
 
 def describe_dataset(call: Call, unit: Unit) -> dict[str, Any]:
@@ -80,8 +91,7 @@ def list_datasets(call: Call, unit: Unit) -> dict[str, Any]:
 def delete_dataset(call: Call, unit: Unit) -> None:
     """Delete a dataset that nothing uses; the CSV files it was ingested from stay where they are."""
     dataset = require_dataset(unit, call.params["DatasetName"], lock=True)
-    if dataset.status == "INGESTION_IN_PROGRESS":
-        raise ConflictException(f"The dataset {dataset.name!r} is being ingested; wait for the job to end.")
+    refuse_under_way(dataset)
     user = models.uses_dataset(unit.connection, dataset.id)
     if user:
         raise ConflictException(f"The model {user!r} was made from the dataset {dataset.name!r}; delete it first.")
@@ -102,6 +112,17 @@ def require_dataset(unit: Unit, name: str, *, lock: bool = False) -> Dataset:
     return dataset
 
 
+def refuse_under_way(dataset: Dataset) -> None:
+    """Refuse what would get in the way of a job.
+
+    Raises:
+        ConflictException: the dataset is being ingested or imported.
+    """
+    if dataset.status in ("INGESTION_IN_PROGRESS", "IMPORT_IN_PROGRESS"):
+        what = "ingested" if dataset.status == "INGESTION_IN_PROGRESS" else "imported"
+        raise ConflictException(f"The dataset {dataset.name!r} is being {what}; wait for the job to end.")
+
+
 def _job_to_show(dataset: Dataset, unit: Unit) -> IngestionJob | None:
     """The job that made the current content; before there is any, the newest job."""
     if dataset.current_job_id:
@@ -117,6 +138,7 @@ def _show_content(job: IngestionJob) -> dict[str, Any]:
         "RoleArn": job.role_arn,
         "DataStartTime": job.data_start_time,
         "DataEndTime": job.data_end_time,
+        "SourceDatasetArn": job.source_dataset_arn,
     }
 
 

@@ -4,16 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from service.engine.operations.datasets import require_dataset
+from service.engine.operations.datasets import refuse_under_way, require_dataset
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import DATASET
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import (
-    ConflictException,
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-)
+from service.engine.protocol.faults import ResourceNotFoundException, ServiceQuotaExceededException
 from service.engine.resources import TRAINING
 from service.engine.store import datasets, ingestion_jobs
 from service.engine.store.ingestion_jobs import IngestionJob
@@ -23,13 +19,8 @@ from service.engine.store.locks import wait_for_turn
 def start_data_ingestion_job(call: Call, unit: Unit) -> dict[str, Any]:
     """Ask for the files of a prefix to become the dataset's content, in place of what it has."""
     dataset = require_dataset(unit, call.params["DatasetName"], lock=True)
-    if dataset.status == "INGESTION_IN_PROGRESS":
-        raise ConflictException(f"The dataset {dataset.name!r} is being ingested; wait for the job to end.")
-    wait_for_turn(unit.connection, f"ingestion jobs of {unit.scope}")
-    if ingestion_jobs.count_pending(unit.connection, unit.scope) >= unit.quotas.pending_ingestion_jobs:
-        raise ServiceQuotaExceededException(
-            f"{unit.quotas.pending_ingestion_jobs} ingestion jobs are pending already; wait until one has ended."
-        )
+    refuse_under_way(dataset)
+    check_pending(unit)
     job_id = uuid4().hex
     ingestion_jobs.add(
         unit.connection,
@@ -43,6 +34,19 @@ def start_data_ingestion_job(call: Call, unit: Unit) -> dict[str, Any]:
     datasets.change(unit.connection, dataset.id, status="INGESTION_IN_PROGRESS", updated_at=unit.now)
     unit.nudge(TRAINING, "run_ingestion", job_id)
     return {"JobId": job_id, "Status": "IN_PROGRESS"}
+
+
+def check_pending(unit: Unit) -> None:
+    """Let one more job begin, an ingestion or an import. Others wait until the unit has ended.
+
+    Raises:
+        ServiceQuotaExceededException: as many are pending as may be.
+    """
+    wait_for_turn(unit.connection, f"ingestion jobs of {unit.scope}")
+    if ingestion_jobs.count_pending(unit.connection, unit.scope) >= unit.quotas.pending_ingestion_jobs:
+        raise ServiceQuotaExceededException(
+            f"{unit.quotas.pending_ingestion_jobs} ingestion jobs are pending already; wait until one has ended."
+        )
 
 
 def describe_data_ingestion_job(call: Call, unit: Unit) -> dict[str, Any]:
@@ -64,6 +68,7 @@ def describe_data_ingestion_job(call: Call, unit: Unit) -> dict[str, Any]:
         "IngestedDataSize": job.ingested_data_size,
         "DataStartTime": job.data_start_time,
         "DataEndTime": job.data_end_time,
+        "SourceDatasetArn": job.source_dataset_arn,
     }
 
 

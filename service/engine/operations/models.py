@@ -77,7 +77,7 @@ def require_model(unit: Unit, name: str, *, lock: bool = False) -> Model:
 
 def _refuse_in_use(model: Model, unit: Unit) -> None:
     if model_versions.in_training(unit.connection, model.id):
-        raise ConflictException(f"The model {model.name!r} is being trained; wait for the training to end.")
+        raise ConflictException(f"The model {model.name!r} is being trained or imported; wait for its end.")
     scheduler = models.scheduler_of(unit.connection, model.id)
     if scheduler:
         raise ConflictException(
@@ -101,13 +101,24 @@ def _choose_schema(call: Call, unit: Unit, dataset: Dataset) -> Schema:
     return chosen
 
 
-def _check_quotas(unit: Unit, name: str) -> None:
+def check_model_quota(unit: Unit, name: str) -> bool:
+    """Whether a model of that name would be new; then there may be one more. Others wait until the unit has ended.
+
+    Raises:
+        ServiceQuotaExceededException: there are as many as there may be.
+    """
     wait_for_turn(unit.connection, f"models of {unit.scope}")
     if models.find(unit.connection, unit.scope, name):
-        return  # a name in use is a conflict, whatever the count
+        return False
     if models.count(unit.connection, unit.scope) >= unit.quotas.models:
         raise ServiceQuotaExceededException(f"There are {unit.quotas.models} models already; delete one first.")
-    if models.count(unit.connection, unit.scope, status="IN_PROGRESS") >= unit.quotas.pending_trainings:
+    return True
+
+
+def _check_quotas(unit: Unit, name: str) -> None:
+    is_new = check_model_quota(unit, name)  # a name in use is a conflict, whatever the count
+    pending = models.count(unit.connection, unit.scope, status="IN_PROGRESS")
+    if is_new and pending >= unit.quotas.pending_trainings:
         raise ServiceQuotaExceededException(
             f"{unit.quotas.pending_trainings} models are being trained already; wait until one of them has ended."
         )

@@ -56,10 +56,16 @@ def sensors(schema: Schema) -> Iterator[tuple[str, str]]:
 
 def check_subset(chosen: Schema, of: Schema) -> None:
     """Refuse a model's schema that names what its dataset does not have."""
-    unknown = sorted(set(sensors(chosen)) - set(sensors(of)))
+    unknown = lacking(chosen, of)
     if unknown:
-        named = ", ".join(f"{component}\\{sensor}" for component, sensor in unknown[:5])
-        raise ValidationException(f"The dataset has no such sensors: {named}{' and more' if unknown[5:] else ''}.")
+        raise ValidationException(f"The dataset has no such sensors: {unknown}.")
+
+
+def lacking(chosen: Schema, of: Schema) -> str:
+    """The sensors of a schema that another one does not have, the first few by name; empty when it has them all."""
+    unknown = sorted(set(sensors(chosen)) - set(sensors(of)))
+    named = ", ".join(f"{component}\\{sensor}" for component, sensor in unknown[:5])
+    return f"{named}{' and more' if unknown[5:] else ''}"
 
 
 def _components(text: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """Which function answers which operation."""
 
 from service.engine.operations import (
+    dataset_imports,
     datasets,
     events,
     executions,
@@ -22,6 +23,7 @@ from service.engine.operations import (
     sensor_statistics,
     tags,
     version_description,
+    version_imports,
 )
 from service.engine.operations.idempotency import Operation
 
@@ -67,6 +69,8 @@ OPERATIONS: dict[str, Operation] = {
     "DescribeLabel": labels.describe_label,
     "ListLabels": labels.list_labels,
     "DeleteLabel": labels.delete_label,
+    "ImportDataset": dataset_imports.import_dataset,
+    "ImportModelVersion": version_imports.import_model_version,
     "PutResourcePolicy": resource_policies.put_resource_policy,
     "DescribeResourcePolicy": resource_policies.describe_resource_policy,
     "DeleteResourcePolicy": resource_policies.delete_resource_policy,

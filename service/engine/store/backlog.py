@@ -5,13 +5,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, literal, select, text, union_all
 
-from service.engine.store.tables import inference_executions, inference_replays, ingestion_jobs, model_versions
+from service.engine.store.tables import (
+    imports,
+    inference_executions,
+    inference_replays,
+    ingestion_jobs,
+    model_versions,
+)
 
 _KINDS = {
     "execution": (inference_executions, text("status = 'IN_PROGRESS'")),  # as its index says it
     "replay": (inference_replays, text("status IN ('PENDING', 'IN_PROGRESS')")),
     "ingestion": (ingestion_jobs, text("status = 'IN_PROGRESS'")),
     "training": (model_versions, text("status = 'IN_PROGRESS'")),
+    "import": (imports, text("status = 'IN_PROGRESS'")),
 }
 
 

@@ -10,16 +10,19 @@ from sqlalchemy import Connection, exists, func, insert, or_, select, tuple_, up
 from service.engine.store.scope import Scope
 from service.engine.store.tables import datasets, ingestion_jobs, model_versions
 
+UNFINISHED = ("IN_PROGRESS", "IMPORT_IN_PROGRESS")
+
 
 @dataclass(frozen=True, kw_only=True)
 class IngestionJob:
-    """An ingestion job; `input_configuration` and the summaries are in the shapes of the wire."""
+    """An ingestion job, or an import; `input_configuration` and the summaries are in the shapes of the wire."""
 
     id: str
     dataset_id: str
     dataset_name: str
-    input_configuration: dict[str, Any]
-    role_arn: str
+    input_configuration: dict[str, Any] | None
+    role_arn: str | None
+    source_dataset_arn: str | None
     status: str
     status_detail: str | None
     failed_reason: str | None
@@ -70,14 +73,14 @@ def needs_copy(connection: Connection, dataset_id: str, job_id: str) -> bool:
     in_training = exists().where(model_versions.c.ingestion_job_id == job_id, model_versions.c.status == "IN_PROGRESS")
     query = select(ingestion_jobs.c.id).join(datasets)
     query = query.where(ingestion_jobs.c.id == job_id, ingestion_jobs.c.dataset_id == dataset_id)
-    needed = or_(ingestion_jobs.c.status == "IN_PROGRESS", datasets.c.current_job_id == job_id, in_training)
+    needed = or_(ingestion_jobs.c.status.in_(UNFINISHED), datasets.c.current_job_id == job_id, in_training)
     return connection.execute(query.where(needed)).first() is not None
 
 
 def count_pending(connection: Connection, scope: Scope) -> int:
     """How many jobs of a scope have not ended."""
     pending = select(func.count()).select_from(ingestion_jobs.join(datasets))
-    return connection.execute(pending.where(*_within(scope), ingestion_jobs.c.status == "IN_PROGRESS")).scalar_one()
+    return connection.execute(pending.where(*_within(scope), ingestion_jobs.c.status.in_(UNFINISHED))).scalar_one()
 
 
 def page(
@@ -102,7 +105,7 @@ def page(
 
 def end(connection: Connection, job_id: str, **values: Any) -> bool:
     """Write how a job ended; False when it has ended already, and nothing is changed."""
-    ended = update(ingestion_jobs).where(ingestion_jobs.c.id == job_id, ingestion_jobs.c.status == "IN_PROGRESS")
+    ended = update(ingestion_jobs).where(ingestion_jobs.c.id == job_id, ingestion_jobs.c.status.in_(UNFINISHED))
     return connection.execute(ended.values(**values)).rowcount > 0
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from service.engine.store.models import Model
 from service.engine.store.tables import model_versions
 
+UNFINISHED = ("IN_PROGRESS", "IMPORT_IN_PROGRESS")
 HIGHEST = 2**31 - 1  # number that the column holds; callers may name any
 
 # What a version is made from: a model says it of the next version, a version of itself.
@@ -102,9 +103,9 @@ def newest(connection: Connection, model_id: str) -> ModelVersion | None:
 
 
 def in_training(connection: Connection, model_id: str) -> bool:
-    """Whether a version of the model is being trained, for the first time or again."""
+    """Whether a version of the model is being trained, for the first time or again, or imported."""
     query = select(model_versions.c.version).where(model_versions.c.model_id == model_id)
-    return connection.execute(query.where(model_versions.c.status == "IN_PROGRESS").limit(1)).first() is not None
+    return connection.execute(query.where(model_versions.c.status.in_(UNFINISHED)).limit(1)).first() is not None
 
 
 def next_number(connection: Connection, model_id: str) -> int:
@@ -149,8 +150,8 @@ def change(connection: Connection, model_id: str, version: int, **values: Any) -
 
 
 def end(connection: Connection, model_id: str, version: int, **values: Any) -> bool:
-    """Write how the training of a version ended; False when it has ended already, and nothing is changed."""
-    ended = update(model_versions).where(*_is(model_id, version), model_versions.c.status == "IN_PROGRESS")
+    """Write how the training or import of a version ended; False when it has ended already: nothing is changed."""
+    ended = update(model_versions).where(*_is(model_id, version), model_versions.c.status.in_(UNFINISHED))
     return connection.execute(ended.values({"updated_at": func.now(), **values})).rowcount > 0
 
 

@@ -22,12 +22,18 @@ from sqlalchemy import (
 )
 
 from service.engine.store.locks import is_held
-from service.engine.store.tables import inference_executions, inference_replays, ingestion_jobs, model_versions
+from service.engine.store.tables import (
+    imports,
+    inference_executions,
+    inference_replays,
+    ingestion_jobs,
+    model_versions,
+)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of work: `kind` is execution, replay, ingestion or training; `id` its key as text."""
+    """One piece of work: `kind` is execution, replay, ingestion, training or import; `id` its key as text."""
 
     kind: str
     id: str
@@ -92,6 +98,7 @@ _TABLES = {
     "replay": inference_replays,
     "ingestion": ingestion_jobs,
     "training": model_versions,
+    "import": imports,
 }
 
 

@@ -1,7 +1,7 @@
 """Objects in the engine's bucket that nothing needs any more: copies and artefacts of what was deleted or replaced.
 
 An operation that deletes removes rows only, and an ingestion that succeeds leaves the copy before it to trainings
-under way. A row is always there before its objects are written, so objects without one are nobody's.
+and imports under way. A row is always there before its objects are written, so objects without one are nobody's.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,10 @@ import structlog
 
 from service.engine.objects import ObjectsRefused, ObjectStore, ObjectsUnavailable
 from service.engine.resources import Resources
-from service.engine.store import ingestion_jobs, model_versions
+from service.engine.store import imports, ingestion_jobs, model_versions
 from service.engine.store.database import Connection
+from service.engine.work.dataset_copies import copy_prefix
+from service.engine.work.trained_models import artefact_prefix
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +47,11 @@ def _prefixes(objects: ObjectStore, bucket: str, folder: str) -> list[str]:
 
 
 def _needs_copy(connection: Connection, dataset_id: str, job_id: str) -> bool:
-    return ingestion_jobs.needs_copy(connection, dataset_id, job_id)
+    is_imported = imports.is_read(connection, copy_prefix(dataset_id, job_id))
+    return is_imported or ingestion_jobs.needs_copy(connection, dataset_id, job_id)
 
 
 def _has_version(connection: Connection, model_id: str, version: str) -> bool:
-    return not version.isdigit() or model_versions.get(connection, model_id, int(version)) is not None
+    if not version.isdigit() or imports.is_read(connection, artefact_prefix(model_id, int(version))):
+        return True
+    return model_versions.get(connection, model_id, int(version)) is not None

@@ -10,6 +10,7 @@ TASKS = {
     "replay": (INFERENCE, "run_replay"),
     "ingestion": (TRAINING, "run_ingestion"),
     "training": (TRAINING, "run_training"),
+    "import": (TRAINING, "run_import"),
 }
 
 

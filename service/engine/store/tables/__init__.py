@@ -19,12 +19,14 @@ from service.engine.store.tables.labels import label_groups, labels
 from service.engine.store.tables.maintenance import maintenance_windows
 from service.engine.store.tables.models import model_versions, models, retraining_schedulers
 from service.engine.store.tables.requests import client_tokens, tags
-from service.engine.store.tables.sharing import resource_policies
+from service.engine.store.tables.sharing import imported_inputs, imports, resource_policies
 from service.engine.store.tables.statistics import sensor_statistics
 
 __all__ = [
     "client_tokens",
     "datasets",
+    "imported_inputs",
+    "imports",
     "inference_events",
     "inference_executions",
     "inference_replays",

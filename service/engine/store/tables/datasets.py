@@ -24,8 +24,9 @@ ingestion_jobs = Table(
     metadata,
     Column("id", String(32), primary_key=True),  # 32 hex, the JobId
     Column("dataset_id", ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
-    Column("input_configuration", JSON, nullable=False),
-    Column("role_arn", Text, nullable=False),
+    Column("input_configuration", JSON),  # null where the content is imported; so is the role
+    Column("role_arn", Text),
+    Column("source_dataset_arn", Text),  # of an import alone
     Column("status", String(32), nullable=False),
     Column("status_detail", Text),
     Column("failed_reason", Text),

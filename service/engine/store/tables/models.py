@@ -46,6 +46,7 @@ models = Table(
     instant("active_version_activated_at"),
     Column("previous_active_version", Integer),
     instant("previous_active_version_activated_at"),
+    instant("accumulated_since"),  # own executions up to then gave way to imported inference data
     made(),
     changed(),
     UniqueConstraint("account_id", "region", "name"),

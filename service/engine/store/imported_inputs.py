@@ -1,0 +1,71 @@
+"""Queries on the windows that an imported version brings along.
+
+Inference data are not copied when they are scored: a retraining reads the input files of successful executions again.
+So what an import of them hands over is where they lie.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, literal, or_, select, union_all
+
+from service.engine.store.tables import imported_inputs as inputs
+from service.engine.store.tables import inference_executions as executions
+from service.engine.store.tables import inference_schedulers as schedulers
+from service.engine.store.tables import models
+
+_WINDOW = ("data_start_time", "data_end_time", "data_input_configuration")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedInput:
+    """A window whose files were scored with success under another model, and where they lie."""
+
+    data_start_time: datetime
+    data_end_time: datetime
+    data_input_configuration: dict[str, Any]
+
+
+def windows(connection: Connection, model_id: str) -> list[ImportedInput]:
+    """What was imported, the oldest window first."""
+    query = select(*(inputs.c[name] for name in _WINDOW)).where(inputs.c.model_id == model_id)
+    rows = connection.execute(query.order_by(inputs.c.data_start_time, inputs.c.id))
+    return [ImportedInput(**row._mapping) for row in rows]
+
+
+def has_accumulated(connection: Connection, model_id: str) -> bool:
+    """Whether a model has inference data to be retrained with, its own or imported."""
+    own = exists().where(*_succeeded(model_id))
+    imported = exists().where(inputs.c.model_id == model_id)
+    return bool(connection.execute(select(or_(own, imported))).scalar_one())
+
+
+def copy_all(connection: Connection, *, source_id: str, target_id: str) -> None:
+    """Hand a model's accumulated data, its own and what it imported itself, on to another model."""
+    chosen = [select(literal(target_id), *(executions.c[name] for name in _WINDOW)).where(*_succeeded(source_id))]
+    chosen.append(
+        select(literal(target_id), *(inputs.c[name] for name in _WINDOW)).where(inputs.c.model_id == source_id)
+    )
+    connection.execute(insert(inputs).from_select(["model_id", *_WINDOW], _together(chosen)))
+
+
+def forget(connection: Connection, model_id: str) -> None:
+    """Remove what was imported."""
+    connection.execute(delete(inputs).where(inputs.c.model_id == model_id))
+
+
+def _together(chosen: list[Select]) -> Select:
+    united = union_all(*chosen).subquery()
+    return select(united)
+
+
+def _succeeded(model_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Of the model's own executions: those that count."""
+    return (
+        schedulers.c.model_id == model_id,
+        executions.c.scheduler_id == schedulers.c.id,
+        executions.c.status == "SUCCESS",
+        models.c.id == schedulers.c.model_id,
+        or_(models.c.accumulated_since.is_(None), executions.c.created_at > models.c.accumulated_since),
+    )

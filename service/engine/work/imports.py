@@ -1,0 +1,129 @@
+"""One import: the objects of a dataset or a model version are copied inside the engine's bucket.
+
+Whoever asked for it was allowed to at that moment. The source may be replaced or deleted meanwhile: its objects stay
+until the import has ended.
+"""
+
+import structlog
+
+from service.engine.objects import ObjectsRefused, ObjectsUnavailable
+from service.engine.resources import Resources
+from service.engine.store import (
+    datasets,
+    imported_inputs,
+    imports,
+    ingestion_jobs,
+    model_versions,
+    models,
+    unfinished,
+)
+from service.engine.store.database import Connection
+from service.engine.store.imports import Import
+from service.engine.store.unfinished import Piece
+from service.engine.work.attempts import check_attempts, give_back, in_hand
+from service.engine.work.dataset_copies import copy_prefix
+from service.engine.work.problems import InputProblem, as_reason, engine_failed
+from service.engine.work.trained_models import artefact_prefix
+
+log = structlog.get_logger(__name__)
+
+
+def run_import(resources: Resources, import_id: str) -> None:
+    """Run one import to its end. Safe to call again; while S3 is away it stays and the sweep sends it again."""
+    piece = Piece("import", import_id)
+    with in_hand(resources, piece) as ours:
+        task = _begin(resources, piece) if ours else None
+        if task is None:
+            return
+        try:
+            check_attempts(task.attempts, "copied the objects of this import")
+            size = resources.objects.copy_prefix(
+                resources.settings.engine_bucket, task.source_prefix, _target_prefix(task)
+            )
+        except (InputProblem, ObjectsRefused) as error:
+            _fail(resources, task, as_reason(error))
+        except ObjectsUnavailable as error:
+            log.warning("import_interrupted", import_id=import_id, error=str(error))
+            give_back(resources, piece)
+        except Exception as error:
+            log.exception("import_broke", import_id=import_id)
+            _fail(resources, task, engine_failed(error))
+        else:
+            _succeed(resources, task, size)
+
+
+def _begin(resources: Resources, piece: Piece) -> Import | None:
+    with resources.database.begin() as connection:
+        return imports.get(connection, piece.id) if unfinished.begin_attempt(connection, piece) else None
+
+
+def _target_prefix(task: Import) -> str:
+    return copy_prefix(task.dataset_id, task.id) if task.dataset_id else artefact_prefix(task.model_id, task.version)
+
+
+def _succeed(resources: Resources, task: Import, size: int) -> None:
+    """Everything at once, or nothing when another worker has ended it meanwhile or the target is gone."""
+    with resources.database.begin() as connection:
+        if not imports.end(connection, task.id, "SUCCESS", resources.clock()):
+            return
+        if task.dataset_id:
+            _fill_dataset(resources, connection, task)
+        else:
+            _finish_version(resources, connection, task, size)
+    log.info("import_recorded", import_id=task.id, status="SUCCESS", size=size)
+
+
+def _fill_dataset(resources: Resources, connection: Connection, task: Import) -> None:
+    ended = {"status": "SUCCESS", "copy_prefix": _target_prefix(task), "finished_at": resources.clock()}
+    ingestion_jobs.end(connection, task.id, **ended)
+    datasets.change(connection, task.dataset_id, status="ACTIVE", current_job_id=task.id, schema=task.schema)
+
+
+def _finish_version(resources: Resources, connection: Connection, task: Import, size: int) -> None:
+    """The first version that a model has becomes the active one; later ones wait for UpdateActiveModelVersion."""
+    now = resources.clock()
+    ended = {"artefact_prefix": _target_prefix(task), "import_ended_at": now, "imported_data_size": size}
+    model_versions.end(connection, task.model_id, task.version, status="SUCCESS", **ended)
+    _hand_over_inference_data(resources, connection, task)
+    if not models.get(connection, task.model_id).active_version:
+        models.change(connection, task.model_id, status="SUCCESS")
+        models.activate(connection, task.model_id, task.version, now)
+
+
+def _hand_over_inference_data(resources: Resources, connection: Connection, task: Import) -> None:
+    """Say where the source model's accumulated data lie: a retraining of the target reads them from there."""
+    strategy, target_id = task.inference_data_import_strategy, task.model_id
+    is_wanted = strategy == "OVERWRITE" or (
+        strategy == "ADD_WHEN_EMPTY" and not imported_inputs.has_accumulated(connection, target_id)
+    )
+    if not is_wanted or task.source_model_id == target_id:
+        return
+    if strategy == "OVERWRITE":
+        imported_inputs.forget(connection, target_id)
+        models.change(connection, target_id, accumulated_since=resources.clock())
+    imported_inputs.copy_all(connection, source_id=task.source_model_id, target_id=target_id)
+
+
+def _fail(resources: Resources, task: Import, reason: str) -> None:
+    """A dataset keeps the content it had, a model the versions."""
+    with resources.database.begin() as connection:
+        if not imports.end(connection, task.id, "FAILED", resources.clock()):
+            return
+        if task.dataset_id:
+            _keep_dataset(resources, connection, task, reason)
+        else:
+            _fail_version(resources, connection, task, reason)
+    log.info("import_recorded", import_id=task.id, status="FAILED", failed_reason=reason)
+
+
+def _keep_dataset(resources: Resources, connection: Connection, task: Import, reason: str) -> None:
+    ingestion_jobs.end(connection, task.id, status="FAILED", failed_reason=reason, finished_at=resources.clock())
+    has_content = datasets.get(connection, task.dataset_id).current_job_id
+    datasets.change(connection, task.dataset_id, status="ACTIVE" if has_content else "CREATED")
+
+
+def _fail_version(resources: Resources, connection: Connection, task: Import, reason: str) -> None:
+    ended = {"failed_reason": reason, "import_ended_at": resources.clock()}
+    model_versions.end(connection, task.model_id, task.version, status="FAILED", **ended)
+    if models.get(connection, task.model_id).status == "IMPORT_IN_PROGRESS":
+        models.change(connection, task.model_id, status="FAILED")
