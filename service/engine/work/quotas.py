@@ -1,4 +1,4 @@
-"""Bounds of one execution (AWS user guide, quotas)."""
+"""Bounds of one execution (AWS user guide, quotas), as far as the settings do not move them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -8,14 +8,19 @@ from service.engine.scheduling.files import FileNaming
 from service.engine.scheduling.frequency import format_duration
 from service.engine.scheduling.windows import Window
 from service.engine.work.problems import InputProblem
+from service.quotas import Quotas
 
-FILES_PER_COMPONENT = 60
-MEGABYTES = {5: 5, 10: 10, 15: 15, 30: 30, 60: 60}  # by minutes of the window
+AS_AWS_HAS_THEM = Quotas()
 WINDOWS_IN_RANGE = 3  # the search range holds the window itself and its two neighbours
 MEGABYTE = 1024**2
 
 
-def check_files(naming: FileNaming, files: Mapping[str, Sequence[StoredObject]], window: Window) -> None:
+def check_files(
+    naming: FileNaming,
+    files: Mapping[str, Sequence[StoredObject]],
+    window: Window,
+    quotas: Quotas = AS_AWS_HAS_THEM,
+) -> None:
     """Refuse more files or bytes than one execution may read.
 
     Files are counted per component among those stamped inside the window, so that one file a minute is allowed in
@@ -26,13 +31,13 @@ def check_files(naming: FileNaming, files: Mapping[str, Sequence[StoredObject]],
     """
     for component, entries in files.items():
         own = sum(any(stamp in window for stamp in naming.stamps_of(component, entry.key)) for entry in entries)
-        if own > FILES_PER_COMPONENT:
+        if own > quotas.execution_files_per_component:
             raise InputProblem(
-                f"Component {component} has {own} files in the window {window}; {FILES_PER_COMPONENT} are allowed. "
-                "Write more rows to each file."
+                f"Component {component} has {own} files in the window {window}; "
+                f"{quotas.execution_files_per_component} are allowed. Write more rows to each file."
             )
     size = sum(entry.size for entries in files.values() for entry in entries)
-    allowed = _allowed_megabytes(window)
+    allowed = _allowed_megabytes(window, quotas)
     if size > allowed * MEGABYTE:
         raise InputProblem(
             f"The files of the window {window} and its two neighbours hold {size / MEGABYTE:.1f} MB; {allowed} MB are "
@@ -41,7 +46,10 @@ def check_files(naming: FileNaming, files: Mapping[str, Sequence[StoredObject]],
 
 
 def with_context(
-    files: Mapping[str, Sequence[StoredObject]], in_range: Mapping[str, Sequence[StoredObject]], window: Window
+    files: Mapping[str, Sequence[StoredObject]],
+    in_range: Mapping[str, Sequence[StoredObject]],
+    window: Window,
+    quotas: Quotas = AS_AWS_HAS_THEM,
 ) -> dict[str, list[StoredObject]]:
     """The files of the search range with the newest of those before it, as far as these are no more bytes in all.
 
@@ -50,7 +58,7 @@ def with_context(
     Args:
         files: by component and in the order of their stamps; those of the search range are the last.
     """
-    share = _allowed_megabytes(window) * MEGABYTE // len(files)
+    share = _allowed_megabytes(window, quotas) * MEGABYTE // len(files)
     return {name: _fitting(entries, len(entries) - len(in_range[name]), share) for name, entries in files.items()}
 
 
@@ -61,19 +69,29 @@ def _fitting(entries: Sequence[StoredObject], before: int, room: int) -> list[St
     return list(entries[first:])
 
 
-def _allowed_megabytes(window: Window) -> int:
-    return MEGABYTES[window.frequency // timedelta(minutes=1)] * WINDOWS_IN_RANGE
+def _allowed_megabytes(window: Window, quotas: Quotas) -> int:
+    return quotas.execution_megabytes_per_minute * _minutes(window) * WINDOWS_IN_RANGE
 
 
-def check_rows(rows: int, window: Window) -> None:
-    """Refuse more rows than one per second of the window, counted after resampling.
+def _minutes(window: Window) -> int:
+    return window.frequency // timedelta(minutes=1)
+
+
+def check_rows(rows: int, window: Window, quotas: Quotas = AS_AWS_HAS_THEM) -> None:
+    """Refuse more rows than so many in a minute of the window, counted after resampling; AWS has one per second.
 
     Raises:
         InputProblem: saying both numbers.
     """
-    allowed = int(window.frequency.total_seconds())
+    allowed = quotas.execution_rows_per_minute * _minutes(window)
     if rows > allowed:
         raise InputProblem(
-            f"The window {window} has {rows} rows; {allowed} are allowed, one per second. Send fewer rows, or train "
-            "the model with a TargetSamplingRate."
+            f"The window {window} has {rows} rows; {allowed} are allowed, {_pace(quotas)}. "
+            "Send fewer rows, or train the model with a TargetSamplingRate."
         )
+
+
+def _pace(quotas: Quotas) -> str:
+    return (
+        "one per second" if quotas.execution_rows_per_minute == 60 else f"{quotas.execution_rows_per_minute} a minute"
+    )
