@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from checked_answers import check_answer
 from werkzeug.serving import make_server
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -63,8 +64,8 @@ def served(app: Callable) -> Iterator[str]:
 def equipment_client(
     region: str, *, endpoint_url: str = "http://engine.test", key: str = "lookout", secret: str = "lookout-embedded"
 ) -> Any:
-    """A boto3 client with our three operations that tries everything once."""
-    return _session().client(
+    """A boto3 client with our own operations that tries everything once and checks every answer."""
+    client = _session().client(
         SERVICE,
         region_name=region,
         endpoint_url=endpoint_url,
@@ -72,6 +73,8 @@ def equipment_client(
         aws_secret_access_key=secret,
         config=ONCE,
     )
+    client.meta.events.register("after-call.lookoutequipment", check_answer)
+    return client
 
 
 @cache
