@@ -47,6 +47,10 @@ class TrainingData:
         return parse_duration(self.model.target_sampling_rate) if self.model.target_sampling_rate else None
 
     @property
+    def is_retraining(self) -> bool:
+        return self.version.source_type == RETRAINING
+
+    @property
     def cells(self) -> int:
         """About how many rows x sensors the copies have to read."""
         return cells_between(self.copies, self._widths, *self.span)

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from service.engine.detection import Readings
+from service.engine.detection.chunks import LEAD_ROWS, Chunk
 from service.engine.detection.readings import within
 from service.engine.work.frames.alignment import as_datetime64, filled_forward, joined_on_time, resampled
 from service.engine.work.frames.off_condition import OffCondition, off_rows
-
-LEAD_ROWS = 60
 
 Range = tuple[datetime | None, datetime | None]
 """Both ends included; None leaves that end open."""
@@ -70,6 +69,12 @@ class Portion:
             context=_last(self.before.context, self.table.rows(~self.off)),
             position=self.before.position + int(self.learnt.sum()),
         )
+
+    @property
+    def chunk(self) -> Chunk:
+        """The rows to learn from, as the detector takes them."""
+        lead = self.before.lead
+        return Chunk(following(lead, self.table.rows(self.learnt)), len(lead), self.before.position)
 
 
 def nothing_carried(sensors: tuple[str, ...]) -> Carried:

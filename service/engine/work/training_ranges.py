@@ -8,8 +8,10 @@ import numpy as np
 from service.engine.scheduling.windows import utc_text
 from service.engine.store.models import Model
 from service.engine.work.problems import InputProblem
+from service.engine.work.retraining_data import check_days
 from service.engine.work.training_data import TrainingData, has_from_to
 from service.engine.work.training_portions import Portion, Range, rows_in
+from service.quotas import Quotas
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,31 @@ def found_in(model: Model, portion: Portion) -> Found:
     )
 
 
-def check_found(data: TrainingData, portions: Iterable[Found]) -> Found:
+def check_found(data: TrainingData, portions: Iterable[Found], quotas: Quotas) -> Found:
     """What all portions have together.
 
     Raises:
-        InputProblem: nothing in a range that the version names; the message says what there is.
+        InputProblem: nothing in a range that the version names, more rows in it than the quota, or too few days for a
+            retraining; the message says what there is.
     """
     found = sum(portions, Found())
+    if data.is_retraining:
+        check_days(data.version, len(found.days))
     if not found.trained:
         raise InputProblem(_nothing_in(data, training_range(data.model), "training", found))
     if (evaluated := evaluation_range(data.model)) and not found.evaluated:
         raise InputProblem(_nothing_in(data, evaluated, "evaluation", found))
+    _check_rows("training", found.trained, quotas.training_rows)
+    _check_rows("evaluation", found.evaluated, quotas.evaluation_rows)
     return found
+
+
+def _check_rows(what: str, rows: int, allowed: int) -> None:
+    if rows > allowed:
+        raise InputProblem(
+            f"The {what} range has {rows:,} rows after resampling; {allowed:,} are allowed. Take a shorter range, or a "
+            "longer TargetSamplingRate."
+        )
 
 
 def _nothing_in(data: TrainingData, chosen: Range, what: str, found: Found) -> str:

@@ -1,12 +1,16 @@
 """Training: a model from a dataset's content; through boto3 and S3, and then scored with."""
 
+import gzip
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from engine_world import ROLE, SCHEMA
 from plant import MINUTE, SENSORS, Plant, at, broken, csv_of, minutes_of, normal
+
+from service.engine.objects import ObjectStore
 
 DAY = timedelta(days=1)
 START = at("2026-02-01")
@@ -161,3 +165,67 @@ def test_nothing_is_ever_pickled(ingested):
     train(ingested)
     kept = ingested.s3.list_objects_v2(Bucket=ingested.resources.settings.engine_bucket, Prefix="models/")
     assert {entry["Key"].rpartition(".")[2] for entry in kept["Contents"]} == {"json", "npz"}
+
+
+def diagnostics(plant: Plant, **more: Any) -> dict[str, Any]:
+    place = {"S3OutputConfiguration": {"Bucket": plant.bucket, "Prefix": "diagnosed/"}}
+    told = train(plant, ModelDiagnosticsOutputConfiguration=place, RoleArn=ROLE, **more)
+    assert told["Status"] == "SUCCESS", told
+    return plant.client.describe_model_version(ModelName="model", ModelVersion=1)["ModelDiagnosticsResultsObject"]
+
+
+def lines_of(plant: Plant, place: dict[str, str]) -> list[dict[str, Any]]:
+    body = gzip.decompress(plant.s3.get_object(**place)["Body"].read()).decode()
+    assert body.endswith("\n")
+    return [eval(line, {"__builtins__": {}}) for line in body.splitlines()]
+
+
+def test_pointwise_diagnostics_tell_of_every_row_of_the_evaluation_range(ingested):
+    place = diagnostics(ingested, **RANGES, OffCondition="pump\\Sensor0<40")
+    assert place == {"Bucket": ingested.bucket, "Key": "diagnosed/model/1/model_diagnostics_results.json.gz"}
+    lines = lines_of(ingested, place)
+    assert [line["timestamp"] for line in lines] == [
+        moment.strftime("%Y-%m-%dT%H:%M:%S.%f") for moment in minutes_of(START + 2 * DAY, START + 3 * DAY)
+    ]
+    assert {line["prediction_reason"] for line in lines} == {"ANOMALY_DETECTED", "NO_ANOMALY_DETECTED", "MACHINE_OFF"}
+    faulty = [line for line in lines if line["prediction"] and "2026-02-03T12" in line["timestamp"]]
+    assert len(faulty) > 20
+    assert sum(share["value"] for share in faulty[0]["diagnostics"]) == pytest.approx(1)
+    metrics = json.loads(ingested.client.describe_model(ModelName="model")["ModelMetrics"])
+    assert len(metrics["predicted_ranges"]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("ranges", "rows"),
+    [({}, 3 * 1440 + 1), ({"TrainingDataStartTime": START, "TrainingDataEndTime": START + DAY}, 1441)],
+    ids=["all data", "the training range"],
+)
+def test_without_an_evaluation_range_diagnostics_are_of_the_training_range_or_of_all_data(ingested, ranges, rows):
+    assert len(lines_of(ingested, diagnostics(ingested, **ranges))) == rows
+
+
+def test_diagnostics_are_encrypted_with_the_key_that_is_asked_for(ingested, monkeypatch):
+    keys = []
+    put = ObjectStore.put
+
+    def remembering(store, bucket, key, body, *, kms_key_id=None):
+        keys.append((key, kms_key_id))
+        put(store, bucket, key, body)
+
+    monkeypatch.setattr(ObjectStore, "put", remembering)
+    place = {"S3OutputConfiguration": {"Bucket": ingested.bucket}, "KmsKeyId": "alias/plant"}
+    train(ingested, ModelDiagnosticsOutputConfiguration=place, RoleArn=ROLE)
+    assert ("model/1/model_diagnostics_results.json.gz", "alias/plant") in keys
+
+
+def test_diagnostics_that_cannot_be_written_fail_the_training_and_say_where(ingested):
+    place = {"S3OutputConfiguration": {"Bucket": "nobody-has-this"}}
+    told = train(ingested, ModelDiagnosticsOutputConfiguration=place, RoleArn=ROLE)
+    assert (told["Status"], told["FailedReason"]) == ("FAILED", "The bucket 'nobody-has-this' does not exist.")
+
+
+def test_more_rows_than_the_quota_are_refused_with_both_numbers(ingested):
+    fewer = replace(ingested.resources.settings, engine_quotas="training_rows=1000")
+    plant = replace(ingested, world=replace(ingested.world, resources=replace(ingested.resources, settings=fewer)))
+    told = train(plant)
+    assert told["FailedReason"].startswith("The training range has 4,321 rows after resampling; 1,000 are allowed.")
