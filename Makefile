@@ -9,13 +9,14 @@ SDK = .venv-sdk/installed
 NODE = .venv-node/node/bin/node
 REDOCLY = .venv-node/node_modules/@redocly/cli/bin/cli.js
 TOOLS = .venv-bench/installed
+PEERS = .venv-detection/installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test lint format openapi lint-openapi lock bench clean
+.PHONY: help demo up test lint format openapi lint-openapi lock bench bench-detection clean
 
 help:  ## print this
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
 
 demo: $(INSTALLED)  ## start everything on this machine, with a pump, its model and a fault in its data
 	@exec .venv/bin/lookout demo
@@ -45,12 +46,15 @@ lint-openapi: $(REDOCLY)  ## lint openapi/openapi.json with redocly, on a Node.j
 lock:  ## resolve the lock files anew
 	$(PACKAGES) lock
 
-bench: $(TESTABLE) $(TOOLS)  ## measure ours beside its peers
+bench: $(TESTABLE) $(TOOLS) $(PEERS)  ## measure ours beside its peers
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; .venv/bin/python $$script || exit 1; done
+
+bench-detection: $(TESTABLE) $(PEERS)  ## measure how well ours detects, beside its peers
+	.venv/bin/python benchmarks/detection.py
 
 clean:  ## remove the environments and everything under var/ (the demo's data, too)
 	@for link in var/postgres var/run/*; do if [ -L "$$link" ]; then rm -rf "$$(readlink -f "$$link")"; fi; done
-	rm -rf .venv .venv-sdk .venv-bench .venv-node *.egg-info var .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-sdk .venv-bench .venv-detection .venv-node *.egg-info var .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 
 # A file `installed…` is written last, so an interrupted installation is taken up again.
 $(INSTALLED): requirements.lock .ci/packages.py
@@ -67,6 +71,10 @@ $(SDK): requirements-sdk.lock .ci/packages.py
 
 $(TOOLS): requirements-bench.lock .ci/packages.py
 	$(PACKAGES) install .venv-bench requirements-bench.lock
+	@touch $@
+
+$(PEERS): requirements-detection.lock .ci/packages.py
+	$(PACKAGES) install .venv-detection requirements-detection.lock
 	@touch $@
 
 $(REDOCLY): requirements-node.lock .ci/redocly/package-lock.json .ci/packages.py

@@ -25,6 +25,7 @@ LOCKS = {
     "requirements-server.lock": ("setup.cfg", "--extra", "tracing"),
     "requirements-sdk.lock": ("requirements-sdk.in",),
     "requirements-bench.lock": ("requirements-bench.in",),
+    "requirements-detection.lock": ("requirements-detection.in",),
     "requirements-node.lock": ("requirements-node.in",),
     UV_LOCK: ("requirements-uv.in",),
 }

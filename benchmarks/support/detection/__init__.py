@@ -1,0 +1,1 @@
+"""What `benchmarks/detection.py` measures: labelled series, methods in processes of their own, measures, tables."""
