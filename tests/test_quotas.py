@@ -1,8 +1,11 @@
 """Quotas as a setting names them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from service.quotas import Quotas, parse_quotas
+from service.quotas import QUOTAS, Quotas, parse_quotas
 from service.settings import SettingsError, load_settings
 
 
@@ -39,3 +42,9 @@ def test_what_is_no_quota_is_refused_with_what_would_be(text: str, complaint: st
 def test_a_wrong_quota_stops_the_start_and_names_the_setting():
     with pytest.raises(SettingsError, match=r"LOOKOUT_ENGINE_QUOTAS = 'modles=50': .*did you mean models"):
         load_settings({"LOOKOUT_ENGINE_QUOTAS": "modles=50"})
+
+
+def test_the_page_of_the_operations_lists_every_quota():
+    page = (Path(__file__).parents[1] / "docs/operations.md").read_text().partition("\n## Quotas\n")[2]
+    table = [line.split("|")[1] for line in page.partition("\n## ")[0].splitlines() if line.startswith("| `")]
+    assert sorted(name for cell in table for name in re.findall(r"`(\w+)`", cell)) == sorted(QUOTAS)
