@@ -103,6 +103,12 @@ def page(
     return [IngestionJob(**row._mapping) for row in connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit))]
 
 
+def tell(connection: Connection, job_id: str, status_detail: str) -> None:
+    """Write how far a job has come; nothing when it has ended."""
+    going_on = update(ingestion_jobs).where(ingestion_jobs.c.id == job_id, ingestion_jobs.c.status == "IN_PROGRESS")
+    connection.execute(going_on.values(status_detail=status_detail))
+
+
 def end(connection: Connection, job_id: str, **values: Any) -> bool:
     """Write how a job ended; False when it has ended already, and nothing is changed."""
     ended = update(ingestion_jobs).where(ingestion_jobs.c.id == job_id, ingestion_jobs.c.status.in_(UNFINISHED))

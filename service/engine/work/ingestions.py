@@ -16,7 +16,7 @@ from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.component_ingestion import IngestedComponent, ingest_component
 from service.engine.work.dataset_copies import copy_prefix, write_component
 from service.engine.work.ingestion_layout import SortedFiles, layout_of, require_all, sort_files
-from service.engine.work.ingestion_limits import check_limits
+from service.engine.work.ingestion_limits import check_columns, check_limits
 from service.engine.work.ingestion_results import Ingested, ingested, job_columns, sensor_rows
 from service.engine.work.problems import InputProblem, as_reason, engine_failed
 from service.engine.work.schemas import schema_of, sensors_by_component
@@ -65,10 +65,11 @@ def _ingest(resources: Resources, job: IngestionJob, dataset: Dataset) -> Ingest
         raise InputProblem(f"No CSV file was found under 's3://{bucket}/{prefix}<component>{layout.delimiter}'.")
     check_limits(bucket, files.by_component, resources.quotas)
     resources.objects.make_bucket(resources.settings.engine_bucket)
-    components = {
-        name: _ingest_one(resources, job, bucket, name, files, known and known[name])
-        for name in sorted(files.by_component)
-    }
+    components = {}
+    for name in sorted(files.by_component):
+        _tell(resources, job, f"Reading component {len(components) + 1} of {len(files.by_component)}, {name}.")
+        components[name] = _ingest_one(resources, job, bucket, name, files, known and known[name])
+        check_columns(components, resources.quotas)
     return ingested(files, components, bucket)
 
 
@@ -85,6 +86,11 @@ def _ingest_one(
     return ingest_component(resources.objects, bucket, name, files.by_component[name], sensors, write)
 
 
+def _tell(resources: Resources, job: IngestionJob, status_detail: str) -> None:
+    with resources.database.begin() as connection:
+        ingestion_jobs.tell(connection, job.id, status_detail)
+
+
 def _succeed(resources: Resources, job: IngestionJob, dataset: Dataset, found: Ingested) -> None:
     columns = {name: component.columns for name, component in found.components.items()}
     kept = {} if dataset.schema else {"schema": schema_of(columns)}
@@ -96,7 +102,7 @@ def _succeed(resources: Resources, job: IngestionJob, dataset: Dataset, found: I
 def _fail(resources: Resources, job: IngestionJob, dataset: Dataset, reason: str) -> None:
     """The dataset keeps the content it had before."""
     unchanged = {"status": "ACTIVE" if dataset.current_job_id else "CREATED"}
-    _end(resources, job, "FAILED", {"failed_reason": reason}, unchanged)
+    _end(resources, job, "FAILED", {"failed_reason": reason, "status_detail": None}, unchanged)
 
 
 def _end(

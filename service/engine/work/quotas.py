@@ -92,6 +92,5 @@ def check_rows(rows: int, window: Window, quotas: Quotas = AS_AWS_HAS_THEM) -> N
 
 
 def _pace(quotas: Quotas) -> str:
-    return (
-        "one per second" if quotas.execution_rows_per_minute == 60 else f"{quotas.execution_rows_per_minute} a minute"
-    )
+    per_minute = quotas.execution_rows_per_minute
+    return "one per second" if per_minute == 60 else f"{per_minute} a minute"

@@ -9,6 +9,8 @@ from engine_world import ROLE, SCHEMA
 from plant import MINUTE, Plant, at, csv_of, minutes_of, plant_of
 
 from service.engine.objects import StoredObject
+from service.engine.work import ingestions
+from service.engine.work.component_ingestion import ingest_component
 from service.engine.work.ingestion_limits import GIGABYTE, check_limits
 from service.engine.work.problems import InputProblem
 from service.engine.work.quality.accounts import ComponentAccount
@@ -112,6 +114,32 @@ def test_more_files_of_a_component_than_allowed_fail_the_job(plant):
     assert job["FailedReason"] == "Component pump has 2 files; 1 are allowed. Join some of them."
 
 
+def test_more_columns_in_the_files_than_allowed_fail_a_job_without_a_schema(plant):
+    few = replace(plant.resources.settings, engine_quotas="dataset_columns=4")
+    strict = plant_of(replace(plant.resources, settings=few), plant.s3, plant.bucket, plant.world.region)
+    for name, text in (("pump", PUMP), ("motor", MOTOR)):
+        strict.put(f"training/{name}/all.csv", text)
+    strict.client.create_dataset(DatasetName="plant")
+    assert ingest(strict)["FailedReason"] == "The files of 2 components have 5 columns in all; a dataset may have 4."
+
+
+def test_a_job_in_hand_tells_which_component_it_reads_and_a_failed_one_why_alone(plant, monkeypatch):
+    told = []
+
+    def noting(*arguments):
+        (job,) = plant.client.list_data_ingestion_jobs(DatasetName="plant")["DataIngestionJobSummaries"]
+        told.append(plant.client.describe_data_ingestion_job(JobId=job["JobId"])["StatusDetail"])
+        return ingest_component(*arguments)
+
+    monkeypatch.setattr(ingestions, "ingest_component", noting)
+    plant.put("training/pump/all.csv", "")
+    plant.put("training/motor/all.csv", MOTOR)
+    job = ingest(plant)
+    assert told == ["Reading component 1 of 2, motor.", "Reading component 2 of 2, pump."]
+    assert job["Status"] == "FAILED"
+    assert "StatusDetail" not in job
+
+
 def stored(*gigabytes: float) -> dict[str, list[StoredObject]]:
     return {"pump": [StoredObject(f"{n}.csv", int(size * GIGABYTE), "", START) for n, size in enumerate(gigabytes)]}
 
@@ -127,6 +155,11 @@ def test_more_bytes_than_allowed_are_refused_before_anything_is_read(sizes, comp
     with pytest.raises(InputProblem) as refused:
         check_limits("plant", stored(*sizes), Quotas())
     assert str(refused.value) == complaint
+
+
+def test_more_components_than_allowed_are_refused():
+    with pytest.raises(InputProblem, match=r"files of 3 components; a dataset may have 2\."):
+        check_limits("plant", dict.fromkeys("abc", stored(1)["pump"]), Quotas(dataset_components=2))
 
 
 def test_as_much_as_is_allowed_is_taken():

@@ -19,7 +19,7 @@ WINDOW = Window(data_start_time=END - 5 * MINUTE, data_end_time=END)
 
 def files(count: int, megabytes: float = 0.0) -> dict[str, list[StoredObject]]:
     """So many files of one component in the window, of so many megabytes each."""
-    keys = (f"in/pump_20260301130{second // 60}{second % 60:02}.csv" for second in range(count))
+    keys = (f"in/pump_20260301130{second // 60}{second % 60:02}.csv" for second in range(1, count + 1))
     return {"pump": [StoredObject(key, int(megabytes * MEGABYTE), "", END) for key in keys]}
 
 
