@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from service.engine.operations.paging import asked_page, show_page
-from service.engine.operations.schemas import Schema, read_schema, show_schema
 from service.engine.operations.tags import set_tags
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import DATASET
@@ -14,6 +13,7 @@ from service.engine.protocol.faults import (
     ResourceNotFoundException,
     ServiceQuotaExceededException,
 )
+from service.engine.protocol.schemas import Schema, read_schema, show_schema
 from service.engine.store import datasets, ingestion_jobs, models, resource_policies, tags
 from service.engine.store.datasets import Dataset
 from service.engine.store.ingestion_jobs import IngestionJob

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from service.engine.operations.datasets import require_dataset
 from service.engine.operations.models import check_model_quota
-from service.engine.operations.schemas import Schema, lacking
 from service.engine.operations.tags import set_tags
 from service.engine.operations.training_inputs import check_labels, check_role
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import MODEL, version_arn
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import ConflictException, ValidationException
+from service.engine.protocol.schemas import Schema, disagreement, lacking
 from service.engine.store import model_versions, models
 from service.engine.store.datasets import Dataset
 from service.engine.store.models import Model
@@ -104,19 +104,10 @@ def _check_joinable(found: Model, dataset: Dataset, made_from: dict[str, Any]) -
         raise ValidationException(
             f"The model {found.name!r} is one of the dataset {found.dataset_name!r}, not of {dataset.name!r}."
         )
-    told = disagreement(found, made_from)
+    rate = (made_from["data_pre_processing_configuration"] or {}).get("TargetSamplingRate")
+    told = disagreement(made_from["schema"], rate, with_schema=found.schema, with_rate=found.target_sampling_rate)
     if told:
         raise ValidationException(f"The model {found.name!r} {told}. Import it under another ModelName.")
-
-
-def disagreement(found: Model, made_from: dict[str, Any]) -> str | None:
-    """What of a version does not go with a model: its schedulers read files of certain sensors, so many at a time."""
-    if lacking(made_from["schema"], found.schema) or lacking(found.schema, made_from["schema"]):
-        return "has other sensors than the version to import"
-    rate = (made_from["data_pre_processing_configuration"] or {}).get("TargetSamplingRate")
-    if rate != found.target_sampling_rate:
-        return f"has the TargetSamplingRate {found.target_sampling_rate}, the version to import {rate}"
-    return None
 
 
 def _take_what_is_brought(unit: Unit, found: Model, made_from: dict[str, Any]) -> None:

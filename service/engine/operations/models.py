@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from service.engine.operations.datasets import require_dataset
-from service.engine.operations.schemas import Schema, check_subset, read_schema
 from service.engine.operations.tags import set_tags
 from service.engine.operations.training_inputs import check_labels, check_off_condition, check_ranges, check_role
 from service.engine.operations.unit import Unit
@@ -15,6 +14,7 @@ from service.engine.protocol.faults import (
     ResourceNotFoundException,
     ServiceQuotaExceededException,
 )
+from service.engine.protocol.schemas import Schema, check_subset, read_schema
 from service.engine.resources import TRAINING
 from service.engine.store import model_versions, models, resource_policies, retraining_schedulers, tags
 from service.engine.store.datasets import Dataset

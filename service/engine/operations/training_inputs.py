@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from service.engine.operations.label_groups import require_label_group
-from service.engine.operations.schemas import Schema, sensors
 from service.engine.operations.unit import Unit
 from service.engine.protocol.faults import ValidationException
+from service.engine.protocol.schemas import Schema, sensors
 
 _OFF_CONDITION = re.compile(
     r"\s*(?P<component>[^\\<>]+)\\+(?P<sensor>[^\\<>]+?)\s*[<>]\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*"

@@ -3,11 +3,11 @@
 from typing import Any
 
 from service.engine.operations.models import require_model
-from service.engine.operations.schemas import show_schema
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import DATASET, MODEL, version_arn
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import ResourceNotFoundException
+from service.engine.protocol.schemas import show_schema
 from service.engine.store import model_versions
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.models import Model

@@ -11,6 +11,16 @@ from service.engine.resources import Nudge
 from service.engine.store import ingestion_jobs
 
 OTHER = "222222222222"
+QUALITY = {
+    "InsufficientSensorData": {
+        "MissingCompleteSensorData": {"AffectedSensorCount": 0},
+        "SensorsWithShortDateRange": {"AffectedSensorCount": 0},
+    },
+    "MissingSensorData": {"AffectedSensorCount": 0, "TotalNumberOfMissingValues": 0},
+    "InvalidSensorData": {"AffectedSensorCount": 0, "TotalNumberOfInvalidValues": 0},
+    "UnsupportedTimestamps": {"TotalNumberOfUnsupportedTimestamps": 0},
+    "DuplicateTimestamps": {"TotalNumberOfDuplicateTimestamps": 3},
+}
 
 
 @pytest.fixture
@@ -38,7 +48,7 @@ def with_content(world: World, name: str, **more: Any) -> str:
             status="SUCCESS",
             copy_prefix="datasets/one/two/",
             ingested_data_size=77,
-            data_quality_summary={"DuplicateTimestamps": {"TotalNumberOfDuplicateTimestamps": 3}},
+            data_quality_summary=QUALITY,
         )
     world.done_ingesting(name, job_id=job_id)
     return arn
@@ -70,7 +80,7 @@ def test_its_job_is_listed_and_described_with_what_the_source_found(there: World
     assert (listed["JobId"], listed["DatasetName"]) == (job_id, "copy")
     job = there.client.describe_data_ingestion_job(JobId=job_id)
     assert (job["SourceDatasetArn"], job["IngestedDataSize"]) == (source, 77)
-    assert job["DataQualitySummary"]["DuplicateTimestamps"] == {"TotalNumberOfDuplicateTimestamps": 3}
+    assert job["DataQualitySummary"] == QUALITY
     assert not {"RoleArn", "IngestionInputConfiguration"} & set(job)
 
 

@@ -39,6 +39,10 @@ def dataset_arn(plant: Plant) -> str:
     return plant.client.describe_dataset(DatasetName="plant")["DatasetArn"]
 
 
+def statistics_of(plant: Plant) -> list[dict[str, Any]]:
+    return plant.client.list_sensor_statistics(DatasetName="plant")["SensorStatisticsSummaries"]
+
+
 def import_dataset(plant: Plant, arn: str, **more: Any) -> dict[str, Any]:
     answer = plant.client.import_dataset(SourceDatasetArn=arn, **more)
     plant.work()
@@ -69,6 +73,7 @@ def test_a_dataset_and_a_version_move_to_another_account_and_work_there(ingested
     assert described["Status"] == "ACTIVE"
     assert described["Schema"] == ingested.client.describe_dataset(DatasetName="plant")["Schema"]
     assert keys_of(there, described["DatasetArn"]) == keys_of(ingested, dataset_arn(ingested)) != {}
+    assert statistics_of(there) == statistics_of(ingested) != []
 
     version = import_version(there, model["ActiveModelVersionArn"])
     assert (version["Status"], version["ImportedDataSizeInBytes"]) == (

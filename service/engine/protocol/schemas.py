@@ -46,6 +46,13 @@ def show_schema(schema: Schema | None) -> str | None:
     return None if schema is None else orjson.dumps(schema).decode()
 
 
+def check_subset(chosen: Schema, of: Schema) -> None:
+    """Refuse a model's schema that names what its dataset does not have."""
+    unknown = lacking(chosen, of)
+    if unknown:
+        raise ValidationException(f"The dataset has no such sensors: {unknown}.")
+
+
 def sensors(schema: Schema) -> Iterator[tuple[str, str]]:
     """Every (component, sensor) of a schema; the column of the time is none."""
     for component in schema["Components"]:
@@ -54,18 +61,23 @@ def sensors(schema: Schema) -> Iterator[tuple[str, str]]:
                 yield component["ComponentName"], column["Name"]
 
 
-def check_subset(chosen: Schema, of: Schema) -> None:
-    """Refuse a model's schema that names what its dataset does not have."""
-    unknown = lacking(chosen, of)
-    if unknown:
-        raise ValidationException(f"The dataset has no such sensors: {unknown}.")
-
-
 def lacking(chosen: Schema, of: Schema) -> str:
     """The sensors of a schema that another one does not have, the first few by name; empty when it has them all."""
     unknown = sorted(set(sensors(chosen)) - set(sensors(of)))
     named = ", ".join(f"{component}\\{sensor}" for component, sensor in unknown[:5])
     return f"{named}{' and more' if unknown[5:] else ''}"
+
+
+def disagreement(schema: Schema, rate: str | None, *, with_schema: Schema, with_rate: str | None) -> str | None:
+    """What keeps a version of this schema and TargetSamplingRate from joining a model of those.
+
+    The model's schedulers read the files of its sensors, in windows that are no shorter than its rate.
+    """
+    if set(sensors(schema)) != set(sensors(with_schema)):
+        return "has other sensors than the version to import"
+    if rate != with_rate:
+        return f"has the TargetSamplingRate {with_rate}, the version to import {rate}"
+    return None
 
 
 def _components(text: str) -> list[Any]:
