@@ -50,7 +50,7 @@ def _measure(title: str, cases: Sequence[Case], methods: Sequence[str]) -> list[
     print_qualities(title, cases, qualities)
     if title == "Tennessee Eastman":
         print_rates(cases, told)
-    if all(case.culprit for case in cases):
+    if any(case.culprit for case in cases):
         print_names(cases, told)
     return [] if _beaten(qualities) else [title]
 

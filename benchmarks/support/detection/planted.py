@@ -6,6 +6,7 @@ deviations of what that sensor shows when healthy, so hardly any faulty reading 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,25 +19,35 @@ _PACES = (0.995, 0.99, 0.98, 0.97, 0.95)  # share of a cause that is left a minu
 _BURN_IN = 1000
 
 
-def planted_faults(seed: int = 1, sensors: Sequence[int] = range(SENSORS), kinds: Sequence[str] = KINDS) -> list[Case]:
-    """A case for each kind and sensor: three hours without a fault, then three with it."""
-    plant = _plant(seed)
-    training = _table(plant, TRAINING_ROWS, [seed, 0])
+@dataclass(frozen=True, eq=False)
+class Plant:
+    """How much each sensor [k] follows each cause [c], the share of its noise, its centre and its unit."""
+
+    follows: np.ndarray
+    noise: np.ndarray
+    centre: np.ndarray
+    unit: np.ndarray
+
+
+def planted_faults(
+    seed: int = 1, *, sensors: int = SENSORS, training_rows: int = TRAINING_ROWS, broken: Sequence[int] | None = None
+) -> list[Case]:
+    """A case for each kind of fault and each sensor (or those `broken`): three hours without it, then three with it."""
+    plant = _plant(seed, sensors)
+    training = _table(plant, training_rows, [seed, 0])
     spread = training.values.std(axis=0)
     return [
-        _planted(plant, training, spread, kind, sensor, [seed, 1 + number, sensor])
-        for number, kind in enumerate(kinds)
-        for sensor in sensors
+        _planted(plant, training, spread[sensor], kind, sensor, [seed, 1 + number, sensor])
+        for number, kind in enumerate(KINDS)
+        for sensor in (range(sensors) if broken is None else broken)
     ]
 
 
-def _planted(
-    plant: tuple[np.ndarray, ...], training: Table, spread: np.ndarray, kind: str, sensor: int, seed: list[int]
-) -> Case:
+def _planted(plant: Plant, training: Table, spread: float, kind: str, sensor: int, seed: list[int]) -> Case:
     healthy = _table(plant, NORMAL_ROWS + FAULTY_ROWS, seed)
-    rng = np.random.default_rng([*seed, 7])
     values = healthy.values.copy()
-    values[NORMAL_ROWS:, sensor] = FAULTS[kind](values[NORMAL_ROWS - 1 :, sensor], spread[sensor], rng)
+    truth = values[NORMAL_ROWS - 1 :, sensor]
+    values[NORMAL_ROWS:, sensor] = FAULTS[kind](truth, spread, np.random.default_rng([*seed, 7]))
     faulty = np.arange(len(healthy)) >= NORMAL_ROWS
     series = Table(healthy.times, values, healthy.sensors)
     return Case(training, series, faulty, culprit=healthy.sensors[sensor], kind=kind)
@@ -70,23 +81,22 @@ FAULTS: dict[str, Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 }
 
 
-def _plant(seed: int) -> tuple[np.ndarray, ...]:
-    """How much each sensor [k] follows each cause [c], its noise, its centre and its unit."""
+def _plant(seed: int, sensors: int) -> Plant:
     rng = np.random.default_rng([seed, 99])
-    follows = rng.normal(size=(CAUSES, SENSORS)) * (rng.random((CAUSES, SENSORS)) < 0.5)
-    follows[rng.integers(0, CAUSES, SENSORS), np.arange(SENSORS)] += rng.choice([-1, 1], SENSORS)
-    follows /= np.linalg.norm(follows, axis=0)
-    noise = np.sqrt(rng.uniform(0.1, 0.25, SENSORS))
-    return follows, noise, rng.uniform(-50, 200, SENSORS), 10 ** rng.uniform(-2, 2, SENSORS)
+    follows = rng.normal(size=(CAUSES, sensors)) * (rng.random((CAUSES, sensors)) < 0.5)
+    follows[rng.integers(0, CAUSES, sensors), np.arange(sensors)] += rng.choice([-1, 1], sensors)
+    noise = np.sqrt(rng.uniform(0.1, 0.25, sensors))
+    follows *= np.sqrt(1 - noise**2) / np.linalg.norm(follows, axis=0)
+    return Plant(follows, noise, rng.uniform(-50, 200, sensors), 10 ** rng.uniform(-2, 2, sensors))
 
 
-def _table(plant: tuple[np.ndarray, ...], rows: int, seed: list[int]) -> Table:
-    follows, noise, centre, unit = plant
+def _table(plant: Plant, rows: int, seed: list[int]) -> Table:
     rng = np.random.default_rng(seed)
     causes = _wandering(rng.normal(size=(_BURN_IN + rows, CAUSES)))[_BURN_IN:]
-    shown = causes @ follows * np.sqrt(1 - noise**2) + noise * rng.normal(size=(rows, SENSORS))
+    shown = causes @ plant.follows + plant.noise * rng.normal(size=(rows, len(plant.noise)))
     times = np.datetime64("2026-01-01", "ns") + np.arange(rows) * np.timedelta64(1, "m")
-    return Table(times, centre + unit * shown, tuple(f"plant\\sensor-{number + 1:02}" for number in range(SENSORS)))
+    sensors = tuple(f"plant\\sensor-{number + 1:03}" for number in range(len(plant.noise)))
+    return Table(times, plant.centre + plant.unit * shown, sensors)
 
 
 def _wandering(pushes: np.ndarray) -> np.ndarray:

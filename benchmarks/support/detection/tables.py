@@ -1,7 +1,6 @@
 """What is printed: a table for each data set, and what only some data sets can say."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 import numpy as np
 
@@ -47,13 +46,15 @@ def print_rates(cases: Sequence[Case], told: Told) -> None:
 
 def print_names(cases: Sequence[Case], told: Told) -> None:
     """Where one sensor is broken: how often it is named first, by kind of fault; of faults, and of rows."""
-    pairs = sorted(zip(cases, range(len(cases)), strict=True), key=lambda pair: pair[0].kind)
-    kinds = {kind: [number for _, number in group] for kind, group in groupby(pairs, key=lambda pair: pair[0].kind)}
+    single = [number for number, case in enumerate(cases) if case.culprit]
+    kinds = {cases[number].kind: [] for number in single}
+    for number in single:
+        kinds[cases[number].kind].append(number)
     print("\n  the broken sensor has the largest share, in % of faults (of rows with an alarm)")
     print(f"  {'':18}" + "".join(f"{kind:>16}" for kind in [*kinds, "all"]))
     for method, verdicts in told.items():
         if verdicts[0].shares.size:
-            groups = [*kinds.values(), range(len(cases))]
+            groups = [*kinds.values(), single]
             cells = [_named([cases[n] for n in group], [verdicts[n] for n in group]) for group in groups]
             print(f"  {method:18}" + "".join(f"{cell:>16}" for cell in cells))
 
