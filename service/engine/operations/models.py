@@ -14,7 +14,7 @@ from service.engine.protocol.faults import (
     ResourceNotFoundException,
     ServiceQuotaExceededException,
 )
-from service.engine.protocol.schemas import Schema, check_subset, read_schema
+from service.engine.protocol.schemas import Schema, check_size, check_subset, read_schema
 from service.engine.resources import TRAINING
 from service.engine.store import model_versions, models, resource_policies, retraining_schedulers, tags
 from service.engine.store.datasets import Dataset
@@ -96,6 +96,7 @@ def _choose_schema(call: Call, unit: Unit, dataset: Dataset) -> Schema:
     limits = {"max_components": unit.quotas.model_components, "max_columns": unit.quotas.model_columns}
     chosen = read_schema(call.params, **limits)
     if chosen is None:
+        check_size(dataset.schema, **limits)
         return dataset.schema
     check_subset(chosen, dataset.schema)
     return chosen

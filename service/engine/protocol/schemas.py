@@ -32,13 +32,24 @@ def read_schema(params: dict[str, Any], *, max_components: int, max_columns: int
         return None
     components = [_component(index, value) for index, value in enumerate(_components(text))]
     _refuse_twice([component["ComponentName"] for component in components], "component", f"{_WHERE}.Components")
+    schema = {"Components": components}
+    check_size(schema, max_components=max_components, max_columns=max_columns)
+    return schema
+
+
+def check_size(schema: Schema, *, max_components: int, max_columns: int) -> None:
+    """Refuse a schema of more components or columns than allowed; columns of the time count.
+
+    Raises:
+        ServiceQuotaExceededException: saying the numbers.
+    """
+    components = schema["Components"]
     columns = sum(len(component["Columns"]) for component in components)
     if len(components) > max_components or columns > max_columns:
         raise ServiceQuotaExceededException(
             f"The schema has {len(components)} components and {columns} columns; "
             f"at most {max_components} components and {max_columns} columns are allowed."
         )
-    return {"Components": components}
 
 
 def show_schema(schema: Schema | None) -> str | None:

@@ -64,9 +64,10 @@ def test_models_and_pending_trainings_can_be_bounded(limited):
 def test_what_a_model_may_use_of_its_dataset_can_be_bounded(limited):
     limited("").dataset()
     schema = limited("").client.describe_dataset(DatasetName="plant")["Schema"]
-    asked: dict[str, Any] = {"ModelName": "m", "DatasetName": "plant", "DatasetSchema": {"InlineDataSchema": schema}}
-    refused(QUOTA, limited("model_columns=4").client.create_model, **asked)
-    refused(QUOTA, limited("model_components=1").client.create_model, **asked)
+    for chosen in ({}, {"DatasetSchema": {"InlineDataSchema": schema}}):
+        asked: dict[str, Any] = {"ModelName": "m", "DatasetName": "plant", **chosen}
+        refused(QUOTA, limited("model_columns=4").client.create_model, **asked)
+        refused(QUOTA, limited("model_components=1").client.create_model, **asked)
 
 
 def test_pending_ingestion_jobs_can_be_bounded(limited):
