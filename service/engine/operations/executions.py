@@ -55,6 +55,20 @@ def _summary(execution: Execution, scheduler: Scheduler, unit: Unit) -> dict[str
         "FailedReason": execution.failed_reason if execution.status == "FAILED" else None,
         "ModelVersion": version,
         "ModelVersionArn": version and version_arn(model_arn, version),
+        **_extras(execution, unit),
+    }
+
+
+def _extras(execution: Execution, unit: Unit) -> dict[str, Any]:
+    """Our own members, which plain clients need not know."""
+    shadow = execution.shadow_result_key
+    return {
+        "AnomalyThreshold": execution.anomaly_threshold,
+        "DataQuality": execution.data_quality,
+        "Drift": execution.drift,
+        "ShadowModelVersion": execution.shadow_version,
+        "ShadowResultObject": {"Bucket": unit.settings.engine_bucket, "Key": shadow} if shadow else None,
+        "ShadowFailedReason": execution.shadow_failed_reason,
     }
 
 

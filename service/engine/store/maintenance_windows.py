@@ -29,7 +29,8 @@ class MaintenanceWindow:
 
 
 _NAMES = (models.c.name.label("model_name"), schedulers.c.name.label("scheduler_name"))
-_WINDOWS = select(windows, *_NAMES).join_from(windows, models).outerjoin(schedulers)
+_OF_SCHEDULERS = schedulers.c.id == windows.c.scheduler_id
+_WINDOWS = select(windows, *_NAMES).join_from(windows, models).outerjoin(schedulers, _OF_SCHEDULERS)
 
 
 def add(connection: Connection, **values: Any) -> None:

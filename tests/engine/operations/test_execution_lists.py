@@ -77,6 +77,7 @@ def test_a_success_has_its_result_and_no_reason(world: World):
         "DataOutputConfiguration": OUTPUT,
         "CustomerResultObject": {"Bucket": "sensor-data", "Key": "output/2026-03-01T12:00:00Z/results.jsonl"},
         "Status": "SUCCESS",
+        "AnomalyThreshold": 0.5,
         "ModelVersion": 1,
         "ModelVersionArn": f"{model_arn}/model-version/1",
     }
