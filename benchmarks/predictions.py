@@ -104,7 +104,7 @@ def _record(pump: Machine, scheduler: schedulers.Scheduler, window: Window) -> N
     with pump.engine.database.begin() as connection:
         step = Step(actual="RUNNING", next_wake_at=None, windows={window: window.data_end_time})
         (execution_id,) = due.add_executions(connection, [(scheduler, step)], pump.engine.clock())
-        execution = execution_runs.begin(connection, execution_id)
+        execution = execution_runs.begin(connection, execution_id, pump.engine.clock())
         key = result_key(f"out/{scheduler.name}/", window)
         outcome = Outcome(status="SUCCESS", model_version=1, result_key=key)
         execution_runs.record(connection, execution, outcome, pump.engine.clock())

@@ -24,7 +24,7 @@ from service.engine.work import window_runs
 from service.engine.work.executions import run_execution
 from service.engine.work.file_rows import ParsedFiles
 from service.engine.work.replays import run_replay
-from service.engine.work.waking import schedule_of
+from service.engine.work.schedules import schedule_of
 
 ROUNDS, WINDOWS, EXECUTIONS = 4, 72, 9  # four parts make a day of five-minute windows
 APART, WARM, REPLAY = "executions that share nothing", "executions in one worker", "a replay"

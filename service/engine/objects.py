@@ -55,7 +55,6 @@ class ObjectStore:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._pool = ThreadPoolExecutor(CONCURRENT_GETS, thread_name_prefix="objects")
 
     def list(self, bucket: str, prefix: str, *, after: str = "", until: str = "") -> Iterator[StoredObject]:
         """Objects of a prefix in the order of their keys: those beyond `after`, up to and with `until`."""
@@ -96,8 +95,15 @@ class ObjectStore:
         return self.concurrently(lambda key: self.get(bucket, key), keys)
 
     def concurrently(self, function: Callable[[Any], Any], items: Iterable[Any]) -> "list[Any]":
-        """The function applied to every item, several at a time; results in the order of the items."""
-        return list(self._pool.map(function, items))
+        """The function applied to every item, several at a time; results in the order of the items.
+
+        The threads are this call's own: one whose objects come slowly keeps nobody else waiting.
+        """
+        items = list(items)
+        if len(items) < 2:
+            return [function(item) for item in items]
+        with ThreadPoolExecutor(min(len(items), CONCURRENT_GETS), thread_name_prefix="objects") as pool:
+            return list(pool.map(function, items))
 
     def put(self, bucket: str, key: str, body: bytes | BinaryIO, *, kms_key_id: str | None = None) -> None:
         """Write an object; encrypted with the KMS key where one is given."""

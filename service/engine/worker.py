@@ -8,9 +8,12 @@ PostgreSQL is the truth, so a message may be lost or come twice, and the broker 
 """
 
 import logging
+import os
+import signal
 from collections.abc import Callable
 from threading import Thread
 
+import structlog
 from celery import Celery, Task, signals
 from kombu import Queue
 
@@ -23,6 +26,8 @@ from service.engine.work.imports import run_import
 from service.engine.work.ingestions import run_ingestion
 from service.engine.work.leftovers import remove_leftovers
 from service.engine.work.replays import run_replay
+from service.engine.work.slots import BESIDE_AT_MOST, in_slot
+from service.engine.work.time_limits import TIME_LIMITS
 from service.engine.work.trainings import run_training
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
@@ -36,9 +41,10 @@ __all__ = ["CeleryQueue", "create_worker"]
 CHATTER = ("celery.worker.strategy", "celery.app.trace")  # a line per message; what matters work says itself
 WAIT_SECONDS = 30.0  # for the broker's answer; longer than a worker blocks on an empty queue
 
+log = structlog.get_logger(__name__)
 
 WORK: dict[str, Callable[[Resources, str], None]] = {
-    "run_execution": lambda resources, row_id: run_execution(resources, int(row_id)),
+    "run_execution": lambda resources, row_id: in_slot(lambda: run_execution(resources, int(row_id))),
     "run_replay": run_replay,
     "run_ingestion": run_ingestion,
     "run_training": run_training,
@@ -52,7 +58,9 @@ def create_worker(settings: Settings, resources: Resources | None = None) -> Cel
     app = new_celery(settings, socket_timeout=WAIT_SECONDS)
     app.conf.task_queues = [Queue(INFERENCE), Queue(TRAINING)]
     app.steps["worker"].add(metrics_step(settings))
-    shared = resources or join_resources(settings, CeleryQueue(settings), threads=settings.worker_threads)
+    shared = resources or join_resources(
+        settings, CeleryQueue(settings), threads=settings.worker_threads + BESIDE_AT_MOST
+    )
     for name in WORK:
         _add_task(app, name, shared)
     signals.worker_shutting_down.connect(lambda **_: _give_back(shared), weak=False)
@@ -75,6 +83,13 @@ def _give_back(resources: Resources) -> None:
     Thread(target=give_back_all, args=(resources,), daemon=True).start()
 
 
+def _replace_process(lost: int) -> None:
+    """End in good order, for whoever started this process to start it again: threads that hang go with it."""
+    log.error("worker_ends_itself", threads_that_hang=lost)
+    TIME_LIMITS.when_lost = lambda _: None
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 @signals.setup_logging.connect
 def _keep_our_logs(**_: object) -> None:
     """Celery leaves logging alone when somebody listens to this signal."""
@@ -90,5 +105,6 @@ def __getattr__(name: str) -> Celery:
         logging.getLogger(name_of_logger).setLevel(logging.WARNING)
     start_tracing(settings, "engine-worker")
     end_in_time(settings)
+    TIME_LIMITS.when_lost = _replace_process
     globals()[name] = create_worker(settings)
     return globals()[name]

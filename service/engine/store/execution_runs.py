@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.engine.store import event_parts
@@ -45,10 +45,19 @@ class Outcome:
     shadow: Shadow | None = None
 
 
-def begin(connection: Connection, execution_id: int) -> Execution | None:
+def newest_of_its_scheduler(connection: Connection, execution_id: int) -> int | None:
+    """The newest scheduled run that has not ended, of the scheduler that this execution belongs to."""
+    scheduler_id = select(executions.c.scheduler_id).where(executions.c.id == execution_id).scalar_subquery()
+    query = select(executions.c.id).where(
+        executions.c.scheduler_id == scheduler_id, text("status = 'IN_PROGRESS'"), executions.c.replay_id.is_(None)
+    )
+    return connection.execute(query.order_by(executions.c.data_end_time.desc()).limit(1)).scalar_one_or_none()
+
+
+def begin(connection: Connection, execution_id: int, now: datetime) -> Execution | None:
     """Count an attempt and return the execution; None when it has ended or is gone with its scheduler."""
     unfinished = (executions.c.id == execution_id, executions.c.status == "IN_PROGRESS")
-    counted = update(executions).where(*unfinished).values(attempts=executions.c.attempts + 1)
+    counted = update(executions).where(*unfinished).values(attempts=executions.c.attempts + 1, started_at=now)
     row = connection.execute(counted.returning(executions)).first()
     return row and Execution(**row._mapping)
 

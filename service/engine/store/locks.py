@@ -11,8 +11,15 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, func, lite
 
 
 @contextmanager
-def working_on(database: Engine, kind: str, piece_id: object) -> Iterator[bool]:
-    """Hold the lock of one piece of work on a connection of its own, for as long as the block runs.
+def lock_connection(database: Engine) -> Iterator[Connection]:
+    """A connection to hold locks on for as long as the block runs; what is executed on it is committed at once."""
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
+def holding(connection: Connection, kind: str, piece_id: object) -> Iterator[bool]:
+    """Hold the lock of one piece of work on a connection from `lock_connection`.
 
     Args:
         kind: what the piece is, for instance ``execution``.
@@ -21,14 +28,20 @@ def working_on(database: Engine, kind: str, piece_id: object) -> Iterator[bool]:
     Yields:
         True when the piece is ours, False when somebody else works on it.
     """
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = _key(kind, piece_id)
-        taken = connection.execute(select(func.pg_try_advisory_lock(key))).scalar_one()
-        try:
-            yield taken
-        finally:
-            if taken:
-                connection.execute(select(func.pg_advisory_unlock(key)))
+    key = _key(kind, piece_id)
+    taken = connection.execute(select(func.pg_try_advisory_lock(key))).scalar_one()
+    try:
+        yield taken
+    finally:
+        if taken:
+            connection.execute(select(func.pg_advisory_unlock(key)))
+
+
+@contextmanager
+def working_on(database: Engine, kind: str, piece_id: object) -> Iterator[bool]:
+    """Hold the lock of one piece of work on a connection of its own; yields as `holding` does."""
+    with lock_connection(database) as connection, holding(connection, kind, piece_id) as taken:
+        yield taken
 
 
 def is_worked_on(connection: Connection, kind: str, piece_id: object) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     tuple_,
     union_all,
     update,
@@ -60,9 +61,9 @@ def waiting(connection: Connection, now: datetime, limit: int) -> list[Piece]:
     The time between two messages grows with the age of the piece, from 10 seconds to 5 minutes, so that a worker
     which is away for a day does not come back to a queue of millions.
     """
-    waiting = union_all(*(_waiting(kind, table, now) for kind, table in _TABLES.items())).subquery()
-    free = select(waiting.c.kind, waiting.c.id).where(~is_held(waiting.c.kind, waiting.c.id))
-    rows = connection.execute(free.order_by(waiting.c.created_at).limit(limit))
+    oldest = (_waiting(kind, table, now).order_by(table.c.created_at).limit(limit) for kind, table in _TABLES.items())
+    waiting = union_all(*(query.subquery().select() for query in oldest)).subquery()
+    rows = connection.execute(select(waiting).order_by(waiting.c.created_at).limit(limit))
     return [Piece(row.kind, row.id) for row in rows]
 
 
@@ -107,8 +108,11 @@ def _waiting(kind: str, table: Table, now: datetime) -> Select:
     age, waited = (_seconds(table.c.nudged_at - table.c.created_at), _seconds(literal(now) - table.c.nudged_at))
     wait = func.least(func.greatest(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
     query = query.where(_is_unfinished(table), or_(table.c.nudged_at.is_(None), waited >= wait))
-    # A replay looks after its own executions.
-    return query.where(table.c.replay_id.is_(None)) if table is inference_executions else query
+    query = query.where(~is_held(literal(kind), _id_of(table)))
+    if table is not inference_executions:
+        return query
+    # A replay looks after its own executions. The status in the words of the index: there are years of ended ones.
+    return query.where(table.c.replay_id.is_(None), text("inference_executions.status = 'IN_PROGRESS'"))
 
 
 def _is_unfinished(table: Table):

@@ -5,13 +5,14 @@ comes back because S3 was away is given back; what is left in the count are atte
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 
 import structlog
 
 from service.engine.resources import Resources
-from service.engine.store import unfinished
-from service.engine.store.locks import working_on
+from service.engine.store import execution_runs, unfinished
+from service.engine.store.executions import Execution
+from service.engine.store.locks import holding, lock_connection, working_on
 from service.engine.store.unfinished import Piece
 from service.engine.work.problems import InputProblem
 
@@ -25,14 +26,34 @@ _IN_HAND: set[Piece] = set()  # of all threads of this process
 @contextmanager
 def in_hand(resources: Resources, piece: Piece) -> Iterator[bool]:
     """Hold a piece for as long as the block runs; False when somebody else works on it."""
-    with working_on(resources.database, piece.kind, piece.id) as ours:
-        if ours:
-            _IN_HAND.add(piece)
-        try:
-            yield ours
-        finally:
-            if ours:
-                _IN_HAND.discard(piece)
+    with working_on(resources.database, piece.kind, piece.id) as ours, _noted(piece) if ours else nullcontext():
+        yield ours
+
+
+@contextmanager
+def window_in_hand(resources: Resources, execution_id: int) -> Iterator[Execution | None]:
+    """Hold a scheduled run for as long as the block runs, its attempt counted; None when there is none to do.
+
+    It is the newest one that waits of the same scheduler, else the one that is asked for: workers that have fallen
+    behind look at the present first, and every message still stands for one window.
+    """
+    with lock_connection(resources.database) as connection, ExitStack() as stack:
+        newest = execution_runs.newest_of_its_scheduler(connection, execution_id)
+        for id in dict.fromkeys((newest or execution_id, execution_id)):
+            if stack.enter_context(holding(connection, "execution", id)):
+                stack.enter_context(_noted(Piece("execution", str(id))))
+                yield execution_runs.begin(connection, id, resources.clock())
+                return
+        yield None
+
+
+@contextmanager
+def _noted(piece: Piece) -> Iterator[None]:
+    _IN_HAND.add(piece)
+    try:
+        yield
+    finally:
+        _IN_HAND.discard(piece)
 
 
 def give_back(resources: Resources, piece: Piece) -> None:

@@ -1,6 +1,7 @@
 """One scheduled execution: the window is claimed, read, scored, written, and its outcome recorded."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -12,8 +13,10 @@ from service.engine.store.database import SQLAlchemyError
 from service.engine.store.execution_runs import Outcome
 from service.engine.store.executions import Execution
 from service.engine.store.unfinished import Piece
-from service.engine.work.attempts import give_back, in_hand
+from service.engine.work.attempts import give_back, window_in_hand
 from service.engine.work.problems import engine_failed
+from service.engine.work.slots import SLOT_SECONDS
+from service.engine.work.time_limits import TIME_LIMITS, Limited, TimeIsUp
 from service.engine.work.window_runs import run_window
 
 FAULTS_TRIED_FOR = timedelta(minutes=1)  # then a fault of the engine's own is taken to be final
@@ -27,23 +30,43 @@ def run_execution(resources: Resources, execution_id: int) -> None:
     When S3 is away the execution stays IN_PROGRESS and the sweep sends it again, until the next window is due; then it
     is FAILED with a sentence. A failure of the database leaves everything as it was, for the sweep.
     """
-    piece = Piece("execution", str(execution_id))
-    with in_hand(resources, piece) as ours:
-        if not ours:
-            return
-        with resources.database.begin() as connection:
-            execution = execution_runs.begin(connection, execution_id)
+    with window_in_hand(resources, execution_id) as execution:
         if execution is None:
             return
-        try:
-            outcome = run_window(resources, execution)
-        except Exception as error:
-            outcome = _last_outcome(execution, error, resources.clock())
-            log.warning("execution_interrupted", execution_id=execution_id, final=bool(outcome), exc_info=error)
-        if outcome:
-            record(resources, execution, outcome)
-        else:
-            give_back(resources, piece)
+        if TIME_LIMITS.is_slow(execution.scheduler_id, SLOT_SECONDS):  # the window before keeps a thread already
+            give_back(resources, _piece(execution))
+            return
+        with TIME_LIMITS.limit(_limited(resources, execution)):
+            _run(resources, execution)
+
+
+def _run(resources: Resources, execution: Execution) -> None:
+    try:
+        outcome = run_window(resources, execution)
+    except TimeIsUp:
+        log.warning("execution_came_too_late", execution_id=execution.id)
+        return
+    except Exception as error:
+        outcome = _last_outcome(execution, error, resources.clock())
+        log.warning("execution_interrupted", execution_id=execution.id, final=bool(outcome), exc_info=error)
+    if outcome:
+        record(resources, execution, outcome)
+    else:
+        give_back(resources, _piece(execution))
+
+
+def _piece(execution: Execution) -> Piece:
+    return Piece("execution", str(execution.id))
+
+
+def _limited(resources: Resources, execution: Execution) -> Limited:
+    seconds = resources.settings.execution_seconds
+    reason = (
+        f"The window could not be scored within {seconds:g} seconds (LOOKOUT_EXECUTION_SECONDS): S3 answers too "
+        "slowly, or there is too much data in it for this machine."
+    )
+    give_up = partial(record, resources, execution, Outcome(status="FAILED", failed_reason=reason))
+    return Limited(key=execution.id, group=execution.scheduler_id, seconds=seconds, give_up=give_up)
 
 
 def record(resources: Resources, execution: Execution, outcome: Outcome) -> None:

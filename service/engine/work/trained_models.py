@@ -14,7 +14,7 @@ from service.engine.store.models import Model
 from service.engine.work.frames.off_condition import OffCondition, parse_off_condition
 from service.engine.work.schemas import sensors_by_component
 
-KEPT = 16  # models in memory per process
+KEPT_BYTES = 256 * 1024**2  # of artefacts as stored, per process
 LONGEST_CONTEXT = timedelta(hours=2)
 
 
@@ -31,6 +31,7 @@ class TrainedModel:
     off_condition: OffCondition | None
     fitted: FittedModel
     period: timedelta
+    size: int = 0  # bytes, as stored
 
     @property
     def context(self) -> timedelta:
@@ -53,8 +54,9 @@ def store_artefacts(objects: ObjectStore, bucket: str, prefix: str, fitted: Fitt
 class TrainedModels:
     """The versions used last, loaded. Safe to share between threads."""
 
-    def __init__(self, bound: int = KEPT) -> None:
+    def __init__(self, bound: int = KEPT_BYTES) -> None:
         self._bound = bound
+        self._size = 0
         self._loaded: OrderedDict[tuple[str, int], TrainedModel] = OrderedDict()
         self._lock = Lock()
 
@@ -70,11 +72,17 @@ class TrainedModels:
                 self._loaded.move_to_end(key)
                 return self._loaded[key]
         trained = _load(objects, bucket, model, version)
-        with self._lock:
-            self._loaded[key] = trained
-            while len(self._loaded) > self._bound:
-                self._loaded.popitem(last=False)
+        self._keep(key, trained)
         return trained
+
+    def _keep(self, key: tuple[str, int], trained: TrainedModel) -> None:
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = trained
+                self._size += trained.size
+            while self._size > self._bound and len(self._loaded) > 1:
+                _, dropped = self._loaded.popitem(last=False)
+                self._size -= dropped.size
 
 
 def _load(objects: ObjectStore, bucket: str, model: Model, version: ModelVersion) -> TrainedModel:
@@ -88,4 +96,5 @@ def _load(objects: ObjectStore, bucket: str, model: Model, version: ModelVersion
         off_condition=parse_off_condition(model.off_condition),
         fitted=load(text.decode(), arrays),
         period=timedelta(seconds=json.loads(training)["period_seconds"]),
+        size=len(text) + len(arrays),
     )

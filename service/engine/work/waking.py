@@ -6,15 +6,16 @@ from itertools import takewhile
 
 import structlog
 
+from service.engine.counts import count_execution
 from service.engine.resources import Resources
-from service.engine.scheduling.frequency import parse_duration
-from service.engine.scheduling.windows import CatchUp, Schedule, Window, due_windows, next_wake
+from service.engine.scheduling.windows import Window, due_windows, next_wake
 from service.engine.store import due
 from service.engine.store.database import Connection, DatabaseAway
 from service.engine.store.due import Step
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
-from service.settings import Settings
+from service.engine.work.giving_up import give_up_overdue
+from service.engine.work.schedules import catch_up_of, schedule_of
 
 AT_ONCE = 500  # schedulers in one transaction
 LOOK_AGAIN = timedelta(seconds=0.5)  # at one that waits for its last execution to end
@@ -44,7 +45,12 @@ def _wake(resources: Resources, now: datetime, limit: int) -> tuple[int, list[Pi
         ending = [scheduler.id for scheduler in schedulers if scheduler.wanted == "STOPPED"]
         busy = due.in_flight(connection, ending)
         steps = [(scheduler, _step_or_none(resources, scheduler, now, busy)) for scheduler in schedulers]
-        return len(steps), _take_steps(connection, steps, now)
+        pieces = _take_steps(connection, steps, now)
+        fell_due = [scheduler for scheduler, step in steps if step.windows]
+        given_up = give_up_overdue(resources, connection, fell_due, now)
+    for _ in range(given_up):
+        count_execution("scheduled", "FAILED")
+    return len(steps), pieces
 
 
 def _wake_one(resources: Resources, now: datetime) -> tuple[int, list[Piece]]:
@@ -97,18 +103,3 @@ def _take_steps(connection: Connection, steps: Sequence[tuple[Scheduler, Step]],
         if step.windows:
             log.info("windows_due", scheduler=scheduler.name, windows=[str(window) for window in step.windows])
     return [Piece("execution", str(execution_id)) for execution_id in added]
-
-
-def schedule_of(scheduler: Scheduler) -> Schedule:
-    """When the scheduler wakes, by its configuration of today."""
-    return Schedule(
-        frequency=parse_duration(scheduler.data_upload_frequency),
-        data_delay=timedelta(minutes=scheduler.data_delay_offset_in_minutes),
-        activated_at=scheduler.activated_at,
-    )
-
-
-def catch_up_of(scheduler: Scheduler, settings: Settings) -> CatchUp:
-    """The scheduler's own policy for missed windows, or what the settings say."""
-    hours = settings.catch_up_hours if scheduler.catch_up_hours is None else scheduler.catch_up_hours
-    return CatchUp(scheduler.catch_up_policy or settings.catch_up_policy.upper(), timedelta(hours=hours))

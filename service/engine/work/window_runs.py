@@ -17,6 +17,7 @@ from service.engine.work.inputs import Listing, WindowInput, input_place, live_l
 from service.engine.work.problems import InputProblem, as_reason
 from service.engine.work.scoring import score_window
 from service.engine.work.shadow_scoring import score_shadow
+from service.engine.work.time_limits import TIME_LIMITS
 from service.engine.work.trained_models import TrainedModel
 from service.engine.work.verdicts import Rules
 
@@ -38,6 +39,7 @@ def run_window(resources: Resources, execution: Execution, prepared: Prepared | 
 
     Raises:
         ObjectsUnavailable: S3 is away; nothing is decided.
+        TimeIsUp: the window was given up meanwhile; nothing is written.
     """
     version = None
     try:
@@ -101,5 +103,6 @@ def _write(resources: Resources, execution: Execution, window: Window, lines: by
     target = execution.data_output_configuration
     place = target["S3OutputConfiguration"]
     key = result_key(place.get("Prefix", ""), window)
+    TIME_LIMITS.check_writing(execution.id)
     resources.objects.put(place["Bucket"], key, lines, kms_key_id=target.get("KmsKeyId"))
     return key

@@ -1,0 +1,108 @@
+"""How long one window may take: whoever is beyond it is given up from outside, and writes nothing afterwards.
+
+A watcher looks at what this process has in hand once a second. A thread that never comes back, which no slow S3
+explains (its waits are bounded), costs the process a place beside its slots: the process is replaced then.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Condition, Lock, Thread
+from time import monotonic, sleep
+
+import structlog
+
+LOOK_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class TimeIsUp(Exception):
+    """The window was given up while this was at work on it."""
+
+
+@dataclass(eq=False)
+class Limited:
+    """One window in hand. `key` names it and `group` whose it is; `give_up` ends it when its seconds are over."""
+
+    key: int
+    group: str
+    seconds: float
+    give_up: Callable[[], None]
+    began: float = field(default_factory=monotonic)
+    state: str = "working"  # then writing, or given up
+
+    @property
+    def age(self) -> float:
+        return monotonic() - self.began
+
+
+class TimeLimits:
+    """What one process has in hand. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.when_lost: Callable[[int], None] = lambda _: None
+        """Called when so many threads have not come back long after they were given up."""
+        self._limited: dict[int, Limited] = {}
+        self._lock = Lock()
+        self._some = Condition(self._lock)
+        self._watcher: Thread | None = None
+
+    @contextmanager
+    def limit(self, limited: Limited) -> Iterator[None]:
+        """Watch a window for as long as the block runs."""
+        with self._some:
+            self._limited[limited.key] = limited
+            self._some.notify()
+            if self._watcher is None:
+                self._watcher = Thread(target=self._watch, name="time-limits", daemon=True)
+                self._watcher.start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._limited[limited.key]
+
+    def is_slow(self, group: str, seconds: float) -> bool:
+        """Whether a window of that group is in hand for longer than so many seconds."""
+        with self._lock:
+            return any(one.group == group and one.age > seconds for one in self._limited.values())
+
+    def check_writing(self, key: int) -> None:
+        """Say that the window's result is about to be written: it is not given up from here on.
+
+        Raises:
+            TimeIsUp: it was given up already.
+        """
+        with self._lock:
+            limited = self._limited.get(key)
+            if limited and limited.state == "given up":
+                raise TimeIsUp
+            if limited:
+                limited.state = "writing"
+
+    def _watch(self) -> None:
+        while True:
+            with self._some:
+                self._some.wait_for(lambda: self._limited)
+                in_hand = list(self._limited.values())
+                over = [one for one in in_hand if one.state == "working" and one.age > one.seconds]
+                for one in over:
+                    one.state = "given up"
+            lost = [one for one in in_hand if one.state == "given up" and one.age > 2 * one.seconds]
+            for one in over:
+                _give_up(one)
+            if lost:
+                self.when_lost(len(lost))
+            sleep(min(LOOK_SECONDS, min(one.seconds for one in in_hand) / 4))
+
+
+def _give_up(limited: Limited) -> None:
+    try:
+        limited.give_up()
+    except Exception:  # the database is away: the next look tries again
+        log.warning("window_not_given_up", exc_info=True)
+        limited.state = "working"
+
+
+TIME_LIMITS = TimeLimits()  # of this process
