@@ -36,6 +36,10 @@ class ObjectMissing(ObjectsRefused):
     """There is no object of that key."""
 
 
+class BucketMissing(ObjectsRefused):
+    """There is no bucket of that name."""
+
+
 class ObjectsUnavailable(Exception):
     """S3 cannot be reached or is not well. Trying again later may help."""
 
@@ -201,7 +205,7 @@ def _failures_named(bucket: str, key: str, verb: str) -> Iterator[None]:
 def _named(error: ClientError, bucket: str, key: str, verb: str) -> Exception:
     code = _code(error)
     if code in _MISSING_BUCKET:
-        return ObjectsRefused(f"The bucket {bucket!r} does not exist.")
+        return BucketMissing(f"The bucket {bucket!r} does not exist.")
     if code in _MISSING_KEY:
         return ObjectMissing(f"There is no object s3://{bucket}/{key}.")
     if code in _NOT_ALLOWED:

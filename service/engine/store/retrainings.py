@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, or_, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.engine.store import retraining_schedulers
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.retraining_schedulers import RetrainingScheduler
+from service.engine.store.tables import imported_inputs, inference_schedulers, model_versions, models
 from service.engine.store.tables import inference_executions as executions
-from service.engine.store.tables import inference_schedulers, model_versions
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,25 @@ def qualities(connection: Connection, active: Collection[tuple[str, int]]) -> di
 
 
 def accumulated(connection: Connection, model_id: str) -> AccumulatedData:
-    """What the executions of the model's schedulers read with success; each end is one look into an index."""
-    succeeded = (executions.c.scheduler_id == inference_schedulers.c.id, executions.c.status == "SUCCESS")
-    ends = []
-    for column, order in ((executions.c.data_start_time, "asc"), (executions.c.data_end_time, "desc")):
-        window = (getattr(place, order)() for place in (executions.c.data_start_time, executions.c.data_end_time))
-        ends.append(select(column).where(*succeeded).order_by(*window).limit(1).scalar_subquery())
-    query = select(func.min(ends[0]), func.max(ends[1])).where(inference_schedulers.c.model_id == model_id)
-    return AccumulatedData(*connection.execute(query).one())
+    """What the executions of the model's schedulers read with success, or what was imported.
+
+    Each end of a scheduler's executions is one look into an index.
+    """
+    counts = (
+        executions.c.scheduler_id == inference_schedulers.c.id,
+        executions.c.status == "SUCCESS",
+        or_(models.c.accumulated_since.is_(None), executions.c.created_at > models.c.accumulated_since),
+    )
+    first = select(executions.c.data_start_time).where(*counts).order_by(*_WINDOW).limit(1)
+    last = select(executions.c.data_end_time).where(*counts).order_by(*(column.desc() for column in _WINDOW)).limit(1)
+    own = (
+        select(first.scalar_subquery().label("start"), last.scalar_subquery().label("end"))
+        .join_from(inference_schedulers, models)
+        .where(models.c.id == model_id)
+    )
+    imported = select(imported_inputs.c.data_start_time, imported_inputs.c.data_end_time)
+    ends = union_all(own, imported.where(imported_inputs.c.model_id == model_id)).subquery()
+    return AccumulatedData(*connection.execute(select(func.min(ends.c.start), func.max(ends.c.end))).one())
+
+
+_WINDOW = (executions.c.data_start_time, executions.c.data_end_time)

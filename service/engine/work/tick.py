@@ -15,6 +15,7 @@ from service.engine.resources import TRAINING, Resources
 from service.engine.store import client_tokens, unfinished
 from service.engine.store.unfinished import Piece
 from service.engine.work.nudges import nudge
+from service.engine.work.retraining import advance_retrainings
 from service.engine.work.waking import wake_due
 
 INTERVAL_SECONDS = 0.5
@@ -52,12 +53,13 @@ def _round(resources: Resources) -> None:
 
 
 def tick(resources: Resources, now: datetime) -> None:
-    """One round at the instant `now`: every scheduler whose time has come, batch by batch, then the sweep."""
+    """One round at the instant `now`: schedulers whose time has come, batch by batch, retrainings, then the sweep."""
     while True:
         woken, pieces = wake_due(resources, now)
         nudge(resources.queue, pieces)
         if not woken:
             break
+    nudge(resources.queue, advance_retrainings(resources, now))
     nudge(resources.queue, sweep(resources, now))
 
 
