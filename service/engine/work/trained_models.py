@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -14,6 +15,7 @@ from service.engine.store.models import Model
 from service.engine.work.frames.off_condition import OffCondition, parse_off_condition
 from service.engine.work.schemas import sensors_by_component
 
+ARTEFACTS = ("detector.json", "detector.npz", "training.json")
 KEPT_BYTES = 256 * 1024**2  # of artefacts as stored, per process
 LONGEST_CONTEXT = timedelta(hours=2)
 
@@ -51,6 +53,16 @@ def store_artefacts(objects: ObjectStore, bucket: str, prefix: str, fitted: Fitt
     objects.put(bucket, prefix + "training.json", json.dumps({"period_seconds": period.total_seconds()}).encode())
 
 
+def read_artefacts(bodies: Mapping[str, bytes]) -> tuple[FittedModel, timedelta]:
+    """The detector in a version's artefacts, and the usual time between its rows.
+
+    Raises:
+        ValueError: they are of a format that this engine does not read.
+    """
+    text, arrays, training = (bodies[name] for name in ARTEFACTS)
+    return load(text.decode(), arrays), timedelta(seconds=json.loads(training)["period_seconds"])
+
+
 class TrainedModels:
     """The versions used last, loaded. Safe to share between threads."""
 
@@ -86,15 +98,15 @@ class TrainedModels:
 
 
 def _load(objects: ObjectStore, bucket: str, model: Model, version: ModelVersion) -> TrainedModel:
-    names = ("detector.json", "detector.npz", "training.json")
-    text, arrays, training = objects.get_many(bucket, [version.artefact_prefix + name for name in names])
+    bodies = objects.get_many(bucket, [version.artefact_prefix + name for name in ARTEFACTS])
+    fitted, period = read_artefacts(dict(zip(ARTEFACTS, bodies, strict=True)))
     model = as_made(model, version)
     return TrainedModel(
         version=version.version,
         components=sensors_by_component(model.schema),
         rate=parse_duration(model.target_sampling_rate) if model.target_sampling_rate else None,
         off_condition=parse_off_condition(model.off_condition),
-        fitted=load(text.decode(), arrays),
-        period=timedelta(seconds=json.loads(training)["period_seconds"]),
-        size=len(text) + len(arrays),
+        fitted=fitted,
+        period=period,
+        size=sum(map(len, bodies)),
     )
