@@ -24,6 +24,7 @@ from service.engine.work.frames.alignment import between, stacked
 from service.engine.work.inputs import InputPlace, input_place, list_files
 
 DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 Range = tuple[datetime, datetime]
 
 
@@ -77,7 +78,7 @@ def _taken(before: Sequence[InputRun], run: InputRun) -> Iterator[Range]:
     """Where windows of other schedulers, made before, have this run's times already; open at their start."""
     for other in before:
         if other.data_start_time < run.data_end_time and other.data_end_time > run.data_start_time:
-            yield other.data_start_time + timedelta(microseconds=1), other.data_end_time
+            yield other.data_start_time + _INSTANT, other.data_end_time
 
 
 def _days(start: datetime, end: datetime) -> Iterator[Range]:
@@ -123,10 +124,18 @@ def _rows_read(
     run: InputRun, place: InputPlace, component: str, sensors: tuple[str, ...], entry: StoredObject, body: bytes
 ) -> Readings:
     """Of one file, the rows of those windows that opened it: their search range has its stamp."""
-    stamp, rows = place.naming.stamp_of(component, entry.key), parse_file(entry, component, sensors, body).readings
-    earliest = run.data_start_time + -(-(stamp - run.window - run.data_start_time) // run.window) * run.window
-    latest = run.data_start_time + (stamp + 2 * run.window - run.data_start_time) // run.window * run.window
-    return between(rows, max(earliest - run.window, run.data_start_time), min(latest, run.data_end_time))
+    rows = parse_file(entry, component, sensors, body).readings
+    return rows.rows(
+        within(rows.times, [_opened(run, stamp) for stamp in place.naming.stamps_of(component, entry.key)])
+    )
+
+
+def _opened(run: InputRun, stamp: datetime) -> Range:
+    """What the windows of a run cover that look for a file of that stamp."""
+    begin, window = run.data_start_time, run.window
+    first = begin - (begin - stamp + 2 * window) // window * window  # the first that starts within two windows before
+    last = begin + (stamp + 2 * window - begin) // window * window  # the last that ends within two windows after
+    return first + _INSTANT, last
 
 
 def _nothing_of(component: str, sensors: tuple[str, ...]) -> Readings:
