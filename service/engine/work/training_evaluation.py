@@ -10,7 +10,7 @@ from service.engine.detection import FittedModel, Scores, evaluate, score
 from service.engine.detection.judged import NOTHING, Judged, joined, judged
 from service.engine.store.models import Model
 from service.engine.work.diagnostics import diagnostic_lines
-from service.engine.work.labels import ANOMALY, RatedLabel, rated
+from service.engine.work.labels import ANOMALY, NEUTRAL, RatedLabel, rated
 from service.engine.work.training_portions import Portion, Range, following, rows_in
 from service.engine.work.training_ranges import diagnosed_range, evaluation_range
 
@@ -52,7 +52,7 @@ def score_portion(fitted: FittedModel, portion: Portion, chosen: Range) -> Score
 
 def metrics_of(portions: Sequence[Judged], labels: Sequence[RatedLabel]) -> dict:
     """ModelMetrics over the evaluation range; without one there is nothing to tell, and its lists are empty."""
-    return evaluate(joined(portions), rated(labels, ANOMALY))
+    return evaluate(joined(portions), rated(labels, ANOMALY), unjudged=rated(labels, NEUTRAL))
 
 
 def as_text(metrics: dict) -> str:

@@ -1,11 +1,13 @@
 """Labels of a label group in training, through boto3 and S3; label files are in test_trainings."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from engine_world import refused
-from plant import Plant, at
+from machine_history import DAY, JANUARY, ingest, train
+from plant import Plant, at, broken, normal
 
 from service.engine.store import models
 from service.engine.work.labels import ANOMALY, NEUTRAL, NO_ANOMALY, RatedLabel, rated, read_labels
@@ -112,3 +114,39 @@ def test_labels_of_a_group_need_no_role(labelled):
     told = labelled.client.describe_model(ModelName="pump-model")
     assert told["LabelsInputConfiguration"] == GROUP
     assert "RoleArn" not in told
+
+
+def test_a_training_is_measured_by_anomalies_and_not_by_neutral_ranges(plant):
+    faulty, overhauled, healthy = (JANUARY + number * DAY for number in (24, 27, 29))
+
+    def machine(moment: datetime) -> tuple[float, ...]:
+        return broken(moment) if moment.date() in (faulty.date(), overhauled.date()) else normal(moment)
+
+    ingest(plant, machine=machine)
+    plant.client.create_label_group(**GROUP)
+    for day, rating in ((faulty, ANOMALY), (overhauled, NEUTRAL), (healthy, NO_ANOMALY)):
+        plant.client.create_label(**GROUP, StartTime=day, EndTime=day + HOUR, Rating=rating)
+    ranges = {
+        "TrainingDataStartTime": JANUARY,
+        "TrainingDataEndTime": JANUARY + 20 * DAY,
+        "EvaluationDataStartTime": JANUARY + 20 * DAY,
+        "EvaluationDataEndTime": JANUARY + 31 * DAY,
+    }
+    told = train(plant, LabelsInputConfiguration=GROUP, **ranges)
+    metrics = json.loads(told["ModelMetrics"])
+    assert metrics["labeled_ranges"] == [{"start": "2026-01-25T00:00:00.000000", "end": "2026-01-25T01:00:00.000000"}]
+    assert metrics["labeled_event_metrics"]["num_identified"] == 1
+    assert {entry["start"][:10] for entry in metrics["predicted_ranges"]} == {"2026-01-25", "2026-01-28"}
+    assert metrics["unknown_event_metrics"]["num_identified"] == 0
+    assert told["ModelQuality"] == "QUALITY_THRESHOLD_MET"
+
+
+def test_ranges_that_are_no_normal_data_are_not_learnt_from(plant):
+    ingest(plant)
+    plant.client.create_label_group(**GROUP)
+    halves = (JANUARY, JANUARY + 16 * DAY, JANUARY + 31 * DAY)
+    for start, end, rating in ((halves[0], halves[1], ANOMALY), (halves[1], halves[2], NEUTRAL)):
+        plant.client.create_label(**GROUP, StartTime=start, EndTime=end, Rating=rating)
+    told = train(plant, LabelsInputConfiguration=GROUP)
+    assert told["Status"] == "FAILED"
+    assert "without the labelled" in told["FailedReason"]
