@@ -42,8 +42,12 @@ class HttpProcess:
 
 
 @contextmanager
-def servers() -> Iterator[Settings]:
-    """Valkey, PostgreSQL and S3 as `lookout up` starts them, with their tables and buckets; the settings of all."""
+def servers(pids: dict[str, int] | None = None) -> Iterator[Settings]:
+    """Valkey, PostgreSQL and S3 as `lookout up` starts them, with their tables and buckets; the settings of all.
+
+    Args:
+        pids: where given, gets the process of each server by its name.
+    """
     with TemporaryDirectory(prefix="lookout-bench-") as name, ExitStack() as stack:
         folder, sockets = Path(name), Path(name) / "sockets"
         folder.chmod(0o711)
@@ -55,7 +59,9 @@ def servers() -> Iterator[Settings]:
             postgres_program(folder / "postgres", sockets, elsewhere=folder),
             s3_program(folder / "s3", settings.s3_port, buckets=BUCKETS),
         ):
-            stack.enter_context(running(program, folder / f"{program.name}.log"))
+            process = stack.enter_context(running(program, folder / f"{program.name}.log"))
+            if pids is not None:
+                pids[program.name] = process.pid
         for database in ("engine", "facade"):
             make_database(sockets, database)
         migrate(settings)
