@@ -25,10 +25,11 @@ from service.engine.work.executions import run_execution
 from service.engine.work.imports import run_import
 from service.engine.work.ingestions import run_ingestion
 from service.engine.work.leftovers import remove_leftovers
+from service.engine.work.model_exports import run_export
 from service.engine.work.replays import run_replay
 from service.engine.work.slots import BESIDE_AT_MOST, in_slot
 from service.engine.work.time_limits import TIME_LIMITS
-from service.engine.work.trainings import run_training
+from service.engine.work.trainings import run_training, run_training_piece
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 from service.telemetry.tasks import counting
@@ -48,7 +49,9 @@ WORK: dict[str, Callable[[Resources, str], None]] = {
     "run_replay": run_replay,
     "run_ingestion": run_ingestion,
     "run_training": run_training,
+    "run_training_piece": run_training_piece,
     "run_import": run_import,
+    "run_export": run_export,
     "remove_leftovers": lambda resources, _: remove_leftovers(resources),
 }
 

@@ -217,6 +217,14 @@ class Settings:
         "Quotas other than the service's, such as `models=50, label_groups=100`; docs/operations.md lists them.",
         "", check.String(validate=quotas),
     )  # fmt: skip
+    training_cells_at_once: int = setting(
+        "LOOKOUT_TRAINING_CELLS_AT_ONCE",
+        "Rows x sensors up to which a training is one task in memory (8 bytes each, and as much again for work); more "
+        "are fitted portion by portion, spread over the training workers.", 64_000_000, COUNT,
+    )  # fmt: skip
+    training_portion_cells: int = setting(
+        "LOOKOUT_TRAINING_PORTION_CELLS", "Rows x sensors that a training has in hand at a time.", 4_000_000, COUNT
+    )
     verify_signatures: bool = setting(
         "LOOKOUT_VERIFY_SIGNATURES",
         "Refuse engine requests whose signature does not match the secret of their access key.", False, SWITCH,

@@ -10,7 +10,9 @@ from service.engine.store.tables import (
     inference_executions,
     inference_replays,
     ingestion_jobs,
+    model_exports,
     model_versions,
+    training_pieces,
 )
 
 _KINDS = {
@@ -19,6 +21,8 @@ _KINDS = {
     "ingestion": (ingestion_jobs, text("status = 'IN_PROGRESS'")),
     "training": (model_versions, text("status = 'IN_PROGRESS'")),
     "import": (imports, text("status = 'IN_PROGRESS'")),
+    "export": (model_exports, text("status = 'IN_PROGRESS'")),
+    "training_piece": (training_pieces, text("status = 'PENDING'")),
 }
 
 

@@ -28,13 +28,15 @@ from service.engine.store.tables import (
     inference_executions,
     inference_replays,
     ingestion_jobs,
+    model_exports,
     model_versions,
+    training_pieces,
 )
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of work: `kind` is execution, replay, ingestion, training or import; `id` its key as text."""
+    """One piece of work: `kind` is a key of `_TABLES`, execution for instance; `id` its key as text."""
 
     kind: str
     id: str
@@ -100,6 +102,8 @@ _TABLES = {
     "ingestion": ingestion_jobs,
     "training": model_versions,
     "import": imports,
+    "export": model_exports,
+    "training_piece": training_pieces,
 }
 
 

@@ -19,13 +19,14 @@ log = structlog.get_logger(__name__)
 
 
 def remove_leftovers(resources: Resources) -> None:
-    """Delete copies that neither a dataset nor a training needs, and artefacts whose model version is gone.
+    """Delete copies that nothing needs, artefacts whose model version is gone, and parts of trainings that have ended.
 
     With S3 away, or before there is a bucket, nothing is done: the next round is as good.
     """
     try:
         _remove(resources, "datasets/", _needs_copy)
         _remove(resources, "models/", _has_version)
+        _remove(resources, "trainings/", _is_trained)
     except (ObjectsRefused, ObjectsUnavailable) as error:
         log.warning("leftovers_kept", error=str(error))
 
@@ -55,3 +56,8 @@ def _has_version(connection: Connection, model_id: str, version: str) -> bool:
     if not version.isdigit() or imports.is_read(connection, artefact_prefix(model_id, int(version))):
         return True
     return model_versions.get(connection, model_id, int(version)) is not None
+
+
+def _is_trained(connection: Connection, model_id: str, version: str) -> bool:
+    found = model_versions.get(connection, model_id, int(version))
+    return found is not None and found.status == "IN_PROGRESS"

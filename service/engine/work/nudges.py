@@ -11,6 +11,8 @@ TASKS = {
     "ingestion": (TRAINING, "run_ingestion"),
     "training": (TRAINING, "run_training"),
     "import": (TRAINING, "run_import"),
+    "export": (TRAINING, "run_export"),
+    "training_piece": (TRAINING, "run_training_piece"),
 }
 
 

@@ -10,11 +10,16 @@ from service.engine.work.trained_models import TrainedModel, TrainedModels
 log = structlog.get_logger(__name__)
 
 
-def prior_of(resources: Resources, model_id: str) -> TrainedModel | None:
-    """The version that is active now; None when there is none or its artefacts cannot be read any more."""
+def prior_of(resources: Resources, model_id: str, number: int | None = None) -> TrainedModel | None:
+    """The version that is active now; None when there is none or its artefacts cannot be read any more.
+
+    Args:
+        number: of the version that was active when somebody asked before.
+    """
     with resources.database.begin() as connection:
         model = models.get(connection, model_id)
-        version = model and model.active_version and model_versions.get(connection, model_id, model.active_version)
+        chosen = number or (model and model.active_version)
+        version = chosen and model_versions.get(connection, model_id, chosen)
     if not version:
         return None
     try:

@@ -1,20 +1,22 @@
 """What a version is trained on: the dataset's copy, for a retraining with accumulated inference data, span by span."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 
 from service.engine.detection import Readings
+from service.engine.detection.readings import moment
 from service.engine.objects import ObjectMissing
 from service.engine.resources import Resources
 from service.engine.scheduling.frequency import parse_duration
 from service.engine.store import ingestion_jobs
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.models import Model
+from service.engine.work.accumulated_data import accumulated
 from service.engine.work.dataset_copies import ComponentCopy, read_between, read_index
-from service.engine.work.frames.alignment import as_datetime64
+from service.engine.work.frames.alignment import as_datetime64, stacked
 from service.engine.work.problems import InputProblem
 from service.engine.work.schemas import sensors_by_component
 from service.engine.work.training_spans import Span, cells_between, spans_of
@@ -82,7 +84,13 @@ def find_training_data(resources: Resources, model: Model, version: ModelVersion
 
 def read_span(resources: Resources, data: TrainingData, span: Span) -> list[Readings]:
     """Readings of every component in one stretch of time; in a retraining what is in the dataset wins."""
-    return resources.objects.concurrently(lambda copy: _component(resources, data, copy, span), data.copies)
+    own = resources.objects.concurrently(lambda copy: _copied(resources, data, copy, span), data.copies)
+    if not data.is_retraining:
+        return own
+    return [
+        stacked([*_accumulated(resources, data, component, span), rows])
+        for component, rows in zip(data.components, own, strict=True)
+    ]
 
 
 def has_from_to(data: TrainingData) -> tuple[np.datetime64, np.datetime64]:
@@ -123,7 +131,7 @@ def _nanoseconds(time: np.datetime64) -> int:
     return int(time.astype(np.int64))
 
 
-def _component(resources: Resources, data: TrainingData, copy: ComponentCopy, span: Span) -> Readings:
+def _copied(resources: Resources, data: TrainingData, copy: ComponentCopy, span: Span) -> Readings:
     wanted = data.components[copy.component]
     names = tuple(f"{copy.component}\\{sensor}" for sensor in wanted)
     columns = [copy.sensors.index(sensor) for sensor in wanted]
@@ -134,3 +142,11 @@ def _component(resources: Resources, data: TrainingData, copy: ComponentCopy, sp
         np.concatenate([np.empty((0, len(names))), *(rows.values for rows in pieces)]),
         names,
     )
+
+
+def _accumulated(resources: Resources, data: TrainingData, component: str, span: Span) -> Iterator[Readings]:
+    start, end = (moment(np.datetime64(time, "ns")) for time in span)
+    sensors = data.components[component]
+    for readings in accumulated(resources, data.model, component, sensors, start, end + timedelta(microseconds=1)):
+        first, last = np.searchsorted(readings.times.view(np.int64), span, side="right")  # to the nanosecond
+        yield readings.rows(slice(int(first), int(last)))

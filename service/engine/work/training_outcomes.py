@@ -9,12 +9,12 @@ from service.engine.store import model_versions, models
 from service.engine.store.database import Connection
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.models import Model
-from service.engine.work.model_fitting import Training
 from service.engine.work.problems import as_reason, engine_failed
 from service.engine.work.promotion import CUSTOMER_ERROR, INTERNAL_ERROR, Verdict, verdict
 from service.engine.work.retraining_data import TooLittleData
 from service.engine.work.trained_models import artefact_prefix
 from service.engine.work.training_data import RETRAINING
+from service.engine.work.training_results import Training
 
 log = structlog.get_logger(__name__)
 

@@ -1,7 +1,8 @@
 """The ranges that a version names, and whether the data have anything in them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,14 @@ class Found:
             self.days | other.days,
         )
 
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"days": sorted(self.days)}
+
+
+def found_of(said: Mapping[str, Any]) -> Found:
+    """What was written as JSON."""
+    return Found(**(said | {"days": frozenset(said["days"])}))
+
 
 def training_range(model: Model) -> Range:
     return model.training_data_start_time, model.training_data_end_time
@@ -48,6 +57,11 @@ def evaluation_range(model: Model) -> Range | None:
 def diagnosed_range(model: Model) -> Range | None:
     """What pointwise diagnostics are of, if they are asked for: the evaluation range, else the training range."""
     return (evaluation_range(model) or training_range(model)) if model.model_diagnostics_output_configuration else None
+
+
+def is_judged(model: Model) -> bool:
+    """Whether anything is scored after the fitting."""
+    return evaluation_range(model) is not None or diagnosed_range(model) is not None
 
 
 def found_in(model: Model, portion: Portion) -> Found:

@@ -19,8 +19,9 @@ from service.engine.store.tables.labels import label_groups, labels
 from service.engine.store.tables.maintenance import maintenance_windows
 from service.engine.store.tables.models import model_versions, models, retraining_schedulers
 from service.engine.store.tables.requests import client_tokens, tags
-from service.engine.store.tables.sharing import imported_inputs, imports, resource_policies
+from service.engine.store.tables.sharing import imported_inputs, imports, model_exports, resource_policies
 from service.engine.store.tables.statistics import sensor_statistics
+from service.engine.store.tables.training import training_pieces
 
 __all__ = [
     "client_tokens",
@@ -36,6 +37,7 @@ __all__ = [
     "labels",
     "maintenance_windows",
     "metadata",
+    "model_exports",
     "model_versions",
     "models",
     "resource_policies",
@@ -43,4 +45,5 @@ __all__ = [
     "sensor_statistics",
     "shadow_events",
     "tags",
+    "training_pieces",
 ]
