@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("resource_arn", name="pk_resource_policies"),
     )
     _create_imports()
+    _create_model_exports()
     _create_imported_inputs()
     op.add_column("ingestion_jobs", sa.Column("source_dataset_arn", sa.Text()))
     op.alter_column("ingestion_jobs", "input_configuration", nullable=True)
@@ -36,6 +37,7 @@ def downgrade() -> None:
     op.alter_column("ingestion_jobs", "input_configuration", nullable=False)
     op.drop_column("ingestion_jobs", "source_dataset_arn")
     op.drop_table("imported_inputs")
+    op.drop_table("model_exports")
     op.drop_table("imports")
     op.drop_table("resource_policies")
 
@@ -49,6 +51,7 @@ def _create_imports() -> None:
         sa.Column("model_id", sa.String(36)),
         sa.Column("version", sa.Integer()),
         sa.Column("source_prefix", sa.Text()),
+        sa.Column("source_object", JSONB()),
         sa.Column("source_model_id", sa.String(36)),
         sa.Column("inference_data_import_strategy", sa.String(16)),
         sa.Column("status", sa.String(16), nullable=False),
@@ -68,6 +71,39 @@ def _create_imports() -> None:
     )
     op.create_index(
         "ix_imports_source_prefix", "imports", ["source_prefix"], postgresql_where=sa.text("status = 'IN_PROGRESS'")
+    )
+
+
+def _create_model_exports() -> None:
+    op.create_table(
+        "model_exports",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("model_id", sa.String(36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("output_configuration", JSONB(), nullable=False),
+        sa.Column("role_arn", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("failed_reason", sa.Text()),
+        sa.Column("key", sa.Text()),
+        sa.Column("size", sa.BigInteger()),
+        sa.Column("sha256", sa.String(64)),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        _instant("nudged_at"),
+        _set_on_insert("created_at"),
+        _instant("finished_at"),
+        sa.PrimaryKeyConstraint("id", name="pk_model_exports"),
+        sa.ForeignKeyConstraint(
+            ["model_id", "version"],
+            ["model_versions.model_id", "model_versions.version"],
+            name="fk_model_exports_model_id",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index(
+        "ix_model_exports_unfinished",
+        "model_exports",
+        ["created_at"],
+        postgresql_where=sa.text("status = 'IN_PROGRESS'"),
     )
 
 

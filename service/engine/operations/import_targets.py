@@ -78,8 +78,13 @@ def check_fits(schema: Schema, dataset: Dataset) -> None:
         )
 
 
-def target_model(call: Call, unit: Unit, dataset: Dataset, name: str, made_from: dict[str, Any]) -> Target:
+def target_model(
+    call: Call, unit: Unit, dataset: Dataset, name: str, made_from: dict[str, Any], *, is_known: bool = True
+) -> Target:
     """The model of that name, which a version of this kind may join, or a new one, with the request's tags.
+
+    Args:
+        is_known: whether `made_from` tells sensors and sampling already, which have to be the model's.
 
     Raises:
         ConflictException, ValidationException: there is one that it may not join.
@@ -90,20 +95,25 @@ def target_model(call: Call, unit: Unit, dataset: Dataset, name: str, made_from:
     check_model_quota(unit, name)
     found = models.find(unit.connection, unit.scope, name, lock=True)
     if found:
-        _check_joinable(found, dataset, made_from)
+        _check_joinable(found, dataset)
+        if is_known:
+            _check_same_kind(found, made_from)
         _take_what_is_brought(unit, found, made_from)
     model_id = found.id if found else _add(unit, dataset, name, made_from)
     set_tags(unit.arn(MODEL, name, model_id), call.params.get("Tags", []), unit)
     return Target(model_id, name, model_versions.next_number(unit.connection, model_id))
 
 
-def _check_joinable(found: Model, dataset: Dataset, made_from: dict[str, Any]) -> None:
+def _check_joinable(found: Model, dataset: Dataset) -> None:
     if found.status in ("IN_PROGRESS", UNDER_WAY):
         raise ConflictException(f"The model {found.name!r} is {found.status}; wait until its first version has ended.")
     if found.dataset_id != dataset.id:
         raise ValidationException(
             f"The model {found.name!r} is one of the dataset {found.dataset_name!r}, not of {dataset.name!r}."
         )
+
+
+def _check_same_kind(found: Model, made_from: dict[str, Any]) -> None:
     rate = (made_from["data_pre_processing_configuration"] or {}).get("TargetSamplingRate")
     told = disagreement(made_from["schema"], rate, with_schema=found.schema, with_rate=found.target_sampling_rate)
     if told:

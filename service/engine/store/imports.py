@@ -11,7 +11,10 @@ from service.engine.store.tables import imports
 
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """One import, into `dataset_id` or into `version` of `model_id`; `schema` is what the dataset gets with it."""
+    """One import, into `dataset_id` or into `version` of `model_id`; `schema` is what the dataset gets with it.
+
+    It comes from `source_prefix` of the engine's bucket or, a version, from the file `source_object`.
+    """
 
     id: str
     dataset_id: str | None
@@ -19,6 +22,7 @@ class Import:
     model_id: str | None
     version: int | None
     source_prefix: str | None
+    source_object: dict[str, str] | None
     source_model_id: str | None
     inference_data_import_strategy: str | None
     status: str

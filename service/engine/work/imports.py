@@ -1,8 +1,10 @@
-"""One import: the objects of a dataset or a model version are copied inside the engine's bucket.
+"""One import: the objects of a dataset or a model version are copied inside the engine's bucket, or come in a file.
 
 Whoever asked for it was allowed to at that moment. The source may be replaced or deleted meanwhile: its objects stay
 until the import has ended.
 """
+
+from typing import Any
 
 import structlog
 
@@ -19,9 +21,11 @@ from service.engine.store import (
 )
 from service.engine.store.database import Connection
 from service.engine.store.imports import Import
+from service.engine.store.model_versions import MADE_FROM
 from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.dataset_copies import copy_prefix
+from service.engine.work.file_imports import take_in
 from service.engine.work.problems import InputProblem, as_reason, engine_failed
 from service.engine.work.trained_models import artefact_prefix
 
@@ -37,9 +41,7 @@ def run_import(resources: Resources, import_id: str) -> None:
             return
         try:
             check_attempts(task.attempts, "copied the objects of this import")
-            size = resources.objects.copy_prefix(
-                resources.settings.engine_bucket, task.source_prefix, _target_prefix(task)
-            )
+            size, found = _bring(resources, task)
         except (InputProblem, ObjectsRefused) as error:
             _fail(resources, task, as_reason(error))
         except ObjectsUnavailable as error:
@@ -49,7 +51,7 @@ def run_import(resources: Resources, import_id: str) -> None:
             log.exception("import_broke", import_id=import_id)
             _fail(resources, task, engine_failed(error))
         else:
-            _succeed(resources, task, size)
+            _succeed(resources, task, size, found)
 
 
 def _begin(resources: Resources, piece: Piece) -> Import | None:
@@ -57,11 +59,19 @@ def _begin(resources: Resources, piece: Piece) -> Import | None:
         return imports.get(connection, piece.id) if unfinished.begin_attempt(connection, piece) else None
 
 
+def _bring(resources: Resources, task: Import) -> tuple[int, dict[str, Any]]:
+    """Put the objects in their place: their size, and the columns of the version that only a file could tell."""
+    if task.source_object:
+        return take_in(resources, task, _target_prefix(task))
+    bucket = resources.settings.engine_bucket
+    return resources.objects.copy_prefix(bucket, task.source_prefix, _target_prefix(task)), {}
+
+
 def _target_prefix(task: Import) -> str:
     return copy_prefix(task.dataset_id, task.id) if task.dataset_id else artefact_prefix(task.model_id, task.version)
 
 
-def _succeed(resources: Resources, task: Import, size: int) -> None:
+def _succeed(resources: Resources, task: Import, size: int, found: dict[str, Any]) -> None:
     """Everything at once, or nothing when another worker has ended it meanwhile or the target is gone."""
     with resources.database.begin() as connection:
         if not imports.end(connection, task.id, "SUCCESS", resources.clock()):
@@ -69,7 +79,7 @@ def _succeed(resources: Resources, task: Import, size: int) -> None:
         if task.dataset_id:
             _fill_dataset(resources, connection, task)
         else:
-            _finish_version(resources, connection, task, size)
+            _finish_version(resources, connection, task, found | {"imported_data_size": size})
     log.info("import_recorded", import_id=task.id, status="SUCCESS", size=size)
 
 
@@ -79,14 +89,16 @@ def _fill_dataset(resources: Resources, connection: Connection, task: Import) ->
     datasets.change(connection, task.dataset_id, status="ACTIVE", current_job_id=task.id, schema=task.schema)
 
 
-def _finish_version(resources: Resources, connection: Connection, task: Import, size: int) -> None:
+def _finish_version(resources: Resources, connection: Connection, task: Import, found: dict[str, Any]) -> None:
     """The first version that a model has becomes the active one; later ones wait for UpdateActiveModelVersion."""
     now = resources.clock()
-    ended = {"artefact_prefix": _target_prefix(task), "import_ended_at": now, "imported_data_size": size}
+    ended = found | {"artefact_prefix": _target_prefix(task), "import_ended_at": now}
     model_versions.end(connection, task.model_id, task.version, status="SUCCESS", **ended)
     _hand_over_inference_data(resources, connection, task)
-    if not models.get(connection, task.model_id).active_version:
-        models.change(connection, task.model_id, status="SUCCESS")
+    model = models.get(connection, task.model_id)
+    if not model.active_version:
+        made_from = {column: found[column] for column in MADE_FROM if column in found}
+        models.change(connection, task.model_id, status="SUCCESS", **made_from)
         models.activate(connection, task.model_id, task.version, now)
 
 

@@ -1,4 +1,4 @@
-"""What passes from one account to another: policies, imports, and what an import brings along."""
+"""What passes from one account to another: policies, imports and what they bring along, and files."""
 
 from sqlalchemy import (
     BigInteger,
@@ -35,7 +35,8 @@ imports = Table(
     Column("schema", JSON),  # the dataset's, when its content has come
     Column("model_id", String(36)),
     Column("version", Integer),
-    Column("source_prefix", Text),  # in the engine's bucket
+    Column("source_prefix", Text),  # in the engine's bucket, or
+    Column("source_object", JSON),  # {"Bucket", "Key"} of a model file
     Column("source_model_id", String(36)),  # whose inference data come along, by the strategy
     Column("inference_data_import_strategy", String(16)),
     Column("status", String(16), nullable=False),
@@ -50,7 +51,32 @@ imports = Table(
     Index(None, "source_prefix", postgresql_where="status = 'IN_PROGRESS'"),
 )
 
-# Windows that another model's executions read with success: a retraining reads their files, too.
+# A version on its way into one file in S3.
+model_exports = Table(
+    "model_exports",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("model_id", String(36), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("output_configuration", JSON, nullable=False),
+    Column("role_arn", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("failed_reason", Text),
+    Column("key", Text),
+    Column("size", BigInteger),
+    Column("sha256", String(64)),
+    attempts(),
+    nudged(),
+    made(),
+    instant("finished_at"),
+    ForeignKeyConstraint(
+        ["model_id", "version"], ["model_versions.model_id", "model_versions.version"], ondelete="CASCADE"
+    ),
+    Index("ix_model_exports_unfinished", "created_at", postgresql_where="status = 'IN_PROGRESS'"),
+)
+
+# Windows that another model's executions, or those of a scheduler deleted since, read with success: a retraining reads
+# their files, too.
 imported_inputs = Table(
     "imported_inputs",
     metadata,
