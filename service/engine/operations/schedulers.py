@@ -17,7 +17,7 @@ from service.engine.protocol.faults import (
     ValidationException,
 )
 from service.engine.scheduling.frequency import parse_duration
-from service.engine.store import model_versions, replays, schedulers, tags
+from service.engine.store import accumulated_inputs, model_versions, replays, schedulers, tags
 from service.engine.store.models import Model
 from service.engine.store.schedulers import Scheduler
 
@@ -77,7 +77,7 @@ def update_inference_scheduler(call: Call, unit: Unit) -> None:
 
 
 def delete_inference_scheduler(call: Call, unit: Unit) -> None:
-    """Delete a stopped scheduler with its history; results in S3 stay."""
+    """Delete a stopped scheduler with its history; results in S3 stay, and its model may still be retrained with it."""
     scheduler = require_scheduler(unit, call.params["InferenceSchedulerName"], lock=True)
     if scheduler.status != "STOPPED":
         raise ConflictException(
@@ -89,6 +89,7 @@ def delete_inference_scheduler(call: Call, unit: Unit) -> None:
             f"The inference replay {replay_id!r} of the scheduler {scheduler.name!r} has not ended; stop it first."
         )
     tags.erase_all(unit.connection, unit.arn(INFERENCE_SCHEDULER, scheduler.name, scheduler.id))
+    accumulated_inputs.keep(unit.connection, scheduler)
     schedulers.remove(unit.connection, scheduler.id)
 
 

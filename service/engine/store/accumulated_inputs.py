@@ -8,11 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
+from service.engine.store.schedulers import Scheduler
 from service.engine.store.tables import imported_inputs as imported
 from service.engine.store.tables import inference_executions as executions
 from service.engine.store.tables import inference_schedulers as schedulers
+from service.engine.store.tables import maintenance_windows as maintenance
 from service.engine.store.tables import models
 
 
@@ -20,7 +36,7 @@ from service.engine.store.tables import models
 class InputRun:
     """Windows without a hole between them, from the start of the first to the end of the last.
 
-    scheduler_id: whose executions they are; None for windows that were imported.
+    scheduler_id: whose executions they are; None for windows that were imported, or of a scheduler that was deleted.
     """
 
     scheduler_id: str | None
@@ -33,7 +49,7 @@ class InputRun:
 def runs(connection: Connection, model_id: str, start: datetime, end: datetime) -> list[InputRun]:
     """What of a model's windows succeeded between two instants, windows that reach over them included.
 
-    The schedulers made first come first, imported windows last; each in the order of time.
+    The schedulers made first come first, windows of no scheduler last; each in the order of time.
     """
     windows = union_all(_own(model_id, start, end), _imported(model_id, start, end)).subquery()
     order = {"partition_by": windows.c.scheduler_id, "order_by": (windows.c.data_start_time, windows.c.data_end_time)}
@@ -57,6 +73,28 @@ def runs(connection: Connection, model_id: str, start: datetime, end: datetime) 
     )
     rows = connection.execute(query.group_by(*key).order_by(numbered.c.made.nulls_last(), first))
     return [InputRun(**row._mapping) for row in rows]
+
+
+def keep(connection: Connection, scheduler: Scheduler) -> None:
+    """Keep where the input of a scheduler lies that is about to be deleted: its model may still be retrained with it.
+
+    Windows that lie in maintenance of that scheduler are left out, for that goes with it.
+    """
+    masked = exists().where(
+        maintenance.c.scheduler_id == scheduler.id,
+        maintenance.c.end_time > executions.c.data_start_time,
+        maintenance.c.start_time <= executions.c.data_end_time,
+    )
+    windows = (executions.c.data_start_time, executions.c.data_end_time, executions.c.data_input_configuration)
+    since = select(models.c.accumulated_since).where(models.c.id == scheduler.model_id).scalar_subquery()
+    kept = select(literal(scheduler.model_id), *windows).where(
+        executions.c.scheduler_id == scheduler.id,
+        executions.c.status == "SUCCESS",
+        or_(since.is_(None), executions.c.created_at > since),
+        ~masked,
+    )
+    names = ["model_id", *(column.name for column in windows)]
+    connection.execute(insert(imported).from_select(names, kept.order_by(executions.c.data_start_time)))
 
 
 def _own(model_id: str, start: datetime, end: datetime) -> Select:

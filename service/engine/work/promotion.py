@@ -49,7 +49,7 @@ def verdict(
     Args:
         mode: MANAGED or MANUAL.
         prior: the version that is active now.
-        compared: the version that was active when the new one was evaluated.
+        compared: the version that was active when the new one was evaluated; None when it could not be loaded.
         metrics, prior_metrics: ModelMetrics of the new version and of the compared one on the same range.
         quality: ModelQuality of the new version.
     """
@@ -57,7 +57,7 @@ def verdict(
         return Verdict(NOT_PROMOTED, "PromoteMode is MANUAL; the version can be activated by hand.")
     if prior is None:
         return Verdict(PROMOTED, "No version was active.")
-    if prior.version != compared:
+    if compared is not None and compared != prior.version:
         return Verdict(NOT_PROMOTED, f"Version {prior.version} was activated while this one was trained.")
     had_labels, has_labels = _has_labels(prior.model_quality), _has_labels(quality)
     if had_labels and has_labels and prior_metrics:
