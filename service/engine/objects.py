@@ -13,9 +13,12 @@ from os.path import commonprefix
 from typing import Any, BinaryIO
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.utils import parse_timestamp
 
+from service.engine.quick_gets import StoreOf, get_quickly, stores_of
 from service.settings import Settings
 
 CONCURRENT_GETS = 16
@@ -57,16 +60,17 @@ class StoredObject:
 class ObjectStore:
     """S3 as the engine uses it. Safe to share between threads."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, store_of: StoreOf | None = None) -> None:
+        """`store_of` gives small objects quickly; without it, boto3 gives all."""
         self._client = client
+        self._store_of = store_of
 
     def list(self, bucket: str, prefix: str, *, after: str = "", until: str = "") -> Iterator[StoredObject]:
         """Objects of a prefix in the order of their keys: those beyond `after`, up to and with `until`."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=_narrowed(prefix, after, until), **({"StartAfter": after} if after else {})
-        )
+        asked = {"Bucket": bucket, "Prefix": _narrowed(prefix, after, until)}
         with _failures_named(bucket, prefix, "list"):
-            for page in pages:
+            page = self._client.list_objects_v2(**asked, **({"StartAfter": after} if after else {}))
+            while True:
                 for entry in page.get("Contents", []):
                     if until and entry["Key"] > until:
                         return
@@ -76,6 +80,9 @@ class ObjectStore:
                         etag=entry.get("ETag", ""),
                         last_modified=entry["LastModified"],
                     )
+                if not page.get("IsTruncated"):
+                    return
+                page = self._client.list_objects_v2(**asked, ContinuationToken=page["NextContinuationToken"])
 
     def get(self, bucket: str, key: str) -> bytes:
         with _failures_named(bucket, key, "read"):
@@ -95,8 +102,12 @@ class ObjectStore:
         return self._client.get_object(Bucket=bucket, Key=key)["Body"]
 
     def get_many(self, bucket: str, keys: Iterable[str]) -> "list[bytes]":
-        """The objects of these keys in their order, fetched concurrently."""
-        return self.concurrently(lambda key: self.get(bucket, key), keys)
+        """Small objects, those of these keys in their order, fetched concurrently."""
+        return self.concurrently(lambda key: self._get_small(bucket, key), keys)
+
+    def _get_small(self, bucket: str, key: str) -> bytes:
+        body = get_quickly(self._store_of, bucket, key) if self._store_of else None
+        return self.get(bucket, key) if body is None else body
 
     def concurrently(self, function: Callable[[Any], Any], items: Iterable[Any]) -> "list[Any]":
         """The function applied to every item, several at a time; results in the order of the items.
@@ -166,12 +177,23 @@ def _narrowed(prefix: str, after: str, until: str) -> str:
 
 def open_objects(settings: Settings) -> ObjectStore:
     """The store that the settings name; nothing is connected yet."""
+    core = botocore.session.get_session()
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     session = boto3.Session(
+        botocore_session=core,
         aws_access_key_id=settings.aws_access_key_id or None,
         aws_secret_access_key=settings.aws_secret_access_key or None,
         region_name=settings.aws_region,
     )
-    return ObjectStore(session.client("s3", endpoint_url=settings.s3_endpoint_url or None, config=_config(settings)))
+    client = session.client("s3", endpoint_url=settings.s3_endpoint_url or None, config=_config(settings))
+    return ObjectStore(client, stores_of(settings, session))
+
+
+def _moment(said: Any) -> datetime:
+    """A time as S3 says it. botocore takes every notation there is, which costs more than the rest of a listing."""
+    if isinstance(said, str) and said[:4].isdigit() and said.endswith("Z"):
+        return datetime.fromisoformat(said)
+    return parse_timestamp(said)
 
 
 def _config(settings: Settings) -> Config:

@@ -136,3 +136,39 @@ def test_an_engine_without_credentials_says_so():
     client.meta.events.register("before-call.s3.GetObject", nobody)
     with pytest.raises(ObjectsRefused, match="The engine has no credentials to read s3://bucket/key"):
         ObjectStore(client).get("bucket", "key")
+
+
+def test_small_objects_are_got_without_boto3(work_objects, filled, monkeypatch):
+    monkeypatch.setattr(work_objects, "get", None)
+    assert work_objects.get_many(filled, ["in/c_2.csv", "in/c_1.csv"]) == [b"xx", b"x"]
+
+
+@pytest.mark.parametrize("key", ["in/c 1.csv", "in/a%20b.csv", "in/é#?&+$~.csv", "in/a:b*c|d.csv"])
+def test_a_key_of_unusual_letters_gives_its_own_object(work_objects, bucket, key, monkeypatch):
+    work_objects.put(bucket, key, b"its own")
+    monkeypatch.setattr(work_objects, "get", None)
+    assert work_objects.get_many(bucket, [key, key]) == [b"its own"] * 2
+
+
+@pytest.mark.parametrize("key", ["/in/c_1.csv", "in//c_1.csv", "in/../in/c_1.csv", "in/./c_1.csv", "in/c_1.csv/"])
+def test_a_key_that_would_be_changed_on_the_way_is_left_to_boto3(work_objects, filled, key, monkeypatch):
+    monkeypatch.setattr(work_objects, "get", lambda bucket, key: b"by boto3")
+    assert work_objects.get_many(filled, [key, key]) == [b"by boto3"] * 2
+
+
+def test_what_cannot_be_got_quickly_is_named_by_boto3(work_objects, filled):
+    with pytest.raises(ObjectMissing, match=f"There is no object s3://{filled}/nothing"):
+        work_objects.get_many(filled, ["in/c_1.csv", "nothing"])
+
+
+def test_a_listing_of_many_pages_is_whole(stubbed):
+    store, stubber = stubbed
+    first = {"Contents": [_entry("a")], "IsTruncated": True, "NextContinuationToken": "more"}
+    stubber.add_response("list_objects_v2", first, {"Bucket": "bucket", "Prefix": ""})
+    asked = {"Bucket": "bucket", "Prefix": "", "ContinuationToken": "more"}
+    stubber.add_response("list_objects_v2", {"Contents": [_entry("b")]}, asked)
+    assert [entry.key for entry in store.list("bucket", "")] == ["a", "b"]
+
+
+def _entry(key: str) -> dict[str, Any]:
+    return {"Key": key, "Size": 1, "LastModified": "2026-03-01T00:00:00Z"}
