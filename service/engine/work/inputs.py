@@ -14,7 +14,8 @@ from service.engine.work.file_rows import FileRows, ParsedFiles
 from service.engine.work.frames.alignment import between, stacked
 from service.engine.work.missing_data import Taken, missing_file_reason, no_rows_reason
 from service.engine.work.problems import InputProblem
-from service.engine.work.quotas import check_files, with_context
+from service.engine.work.quotas import AS_AWS_HAS_THEM, check_files, with_context
+from service.quotas import Quotas
 
 Components = Mapping[str, tuple[str, ...]]  # component name -> its sensors, as the model was trained
 Listing = Callable[[str, SearchRange], list[StoredObject]]  # a component's files of a range, in the order of stamps
@@ -78,6 +79,7 @@ def read_window(
     components: Components,
     window: Window,
     context: timedelta,
+    quotas: Quotas = AS_AWS_HAS_THEM,
     scored_before: datetime | None = None,
     taken: Taken = tuple,
 ) -> WindowInput:
@@ -105,8 +107,8 @@ def read_window(
     for component, entries in in_range.items():
         if not entries:
             raise InputProblem(missing_file_reason(objects, place.bucket, place.naming, component, window, taken))
-    check_files(place.naming, in_range, window)
-    parsed = files.read(objects, place.bucket, with_context(chosen, in_range, window), components)
+    check_files(place.naming, in_range, window, quotas)
+    parsed = files.read(objects, place.bucket, with_context(chosen, in_range, window, quotas), components)
     readings = [_component_readings(place, name, parsed[name], in_range[name], window) for name in components]
     late = (file for files in parsed.values() for file in files if scored_before and file.is_newer(scored_before))
     return WindowInput(readings, sum(file.rows_between(*_before(window)) for file in late))

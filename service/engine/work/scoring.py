@@ -48,7 +48,7 @@ def score_window(
     table = filled_forward(read)
     running = ~off_rows(trained.off_condition, table)
     inside = np.arange(len(table)) >= len(between(table, None, window.data_start_time))
-    _check(int(inside.sum()), window, trained)
+    _check(int(inside.sum()), window, trained, rules)
     scores = score(trained.fitted, table.rows(inside & running), context=table.rows(~inside & running))
     rounded = replace(scores, score=scores.score.round(DECIMALS))
     verdicts = judged(rounded, rules)
@@ -68,13 +68,13 @@ def _quality(values: np.ndarray, verdicts: Verdicts) -> dict[str, Any]:
     }
 
 
-def _check(rows: int, window: Window, trained: TrainedModel) -> None:
+def _check(rows: int, window: Window, trained: TrainedModel, rules: Rules) -> None:
     if not rows:  # PT10M in windows of 15 minutes, and rows in the last five alone
         raise InputProblem(
             f"No bucket of the model's TargetSamplingRate {format_duration(trained.rate)} that ends in the window "
             f"{window} has a row."
         )
-    check_rows(rows, window)
+    check_rows(rows, window, rules.quotas)
 
 
 def _parts(scores: Scores, verdicts: Verdicts, times: np.ndarray) -> list[EventPart]:

@@ -7,6 +7,8 @@ import numpy as np
 
 from service.engine.detection import ANOMALOUS_ABOVE, Scores
 from service.engine.detection.readings import within
+from service.engine.work.quotas import AS_AWS_HAS_THEM
+from service.quotas import Quotas
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Rules:
 
     threshold: float = ANOMALOUS_ABOVE
     maintenance: tuple[tuple[datetime, datetime], ...] = ()
+    quotas: Quotas = AS_AWS_HAS_THEM
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,11 +70,12 @@ def _score(resources: Resources, execution: Execution, trained: TrainedModel, li
 
 
 def _rules(resources: Resources, execution: Execution) -> Rules:
-    """The threshold that the window fell due with, and the maintenance windows of now."""
+    """The threshold that the window fell due with; the maintenance windows and the quotas of now."""
     span = (execution.data_start_time, execution.data_end_time)
     with resources.database.begin() as connection:
         muting = maintenance_windows.of_scheduler(connection, execution.scheduler_id, *span)
-    return Rules(execution.anomaly_threshold, tuple((window.start_time, window.end_time) for window in muting))
+    maintenance = tuple((window.start_time, window.end_time) for window in muting)
+    return Rules(execution.anomaly_threshold, maintenance, resources.quotas)
 
 
 def _read(
@@ -89,6 +90,7 @@ def _read(
         trained.components,
         window,
         trained.context,
+        quotas=resources.quotas,
         scored_before=execution.scheduled_start_time - window.frequency,
         taken=lambda: _prefixes_in_use(resources, place.bucket),
     )

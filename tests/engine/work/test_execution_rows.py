@@ -1,9 +1,10 @@
 """Which rows of the files are scored, and what the lines of results.jsonl look like; through boto3 and S3."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from plant import MINUTE, NAMES, SENSORS, Plant, at, broken, csv_of, minutes_of, normal
+from plant import MINUTE, NAMES, SENSORS, Plant, at, broken, csv_of, minutes_of, normal, plant_of
 
 from service.engine.work import window_runs
 from service.engine.work.file_rows import ParsedFiles
@@ -236,3 +237,14 @@ def test_an_execution_records_the_version_it_ran(plant, scheduler):
     execution = plant.latest()
     assert execution["ModelVersion"] == 1
     assert execution["ModelVersionArn"].endswith("/model-version/1")
+
+
+def test_the_quotas_of_the_settings_bound_an_execution(work_resources, s3, bucket, unique):
+    settings = replace(work_resources.settings, engine_quotas="execution_files_per_component=2")
+    plant = plant_of(replace(work_resources, settings=settings), s3, bucket, f"test-{unique}")
+    plant.scheduler(since="2026-03-01T13:01:00")
+    for moment in minutes_of(START, END):
+        put_both(plant, moment.strftime("%Y%m%d%H%M%S"), [moment])
+    plant.pass_time(END)
+    assert "has 5 files in the window" in plant.latest()["FailedReason"]
+    assert "2 are allowed" in plant.latest()["FailedReason"]
