@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from threading import Thread
 
 import structlog
@@ -27,7 +28,7 @@ from service.engine.work.ingestions import run_ingestion
 from service.engine.work.leftovers import remove_leftovers
 from service.engine.work.model_exports import run_export
 from service.engine.work.replays import run_replay
-from service.engine.work.slots import BESIDE_AT_MOST, in_slot
+from service.engine.work.slots import BESIDE_AT_MOST, SLOT_SECONDS, in_slot
 from service.engine.work.time_limits import TIME_LIMITS
 from service.engine.work.trainings import run_training, run_training_piece
 from service.logs import configure_logs
@@ -45,7 +46,7 @@ WAIT_SECONDS = 30.0  # for the broker's answer; longer than a worker blocks on a
 log = structlog.get_logger(__name__)
 
 WORK: dict[str, Callable[[Resources, str], None]] = {
-    "run_execution": lambda resources, row_id: in_slot(lambda: run_execution(resources, int(row_id))),
+    "run_execution": lambda resources, row_id: in_slot(partial(run_execution, resources, int(row_id)), SLOT_SECONDS),
     "run_replay": run_replay,
     "run_ingestion": run_ingestion,
     "run_training": run_training,

@@ -7,6 +7,7 @@ way beside the slots; `time_limits` says when they have failed.
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextvars import copy_context
+from functools import partial
 from threading import BoundedSemaphore, Thread
 
 import structlog
@@ -16,20 +17,23 @@ BESIDE_AT_MOST = 8  # pieces of a process; then slots wait for what they have in
 
 log = structlog.get_logger(__name__)
 
-_beside = BoundedSemaphore(BESIDE_AT_MOST)
+BESIDE = BoundedSemaphore(BESIDE_AT_MOST)  # of this process
 
 
-def in_slot(work: Callable[[], None], seconds: float = SLOT_SECONDS) -> None:
+def in_slot(work: Callable[[], None], seconds: float, beside: BoundedSemaphore = BESIDE) -> None:
     """Do the work and come back when it is done, or after so many seconds while it goes on.
+
+    Args:
+        beside: the places for work that goes on; while all are taken the slot waits for the end.
 
     Raises:
         Exception: whatever the work raises in that time.
     """
     done: Future[None] = Future()
     Thread(target=copy_context().run, args=(_do, work, done), name="work", daemon=True).start()
-    if not wait([done], seconds).done and _beside.acquire(blocking=False):
+    if not wait([done], seconds).done and beside.acquire(blocking=False):
         log.warning("slot_released", seconds=seconds)
-        done.add_done_callback(_came_to_an_end)
+        done.add_done_callback(partial(_came_to_an_end, beside))
         return
     done.result()
 
@@ -42,7 +46,7 @@ def _do(work: Callable[[], None], done: "Future[None]") -> None:
         done.set_exception(error)
 
 
-def _came_to_an_end(done: "Future[None]") -> None:
-    _beside.release()
+def _came_to_an_end(beside: BoundedSemaphore, done: "Future[None]") -> None:
+    beside.release()
     if error := done.exception():
         log.error("work_failed", exc_info=error)

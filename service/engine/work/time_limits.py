@@ -48,6 +48,10 @@ class TimeLimits:
         self._some = Condition(self._lock)
         self._watcher: Thread | None = None
 
+    def __len__(self) -> int:
+        """How many windows are in hand."""
+        return len(self._limited)
+
     @contextmanager
     def limit(self, limited: Limited) -> Iterator[None]:
         """Watch a window for as long as the block runs."""
