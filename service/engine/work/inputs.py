@@ -1,6 +1,6 @@
 """The input of one window: which objects belong to it, and the readings in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
@@ -110,12 +110,13 @@ def read_window(
     check_files(place.naming, in_range, window, quotas)
     parsed = files.read(objects, place.bucket, with_context(chosen, in_range, window, quotas), components)
     readings = [_component_readings(place, name, parsed[name], in_range[name], window) for name in components]
-    late = (file for files in parsed.values() for file in files if scored_before and file.is_newer(scored_before))
-    return WindowInput(readings, sum(file.rows_between(*_before(window)) for file in late))
+    nearby = (file for name, files in parsed.items() for file in files[-len(in_range[name]) :])
+    return WindowInput(readings, _late_rows(nearby, window, scored_before) if scored_before else 0)
 
 
-def _before(window: Window) -> tuple[datetime, datetime]:
-    return window.data_start_time - window.frequency, window.data_start_time
+def _late_rows(files: Iterable[FileRows], window: Window, scored_before: datetime) -> int:
+    before = (window.data_start_time - window.frequency, window.data_start_time)
+    return sum(file.rows_between(*before) for file in files if file.is_newer(scored_before))
 
 
 def _component_readings(

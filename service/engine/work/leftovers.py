@@ -10,16 +10,18 @@ import structlog
 
 from service.engine.objects import ObjectsRefused, ObjectStore, ObjectsUnavailable
 from service.engine.resources import Resources
-from service.engine.store import imports, ingestion_jobs, model_versions
+from service.engine.store import imports, ingestion_jobs, model_versions, schedulers
 from service.engine.store.database import Connection
 from service.engine.work.dataset_copies import copy_prefix
+from service.engine.work.shadow_scoring import FOLDER as SHADOWS
 from service.engine.work.trained_models import artefact_prefix
 
 log = structlog.get_logger(__name__)
 
 
 def remove_leftovers(resources: Resources) -> None:
-    """Delete copies that nothing needs, artefacts whose model version is gone, and parts of trainings that have ended.
+    """Delete copies that nothing needs, artefacts whose model version is gone, parts of trainings that have ended, and
+    what shadow versions found for schedulers that are gone.
 
     With S3 away, or before there is a bucket, nothing is done: the next round is as good.
     """
@@ -27,6 +29,7 @@ def remove_leftovers(resources: Resources) -> None:
         _remove(resources, "datasets/", _needs_copy)
         _remove(resources, "models/", _has_version)
         _remove(resources, "trainings/", _is_trained)
+        _remove(resources, SHADOWS, _has_scheduler)
     except (ObjectsRefused, ObjectsUnavailable) as error:
         log.warning("leftovers_kept", error=str(error))
 
@@ -43,8 +46,7 @@ def _remove(resources: Resources, folder: str, is_needed: Callable[[Connection, 
 
 def _prefixes(objects: ObjectStore, bucket: str, folder: str) -> list[str]:
     """`<folder><one>/<other>/` of every object below the folder, each once."""
-    parts = (entry.key.split("/") for entry in objects.list(bucket, folder))
-    return list(dict.fromkeys("/".join(part[:3]) + "/" for part in parts if len(part) > 3))
+    return [other for one in objects.folders(bucket, folder) for other in objects.folders(bucket, one)]
 
 
 def _needs_copy(connection: Connection, dataset_id: str, job_id: str) -> bool:
@@ -61,3 +63,7 @@ def _has_version(connection: Connection, model_id: str, version: str) -> bool:
 def _is_trained(connection: Connection, model_id: str, version: str) -> bool:
     found = model_versions.get(connection, model_id, int(version))
     return found is not None and found.status == "IN_PROGRESS"
+
+
+def _has_scheduler(connection: Connection, scheduler_id: str, version: str) -> bool:
+    return schedulers.get(connection, scheduler_id) is not None

@@ -9,6 +9,7 @@ from plant import MINUTE, NAMES, Plant, at, broken, normal
 from service.engine.detection import Readings, fit
 from service.engine.store import model_versions, models
 from service.engine.work import shadow_scoring
+from service.engine.work.leftovers import remove_leftovers
 from service.engine.work.trained_models import store_artefacts
 
 START = at("2026-03-01T13:00")
@@ -159,3 +160,19 @@ def test_a_replay_scores_with_the_shadow_version_too(shadowed):
     )
     shadowed.work()
     assert compared(shadowed)["ComparedExecutions"] == 2
+
+
+def test_its_lines_go_with_the_scheduler(shadowed):
+    run(shadowed, normal)
+    place = shadowed.latest()["ShadowResultObject"]
+
+    def kept() -> bool:
+        return "Contents" in shadowed.s3.list_objects_v2(Bucket=place["Bucket"], Prefix=place["Key"])
+
+    remove_leftovers(shadowed.resources)
+    assert kept()
+    shadowed.client.stop_inference_scheduler(InferenceSchedulerName="scheduler")
+    shadowed.pass_time(START + 6 * MINUTE)
+    shadowed.client.delete_inference_scheduler(InferenceSchedulerName="scheduler")
+    remove_leftovers(shadowed.resources)
+    assert not kept()
