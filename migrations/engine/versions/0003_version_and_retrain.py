@@ -107,6 +107,12 @@ def _create_retraining_schedulers() -> None:
         sa.CheckConstraint("actual IN ('RUNNING', 'STOPPED')", name=op.f("ck_retraining_schedulers_actual")),
     )
     op.create_index("ix_retraining_schedulers_next_run_at", "retraining_schedulers", ["next_run_at"])
+    op.create_index(
+        "ix_retraining_schedulers_unsettled",
+        "retraining_schedulers",
+        ["model_id"],
+        postgresql_where=sa.text("wanted <> actual"),
+    )
 
 
 def _instant(name: str, **options) -> sa.Column:

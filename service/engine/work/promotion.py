@@ -31,8 +31,10 @@ class Verdict:
         return self.result == PROMOTED
 
     def columns(self) -> dict[str, str]:
-        """As the version's row has them."""
-        return {"auto_promotion_result": self.result, "auto_promotion_result_reason": self.reason[:LONGEST_REASON]}
+        """As the version's row has them; a reason that is too long is cut."""
+        whole = len(self.reason) <= LONGEST_REASON
+        reason = self.reason if whole else self.reason[: LONGEST_REASON - 1] + "…"
+        return {"auto_promotion_result": self.result, "auto_promotion_result_reason": reason}
 
 
 def verdict(

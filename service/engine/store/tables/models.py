@@ -106,4 +106,5 @@ retraining_schedulers = Table(
     CheckConstraint("wanted IN ('RUNNING', 'STOPPED')", name="wanted"),
     CheckConstraint("actual IN ('RUNNING', 'STOPPED')", name="actual"),
     Index(None, "next_run_at"),
+    Index("ix_retraining_schedulers_unsettled", "model_id", postgresql_where="wanted <> actual"),
 )
