@@ -1,9 +1,10 @@
 """Bounds of one execution where a setting moves them; those of AWS are in test_failed_reasons."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
-from plant import MINUTE, at
+from plant import MINUTE, at, plant_of
 
 from service.engine.objects import StoredObject
 from service.engine.scheduling.files import FileNaming
@@ -39,3 +40,21 @@ def test_more_rows_may_be_allowed():
     check_rows(600, WINDOW, parse_quotas("execution_rows_per_minute=120"))
     with pytest.raises(InputProblem, match="has 601 rows; 600 are allowed, 120 a minute"):
         check_rows(601, WINDOW, parse_quotas("execution_rows_per_minute=120"))
+
+
+@pytest.mark.parametrize(
+    ("quotas", "complaint"),
+    [
+        ("execution_files_per_component=1", "has 2 files in the window"),
+        ("execution_rows_per_minute=1, execution_files_per_component=2", ""),
+    ],
+)
+def test_executions_keep_the_quotas_of_the_settings(plant, quotas, complaint):
+    settings = replace(plant.resources.settings, engine_quotas=quotas)
+    plant = plant_of(replace(plant.resources, settings=settings), plant.s3, plant.bucket, plant.world.region)
+    plant.scheduler(since="2026-03-01T13:01:00")
+    plant.feed(END - 5 * MINUTE, END - 3 * MINUTE, stamp="20260301130100")
+    plant.feed(END - 3 * MINUTE, END, stamp="20260301130300")
+    plant.pass_time(END)
+    assert complaint in plant.latest().get("FailedReason", "")
+    assert plant.latest()["Status"] == ("FAILED" if complaint else "SUCCESS")
