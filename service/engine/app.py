@@ -20,6 +20,7 @@ from service.engine.protocol.answers import answer, refuse
 from service.engine.protocol.authorization import read_authorization
 from service.engine.protocol.calls import Call
 from service.engine.protocol.constraints import check_constraints
+from service.engine.protocol.description import PLACE, tell_description
 from service.engine.protocol.faults import Fault, InternalServerException, RequestEntityTooLargeException
 from service.engine.protocol.parameters import read_parameters
 from service.engine.protocol.signatures import verify_signature
@@ -38,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 def create_app(settings: Settings, resources: Resources) -> "WSGIApplication":
-    """The application over given resources: ``POST /`` for the protocol, probes and metrics for operators.
+    """The application over given resources: ``POST /`` for the protocol, its description, and probes.
 
     Raises:
         SettingsError: signatures are to be verified, and there is no credential to verify them with.
@@ -55,6 +56,7 @@ def create_app(settings: Settings, resources: Resources) -> "WSGIApplication":
         "/healthz": ("GET", say_alive),
         "/readyz": ("GET", lambda _: say_ready(resources)),
         "/metrics": ("GET", lambda request: tell_metrics(request, settings, resources)),
+        PLACE: ("GET", tell_description),
     }
 
     @Request.application

@@ -1,4 +1,4 @@
-"""What both houses know of the protocol: the service model, with three operations of our own laid over it."""
+"""What both houses know of the protocol: the service model, with operations and members of our own laid over it."""
 
 from service.wire.model import (
     API_VERSION,
@@ -7,6 +7,7 @@ from service.wire.model import (
     TARGET_PREFIX,
     client_loader,
     client_session,
+    service_description,
     service_model,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "TARGET_PREFIX",
     "client_loader",
     "client_session",
+    "service_description",
     "service_model",
 ]

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,7 +12,7 @@ from wsgi_seam import equipment_client, led_in_process
 
 from service.engine.app import create_app
 from service.engine.resources import Resources
-from service.engine.store import datasets, model_versions, models, retraining_schedulers, schedulers
+from service.engine.store import datasets, ingestion_jobs, model_versions, models, retraining_schedulers, schedulers
 from service.engine.store.scope import Scope
 
 ROLE = "arn:aws:iam::123456789012:role/lookout"
@@ -30,6 +31,16 @@ SCHEMA = {
             "Columns": [{"Name": "Timestamp", "Type": "DATETIME"}, {"Name": "Current", "Type": "DOUBLE"}],
         },
     ]
+}
+QUALITY = {
+    "InsufficientSensorData": {
+        "MissingCompleteSensorData": {"AffectedSensorCount": 0},
+        "SensorsWithShortDateRange": {"AffectedSensorCount": 0},
+    },
+    "MissingSensorData": {"AffectedSensorCount": 0, "TotalNumberOfMissingValues": 0},
+    "InvalidSensorData": {"AffectedSensorCount": 0, "TotalNumberOfInvalidValues": 0},
+    "UnsupportedTimestamps": {"TotalNumberOfUnsupportedTimestamps": 0},
+    "DuplicateTimestamps": {"TotalNumberOfDuplicateTimestamps": 3},
 }
 INPUT = {"S3InputConfiguration": {"Bucket": "sensor-data", "Prefix": "input/"}}
 OUTPUT = {"S3OutputConfiguration": {"Bucket": "sensor-data", "Prefix": "output/"}}
@@ -102,6 +113,24 @@ class World:
         if status == "STOPPED":
             self.done_settling(name)
         return answer
+
+    def content(self, name: str = "plant", **more: Any) -> str:
+        """A dataset with an ingested content that nobody has looked at; its ARN."""
+        arn, job_id = self.dataset(name, **more)["DatasetArn"], uuid4().hex
+        with self.resources.database.begin() as connection:
+            ingestion_jobs.add(
+                connection,
+                id=job_id,
+                dataset_id=arn.rpartition("/")[2],
+                input_configuration=INGESTION_INPUT,
+                role_arn=ROLE,
+                status="SUCCESS",
+                copy_prefix="datasets/one/two/",
+                ingested_data_size=77,
+                data_quality_summary=QUALITY,
+            )
+        self.done_ingesting(name, job_id=job_id)
+        return arn
 
     def done_ingesting(self, dataset: str, *, job_id: str | None = None) -> None:
         with self.resources.database.begin() as connection:

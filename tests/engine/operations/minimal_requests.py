@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from engine_world import INGESTION_INPUT, ROLE, scheduler_request
+from engine_world import INGESTION_INPUT, OUTPUT, ROLE, scheduler_request
 
 START, END = datetime(2026, 2, 27, tzinfo=UTC), datetime(2026, 2, 28, tzinfo=UTC)
 SPAN = {"StartTime": START, "EndTime": END}
@@ -15,6 +15,7 @@ INTERVAL = {"IntervalStartTime": START, "IntervalEndTime": END}
 ID = "0123456789abcdef0123456789abcdef"
 MODEL, DATASET, GROUP = {"ModelName": "nowhere"}, {"DatasetName": "nowhere"}, {"LabelGroupName": "nowhere"}
 SCHEDULER, REPLAY = {"InferenceSchedulerName": "nowhere"}, {"ReplayId": ID}
+FILE = {"Bucket": "sensor-data", "Key": "model.zip"}
 GRANT = {
     "Version": "2012-10-17",
     "Statement": [
@@ -64,9 +65,12 @@ def minimal_requests(region: str) -> dict[str, dict[str, Any]]:
         "DescribeLabelGroup": GROUP,
         "DescribeModel": MODEL,
         "DescribeModelVersion": MODEL | {"ModelVersion": 1},
+        "DescribeModelVersionExport": {"ExportId": ID},
         "DescribeResourcePolicy": resource,
         "DescribeRetrainingScheduler": MODEL,
+        "ExportModelVersion": MODEL | {"ModelVersion": 1, "ModelFileOutputConfiguration": OUTPUT, "RoleArn": ROLE},
         "ImportDataset": {"SourceDatasetArn": arn(region)},
+        "ImportModelFile": MODEL | DATASET | {"ModelFileObject": FILE, "RoleArn": ROLE},
         "ImportModelVersion": DATASET | {"SourceModelVersionArn": arn(region, "model")},
         "ListDataIngestionJobs": {},
         "ListDatasets": {},

@@ -84,6 +84,16 @@ def stale_policy(world: World) -> Refusable:
     return call, request | {"PolicyRevisionId": "0" * 32}
 
 
+def empty_source(world: World) -> Refusable:
+    arn = world.client.create_dataset(DatasetName="empty")["DatasetArn"]
+    return of(world, "ImportDataset", SourceDatasetArn=arn, DatasetName="copy")
+
+
+def failed_source(world: World) -> Refusable:
+    arn = world.model(status="FAILED")["ModelArn"]
+    return of(world, "ImportModelVersion", SourceModelVersionArn=f"{arn}/model-version/1", **SOURCE)
+
+
 def replayed(world: World) -> dict[str, Any]:
     world.scheduler("s")
     return {"InferenceSchedulerName": "s"}
@@ -111,6 +121,12 @@ CONFLICTS: dict[str, Provocation] = {
     "DeleteLabelGroup": on(model_of_group, "DeleteLabelGroup", LabelGroupName="faults"),
     "DeleteModel": on(replayed, "DeleteModel", ModelName="model-of-s"),
     "DeleteRetrainingScheduler": on(retraining, "DeleteRetrainingScheduler", **MODEL),
+    "ExportModelVersion": on(lambda world: world.model(status="FAILED"), "ExportModelVersion", **MODEL),
+    "ImportDataset": empty_source,
+    "ImportModelFile": on(
+        lambda world: world.client.create_dataset(DatasetName="empty"), "ImportModelFile", DatasetName="empty"
+    ),
+    "ImportModelVersion": failed_source,
     "PutResourcePolicy": stale_policy,
     "StartDataIngestionJob": token_used_for_another(
         "StartDataIngestionJob",
@@ -176,6 +192,15 @@ def second_model(world: World) -> Refusable:
     return of(world, "CreateModel", ModelName="other", **SOURCE)
 
 
+def second_dataset(world: World) -> Refusable:
+    return of(world, "ImportDataset", SourceDatasetArn=world.content("plant"), DatasetName="copy")
+
+
+def second_version_as_a_model(world: World) -> Refusable:
+    arn = world.model()["ModelArn"]
+    return of(world, "ImportModelVersion", SourceModelVersionArn=f"{arn}/model-version/1", ModelName="copy", **SOURCE)
+
+
 # By operation: the quotas of the engine, and the request that is one too many.
 QUOTAS: dict[str, tuple[str, Provocation]] = {
     "CreateDataset": ("datasets=1", on(lambda world: world.dataset(), "CreateDataset")),
@@ -183,6 +208,9 @@ QUOTAS: dict[str, tuple[str, Provocation]] = {
     "CreateLabel": ("labels_per_group=1", labels_full),
     "CreateLabelGroup": ("label_groups=1", on(group, "CreateLabelGroup")),
     "CreateModel": ("models=1", second_model),
+    "ImportDataset": ("datasets=1", second_dataset),
+    "ImportModelFile": ("models=1", on(lambda world: world.model(), "ImportModelFile", ModelName="other", **SOURCE)),
+    "ImportModelVersion": ("models=1", second_version_as_a_model),
     "StartDataIngestionJob": ("pending_ingestion_jobs=1", jobs_full),
     "TagResource": ("tags_per_resource=1", tags_full),
 }

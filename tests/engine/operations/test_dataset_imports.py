@@ -1,32 +1,20 @@
-"""ImportDataset: what is asked for, what is refused. The copying itself is in tests/engine/work/test_imports.py."""
+"""ImportDataset: what is asked for, what is refused. What a worker then copies is tested in test_imports.py."""
 
 import json
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from engine_world import INGESTION_INPUT, ROLE, SCHEMA, World, refused
+from engine_world import INGESTION_INPUT, QUALITY, ROLE, SCHEMA, World, refused
 
 from service.engine.resources import Nudge
 from service.engine.store import ingestion_jobs
 
 OTHER = "222222222222"
-QUALITY = {
-    "InsufficientSensorData": {
-        "MissingCompleteSensorData": {"AffectedSensorCount": 0},
-        "SensorsWithShortDateRange": {"AffectedSensorCount": 0},
-    },
-    "MissingSensorData": {"AffectedSensorCount": 0, "TotalNumberOfMissingValues": 0},
-    "InvalidSensorData": {"AffectedSensorCount": 0, "TotalNumberOfInvalidValues": 0},
-    "UnsupportedTimestamps": {"TotalNumberOfUnsupportedTimestamps": 0},
-    "DuplicateTimestamps": {"TotalNumberOfDuplicateTimestamps": 3},
-}
 
 
 @pytest.fixture
 def source(world: World) -> str:
     """The ARN of a dataset with content, whose owner lets the other account import it."""
-    arn = with_content(world, "plant")
+    arn = world.content("plant")
     share(world, arn)
     return arn
 
@@ -34,24 +22,6 @@ def source(world: World) -> str:
 @pytest.fixture
 def there(world: World) -> World:
     return world.beside(account_id=OTHER)
-
-
-def with_content(world: World, name: str, **more: Any) -> str:
-    arn, job_id = world.dataset(name, **more)["DatasetArn"], uuid4().hex
-    with world.resources.database.begin() as connection:
-        ingestion_jobs.add(
-            connection,
-            id=job_id,
-            dataset_id=arn.rpartition("/")[2],
-            input_configuration=INGESTION_INPUT,
-            role_arn=ROLE,
-            status="SUCCESS",
-            copy_prefix="datasets/one/two/",
-            ingested_data_size=77,
-            data_quality_summary=QUALITY,
-        )
-    world.done_ingesting(name, job_id=job_id)
-    return arn
 
 
 def share(world: World, arn: str, effect: str = "Allow", account: str = OTHER) -> None:
@@ -97,14 +67,14 @@ def test_the_same_request_twice_is_one_import(there: World, source: str):
 
 
 def test_ones_own_datasets_need_no_policy_in_another_region_or_under_another_name(world: World):
-    arn = with_content(world, "plant")
+    arn = world.content("plant")
     assert world.beside(region="elsewhere-" + world.region).client.import_dataset(SourceDatasetArn=arn)["JobId"]
     assert world.client.import_dataset(SourceDatasetArn=arn, DatasetName="copy")["JobId"]
 
 
 @pytest.mark.parametrize("grant", [None, ("Deny", OTHER), ("Allow", "333333333333")])
 def test_without_the_owners_leave_an_import_is_denied(world: World, there: World, grant: tuple[str, str] | None):
-    arn = with_content(world, "plant")
+    arn = world.content("plant")
     if grant:
         share(world, arn, *grant)
     assert OTHER in refused("AccessDeniedException", there.client.import_dataset, SourceDatasetArn=arn)
@@ -160,7 +130,7 @@ def test_a_dataset_that_is_being_imported_is_left_alone(there: World, source: st
 
 def test_a_dataset_whose_models_need_other_sensors_is_not_overwritten(world: World):
     small = {"DatasetSchema": {"InlineDataSchema": json.dumps({"Components": SCHEMA["Components"][:1]})}}
-    arn = with_content(world, "small", **small)
+    arn = world.content("small", **small)
     world.model()  # of the dataset `plant`, with the motor
     asked = {"SourceDatasetArn": arn, "DatasetName": "plant"}
     assert "motor\\Current" in refused("ConflictException", world.client.import_dataset, **asked)

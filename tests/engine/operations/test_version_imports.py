@@ -1,4 +1,4 @@
-"""ImportModelVersion: what is asked for, what is refused. The copying is in tests/engine/work/test_imports.py."""
+"""ImportModelVersion: what is asked for, what is refused. What a worker then copies is tested in test_imports.py."""
 
 import json
 from typing import Any

@@ -38,6 +38,7 @@ WRONG = {
         r"^arn:aws(-[^:]+)?:lookoutequipment:[a-zA-Z0-9\-]*:[0-9]{12}:model\/[0-9a-zA-Z_-]{1,200}\/.+"
         r"\/model-version\/[0-9]{1,}$"
     ): "arn:aws:lookoutequipment:eu-west-1:123456789012:model/m/1",
+    r"[\P{M}\p{M}]{1,1024}[^/]$": "a/folder/",
     r"[\P{M}\p{M}]{1,100}": None,
     r"[\P{M}\p{M}]{1,200}": None,
     r"[\P{M}\p{M}]{1,2560}": None,
