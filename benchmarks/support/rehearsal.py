@@ -47,7 +47,7 @@ def driven_time(file: Path, *, speed: float = 1.0) -> Iterator[Callable[[datetim
 
 
 class Crew:
-    """Ticks and inference workers of one engine, as processes that can be killed: `tick 1`, `worker 1`, …"""
+    """Ticks and workers of one engine, as processes that can be killed: `tick 1`, `worker 1`, `trainer 1`, …"""
 
     def __init__(self, settings: Settings, logs: Path) -> None:
         self._settings = replace(settings, metrics_port=0)
@@ -81,7 +81,7 @@ class Crew:
         return Program(name=name, command=node, environment=dict(os.environ) | self._settings.environment())
 
 
-_KINDS = {"tick": "tick", "worker": "engine-worker"}
+_KINDS = {"tick": "tick", "worker": "engine-worker", "trainer": "engine-trainer"}
 
 
 @contextmanager
