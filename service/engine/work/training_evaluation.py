@@ -58,12 +58,3 @@ def metrics_of(portions: Sequence[Judged], labels: Sequence[RatedLabel]) -> dict
 def as_text(metrics: dict) -> str:
     """ModelMetrics as the wire wants them."""
     return json.dumps(metrics)
-
-
-def quality_of(metrics: dict) -> str:
-    """Good enough when at least half of the labelled events of the evaluation range are found."""
-    labelled = metrics["labeled_event_metrics"]
-    if not labelled["num_labeled"]:
-        return "CANNOT_DETERMINE_QUALITY"
-    enough = 2 * labelled["num_identified"] >= labelled["num_labeled"]
-    return "QUALITY_THRESHOLD_MET" if enough else "POOR_QUALITY_DETECTED"

@@ -8,13 +8,14 @@ from typing import BinaryIO
 import numpy as np
 
 from service.engine.detection import FittedModel, load
-from service.engine.detection.fitting import LONGEST_PAUSE
+from service.engine.detection.evaluation import quality_of
+from service.engine.detection.survey import LONGEST_PAUSE
 from service.engine.resources import Resources
 from service.engine.work.diagnostics import write_diagnostics
 from service.engine.work.labels import RatedLabel
 from service.engine.work.trained_models import TrainedModel, artefact_prefix, store_artefacts
 from service.engine.work.training_data import TrainingData
-from service.engine.work.training_evaluation import Findings, as_text, metrics_of, quality_of
+from service.engine.work.training_evaluation import Findings, as_text, metrics_of
 from service.engine.work.training_ranges import diagnosed_range
 
 
