@@ -11,7 +11,6 @@ from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import (
     ServiceUnavailableException,
     ThrottlingException,
-    UnsupportedOperationException,
 )
 from service.engine.resources import Resources
 from service.engine.store.database import Busy, DatabaseAway, brief_transaction
@@ -26,9 +25,7 @@ def perform(call: Call, resources: Resources) -> dict[str, Any] | None:
     Raises:
         Fault: whatever the operation refuses with; nothing is written then.
     """
-    operation = OPERATIONS.get(call.operation)
-    if operation is None:
-        raise UnsupportedOperationException(call.operation)
+    operation = OPERATIONS[call.operation]
     try:
         with brief_transaction(resources.database) as connection:
             scope = Scope(call.account_id, call.region)

@@ -6,15 +6,13 @@ Fault
 │   ├── ResourceNotFoundException      ├── ServiceQuotaExceededException
 │   ├── AccessDeniedException          ├── ThrottlingException
 │   └── InternalServerException (500; clients try again)
-├── of AWS in general, before an operation is reached
-│   ├── UnknownOperationException      ├── SerializationException
-│   ├── MissingAuthenticationTokenException
-│   ├── IncompleteSignatureException   ├── InvalidSignatureException
-│   ├── UnrecognizedClientException
-│   ├── RequestEntityTooLargeException (413)
-│   └── ServiceUnavailableException (503; clients try again)
-└── our own
-    └── UnsupportedOperationException
+└── of AWS in general, before an operation is reached
+    ├── UnknownOperationException      ├── SerializationException
+    ├── MissingAuthenticationTokenException
+    ├── IncompleteSignatureException   ├── InvalidSignatureException
+    ├── UnrecognizedClientException
+    ├── RequestEntityTooLargeException (413)
+    └── ServiceUnavailableException (503; clients try again)
 """
 
 
@@ -96,10 +94,3 @@ class ServiceUnavailableException(Fault):
     """What the engine itself needs is away; clients try again."""
 
     status = 503
-
-
-class UnsupportedOperationException(Fault):
-    """An operation of the service that this engine does not have yet."""
-
-    def __init__(self, operation: str) -> None:
-        super().__init__(f"{operation} is not built in this engine yet.")

@@ -51,7 +51,6 @@ PROBLEM_OF_CODE: dict[str, type[Problem]] = {
     "ExpiredTokenException": UpstreamRefused,
     "OptInRequired": UpstreamRefused,
     "UnknownOperationException": NotSupportedUpstream,
-    "UnsupportedOperationException": NotSupportedUpstream,
     "NotImplementedException": NotSupportedUpstream,
     "ServiceUnavailableException": UpstreamUnavailable,
     "InternalServerException": UpstreamFailed,
