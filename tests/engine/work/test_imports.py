@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from engine_world import ROLE, World
 from plant import Plant, at, broken
+from sqlalchemy import update
 from test_trainings import ingested, train
 
 from service.engine.objects import ObjectStore, open_objects
 from service.engine.store import imported_inputs, models
+from service.engine.store.tables import imports
+from service.engine.work.attempts import KILLED_AT_MOST
 from service.engine.work.leftovers import remove_leftovers
 
 __all__ = ["ingested"]
@@ -157,6 +160,18 @@ def test_a_message_that_was_lost_is_sent_again(plant: Plant):
     plant.world.clock.move(seconds=20)
     plant.pass_time(plant.world.clock())
     assert plant.client.describe_model(ModelName="copy")["Status"] == "SUCCESS"
+
+
+def test_an_import_that_kills_its_worker_every_time_fails_in_the_end(plant: Plant):
+    plant.model("model")
+    arn = plant.client.describe_model(ModelName="model")["ActiveModelVersionArn"]
+    plant.client.import_model_version(SourceModelVersionArn=arn, DatasetName="plant", ModelName="copy")
+    with plant.resources.database.begin() as connection:
+        connection.execute(update(imports).values(attempts=KILLED_AT_MOST))
+    plant.work()
+    version = plant.client.describe_model_version(ModelName="copy", ModelVersion=1)
+    assert version["Status"] == "FAILED"
+    assert "was killed 3 times while it copied the objects" in version["FailedReason"]
 
 
 def test_objects_that_are_gone_fail_the_import_with_a_reason(plant: Plant):

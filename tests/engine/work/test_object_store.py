@@ -172,3 +172,17 @@ def test_a_listing_of_many_pages_is_whole(stubbed):
 
 def _entry(key: str) -> dict[str, Any]:
     return {"Key": key, "Size": 1, "LastModified": "2026-03-01T00:00:00Z"}
+
+
+def test_a_prefix_is_copied_inside_the_store_and_names_its_size(work_objects, filled, s3):
+    large = b"x" * 20 * 1024**2
+    s3.put_object(Bucket=filled, Key="in/deep/large ü.bin", Body=large)
+    assert work_objects.copy_prefix(filled, "in/", "out/") == 1 + 2 + 3 + 4 + 5 + len(large)
+    copied = [entry.key for entry in work_objects.list(filled, "out/")]
+    assert copied == [f"out/c_{number}.csv" for number in range(1, 6)] + ["out/deep/large ü.bin"]
+    assert work_objects.get(filled, "out/deep/large ü.bin") == large
+
+
+def test_a_prefix_without_objects_cannot_be_copied(work_objects, filled):
+    with pytest.raises(ObjectMissing, match="no object below s3://"):
+        work_objects.copy_prefix(filled, "none/", "out/")
