@@ -22,10 +22,16 @@ log = structlog.get_logger(__name__)
 
 
 def advance_retrainings(resources: Resources, now: datetime) -> list[Piece]:
-    """Bring every retraining scheduler up to date; the trainings that are new."""
+    """Bring every retraining scheduler up to date; the trainings that are new. One that throws delays no other."""
     with resources.database.begin() as connection:
         waiting = due_retrainings.waiting(connection, now)
-    return [piece for model_id in waiting for piece in _advance(resources, model_id, now)]
+    pieces: list[Piece] = []
+    for model_id in waiting:
+        try:
+            pieces += _advance(resources, model_id, now)
+        except Exception:
+            log.exception("retraining_not_advanced", model_id=model_id)
+    return pieces
 
 
 def _advance(resources: Resources, model_id: str, now: datetime) -> list[Piece]:

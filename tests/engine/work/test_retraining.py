@@ -9,6 +9,9 @@ from machine_history import DAY, FEBRUARY, HOUR, JANUARY, ingest, live, model, r
 from plant import Plant, at, broken, normal
 from sqlalchemy import update
 
+from service.engine.store import due_retrainings
+from service.engine.store.database import Connection
+from service.engine.store.retraining_schedulers import RetrainingScheduler
 from service.engine.store.tables import model_versions
 from service.engine.work import trainings
 from service.engine.work.promotion import merit
@@ -91,6 +94,15 @@ def test_manual_promotion_leaves_the_choice_to_the_user(modelled: Plant):
     assert model(modelled)["ActiveModelVersion"] == 1
     modelled.client.update_active_model_version(ModelName="model", ModelVersion=2)
     assert model(modelled)["ActiveModelVersion"] == 2
+
+
+def test_the_next_execution_takes_the_version_that_was_activated(watched: Plant):
+    retrain(watched, "2026-02-02", PromoteMode="MANUAL")
+    live(watched, FEBRUARY, FEBRUARY + 2 * DAY)
+    watched.client.update_active_model_version(ModelName="model", ModelVersion=2)
+    live(watched, FEBRUARY + 2 * DAY, FEBRUARY + 3 * DAY)
+    assert [execution["ModelVersion"] for execution in watched.executions()] == [2, 1, 1]
+    assert watched.latest()["ModelVersionArn"].endswith("/model-version/2")
 
 
 def test_data_beyond_the_lookback_window_does_not_count(modelled: Plant):
@@ -220,6 +232,24 @@ def test_ticks_and_killed_workers_never_make_two_versions(modelled: Plant):
     modelled.pass_time("2026-02-02T00:00:20")
     assert version(modelled, 2)["Status"] == "SUCCESS"
     assert len(modelled.client.list_model_versions(ModelName="model")["ModelVersionSummaries"]) == 2
+
+
+def test_one_that_throws_delays_no_other(modelled: Plant, monkeypatch: pytest.MonkeyPatch):
+    retrain(modelled, "2026-02-02")
+    modelled.client.create_model(ModelName="another", DatasetName="plant")
+    modelled.work()
+    asked = {"RetrainingFrequency": "P30D", "LookbackWindow": "P180D", "RetrainingStartDate": at("2026-02-03")}
+    modelled.client.create_retraining_scheduler(ModelName="another", **asked)
+    take, thrown = due_retrainings.take, model(modelled)["ModelArn"].rpartition("/")[2]
+
+    def take_or_throw(connection: Connection, model_id: str) -> RetrainingScheduler | None:
+        return 1 / 0 if model_id == thrown else take(connection, model_id)
+
+    monkeypatch.setattr(due_retrainings, "take", take_or_throw)
+    modelled.pass_time("2026-02-03T00:00:00")
+    told = modelled.client.describe_model(ModelName="another")
+    assert (told["RetrainingSchedulerStatus"], told["LatestScheduledRetrainingStatus"]) == ("RUNNING", "SUCCESS")
+    assert "LatestScheduledRetrainingStatus" not in model(modelled)
 
 
 def status(plant: Plant) -> str:
