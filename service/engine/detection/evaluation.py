@@ -1,6 +1,7 @@
 """ModelMetrics: what the model found in the evaluation range, beside what was labelled there."""
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -37,12 +38,12 @@ def evaluate(judged: Judged, labels: Sequence[Label] = (), unjudged: Sequence[La
         unjudged: ranges of which nobody knows; an event there is neither right nor wrong.
     """
     inside, events = _inside(judged, labels), judged.events
-    true = [event for event in events if _touches(event, inside)]
-    unknown = [event for event in events if not _touches(event, inside) and not _touches(event, unjudged)]
-    labelled = _labelled(events, inside)
+    found, left_out = _found(events, inside), _found(events, unjudged)
+    touched = {number for numbers in (*found, *left_out) for number in numbers}
+    unknown = [event for number, event in enumerate(events) if number not in touched]
     metrics = {
         "labeled_ranges": [_range(start, end) for start, end in inside[:LABELS_LISTED]],
-        "labeled_event_metrics": labelled,
+        "labeled_event_metrics": _labelled(events, inside, found),
         "predicted_ranges": [],
         "unknown_event_metrics": {
             "num_identified": len(unknown),
@@ -50,8 +51,7 @@ def evaluate(judged: Judged, labels: Sequence[Label] = (), unjudged: Sequence[La
         },
     }
     if inside:
-        precision = len(true) / max(1, len(true) + len(unknown))
-        metrics["model_version_metrics"] = _quotients(judged, inside, unjudged) | {"precision": precision}
+        metrics["model_version_metrics"] = _quotients(judged, inside, found, unjudged, len(unknown))
     return metrics | {"predicted_ranges": _fitting(events, LONGEST - len(json.dumps(metrics)))}
 
 
@@ -64,30 +64,32 @@ def quality_of(metrics: dict) -> str:
     return "QUALITY_THRESHOLD_MET" if enough else "POOR_QUALITY_DETECTED"
 
 
-def _quotients(judged: Judged, labels: Sequence[Label], unjudged: Sequence[Label]) -> dict[str, float]:
-    """What the service told of models with labels, each from 0 to 1, the more the better; precision is added above.
+def _quotients(
+    judged: Judged, labels: Sequence[Label], found: Sequence[range], unjudged: Sequence[Label], unknown: int
+) -> dict[str, float]:
+    """What the service told of models with labels, each from 0 to 1, the more the better.
 
     - recall: share of the labelled ranges that an event touches;
     - precision: share of the events that touch a labelled range;
     - mean_fractional_lead_time: how much of a labelled range was still to come when it was found, 0 where it was not;
     - auc: how often a row inside a label scores higher than one outside; left out where one of the two is missing.
     """
-    leads = [_lead(judged.events, *label) for label in labels]
-    found = {
-        "recall": sum(lead is not None for lead in leads) / len(leads),
-        "mean_fractional_lead_time": sum(lead or 0.0 for lead in leads) / len(leads),
+    pairs = list(zip(labels, found, strict=True))
+    leads = [_lead(judged.events[numbers[0]], *label) for label, numbers in pairs if numbers]
+    true = len(set().union(*found))
+    told = {
+        "recall": len(leads) / len(labels),
+        "precision": true / max(1, true + unknown),
+        "mean_fractional_lead_time": sum(leads) / len(labels),
     }
     labelled = within(judged.times, labels)
     auc = _auc(judged.score[labelled], judged.score[~labelled & ~within(judged.times, unjudged)])
-    return found | ({} if auc is None else {"auc": auc})
+    return told | ({} if auc is None else {"auc": auc})
 
 
-def _lead(events: Iterable[Event], start: datetime, end: datetime) -> float | None:
-    """Share of the range that lies after its first event began; None where none touches it."""
-    begins = [max(event.start, start) for event in events if overlap(event, start, end) is not None]
-    if not begins:
-        return None
-    return (end - min(begins)) / (end - start) if end > start else 1.0
+def _lead(first: Event, start: datetime, end: datetime) -> float:
+    """Share of the range that lies after the first event in it began."""
+    return (end - max(first.start, start)) / (end - start) if end > start else 1.0
 
 
 def _auc(positive: np.ndarray, negative: np.ndarray) -> float | None:
@@ -98,8 +100,10 @@ def _auc(positive: np.ndarray, negative: np.ndarray) -> float | None:
     return float(below.mean() / 2 / len(ordered))
 
 
-def _touches(event: Event, ranges: Iterable[Label]) -> bool:
-    return any(overlap(event, *range) is not None for range in ranges)
+def _found(events: Sequence[Event], ranges: Iterable[Label]) -> list[range]:
+    """Which events touch each range, by their numbers: events are in order, and no two of them overlap."""
+    starts, ends = [event.start for event in events], [event.end for event in events]
+    return [range(bisect_left(ends, start), bisect_right(starts, end)) for start, end in ranges]
 
 
 def _inside(judged: Judged, labels: Sequence[Label]) -> list[Label]:
@@ -109,12 +113,13 @@ def _inside(judged: Judged, labels: Sequence[Label]) -> list[Label]:
     return sorted((start, end) for start, end in labels if start <= last and end >= first)
 
 
-def _labelled(events: Sequence[Event], labels: Sequence[Label]) -> dict:
-    found = [[shared for event in events if (shared := overlap(event, *label)) is not None] for label in labels]
+def _labelled(events: Sequence[Event], labels: Sequence[Label], found: Sequence[range]) -> dict:
+    pairs = zip(labels, found, strict=True)
+    shared = (overlap(events[number], *label) for label, numbers in pairs for number in numbers)
     return {
         "num_labeled": len(labels),
-        "num_identified": sum(bool(shares) for shares in found),
-        "total_warning_time_in_seconds": _seconds(shared for shares in found for shared in shares),
+        "num_identified": sum(bool(numbers) for numbers in found),
+        "total_warning_time_in_seconds": _seconds(shared),
     }
 
 
