@@ -1,6 +1,7 @@
 """Which stretches of time a training reads one after the other, so that each holds a bounded part of the data."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import ceil
 
 from service.engine.work.dataset_copies import ComponentCopy
@@ -32,7 +33,7 @@ def spans_of(
         if held > cells and cut > cuts[-1]:
             cuts.append(cut)
             held = more
-    return list(zip(cuts, [*cuts[1:], end], strict=True))
+    return list(pairwise([*cuts, end]))
 
 
 def cells_between(copies: Sequence[ComponentCopy], sensors: Sequence[int], start: int, end: int) -> int:
