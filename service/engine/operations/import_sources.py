@@ -1,4 +1,7 @@
-"""What an import names as its source: a dataset or a model version of any account and region of this engine."""
+"""What an import names as its source: a dataset or a model version of any account and region of this engine.
+
+The source is locked until the import is a row: from then on what it reads is kept, whatever becomes of the source.
+"""
 
 from service.engine.operations.named_resources import scope_of
 from service.engine.operations.unit import Unit
@@ -25,7 +28,7 @@ def source_dataset(call: Call, unit: Unit) -> tuple[Dataset, IngestionJob]:
     arn = call.params["SourceDatasetArn"]
     _check_allowed(call, unit, arn)
     name = parse_arn(arn)
-    dataset = datasets.find(unit.connection, scope_of(name), name.name)
+    dataset = datasets.find(unit.connection, scope_of(name), name.name, lock=True)
     if not dataset or dataset.id != name.id:
         raise ResourceNotFoundException("dataset", arn)
     job = dataset.current_job_id and ingestion_jobs.get(unit.connection, dataset.current_job_id)
@@ -44,7 +47,7 @@ def source_version(call: Call, unit: Unit) -> tuple[Model, ModelVersion]:
     arn = call.params["SourceModelVersionArn"]
     _check_allowed(call, unit, arn)
     name = parse_arn(arn)
-    model = models.find(unit.connection, scope_of(name), name.name)
+    model = models.find(unit.connection, scope_of(name), name.name, lock=True)
     is_meant = model and model.id == name.id
     version = model_versions.get(unit.connection, model.id, name.version) if is_meant else None
     if not version:

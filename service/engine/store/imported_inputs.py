@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Exists, Table, delete, exists, insert, literal, or_, select, union_all
 
 from service.engine.store.tables import imported_inputs as inputs
 from service.engine.store.tables import inference_executions as executions
 from service.engine.store.tables import inference_schedulers as schedulers
+from service.engine.store.tables import maintenance_windows as maintenance
 from service.engine.store.tables import models
 
 _WINDOW = ("data_start_time", "data_end_time", "data_input_configuration")
@@ -42,22 +43,23 @@ def has_accumulated(connection: Connection, model_id: str) -> bool:
 
 
 def copy_all(connection: Connection, *, source_id: str, target_id: str) -> None:
-    """Hand a model's accumulated data, its own and what it imported itself, on to another model."""
-    chosen = [select(literal(target_id), *(executions.c[name] for name in _WINDOW)).where(*_succeeded(source_id))]
-    chosen.append(
-        select(literal(target_id), *(inputs.c[name] for name in _WINDOW)).where(inputs.c.model_id == source_id)
+    """Hand a model's accumulated data, its own and what it imported itself, on to another model.
+
+    Windows that touch maintenance of the source are left out, for maintenance stays with it.
+    """
+    own = select(literal(target_id), *(executions.c[name] for name in _WINDOW)).where(
+        *_succeeded(source_id), ~_in_maintenance(source_id, executions, executions.c.scheduler_id)
     )
-    connection.execute(insert(inputs).from_select(["model_id", *_WINDOW], _together(chosen)))
+    imported = select(literal(target_id), *(inputs.c[name] for name in _WINDOW)).where(
+        inputs.c.model_id == source_id, ~_in_maintenance(source_id, inputs)
+    )
+    united = union_all(own, imported).subquery()
+    connection.execute(insert(inputs).from_select(["model_id", *_WINDOW], select(united)))
 
 
 def forget(connection: Connection, model_id: str) -> None:
     """Remove what was imported."""
     connection.execute(delete(inputs).where(inputs.c.model_id == model_id))
-
-
-def _together(chosen: list[Select]) -> Select:
-    united = union_all(*chosen).subquery()
-    return select(united)
 
 
 def _succeeded(model_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -68,4 +70,15 @@ def _succeeded(model_id: str) -> tuple[ColumnElement[bool], ...]:
         executions.c.status == "SUCCESS",
         models.c.id == schedulers.c.model_id,
         or_(models.c.accumulated_since.is_(None), executions.c.created_at > models.c.accumulated_since),
+    )
+
+
+def _in_maintenance(model_id: str, windows: Table, scheduler_id: ColumnElement[str] | None = None) -> Exists:
+    """Whether a window touches maintenance of the whole model, or of the scheduler that it is one of."""
+    of_all = maintenance.c.scheduler_id.is_(None)
+    return exists().where(
+        maintenance.c.model_id == model_id,
+        of_all if scheduler_id is None else or_(of_all, maintenance.c.scheduler_id == scheduler_id),
+        maintenance.c.end_time > windows.c.data_start_time,
+        maintenance.c.start_time <= windows.c.data_end_time,
     )

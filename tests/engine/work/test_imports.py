@@ -269,6 +269,14 @@ def test_a_model_with_data_of_its_own_keeps_them_unless_they_are_overwritten(
     assert accumulated(plant, "model-of-second")[:1] == windows
 
 
+@pytest.mark.parametrize("target", [{"InferenceSchedulerName": "scheduler"}, {"ModelName": "model-of-scheduler"}])
+def test_windows_in_maintenance_of_the_source_stay_behind(plant: Plant, scored: str, target: dict[str, str]):
+    window = {"StartTime": at("2026-03-01T13:02"), "EndTime": at("2026-03-01T13:03")}
+    plant.client.create_maintenance_window(**window, **target)
+    import_version(plant, scored, ModelName="copy", InferenceDataImportStrategy="OVERWRITE")
+    assert accumulated(plant, "copy") == []
+
+
 def test_schedulers_are_never_imported(plant: Plant, scored: str):
     import_version(plant, scored, ModelName="copy", InferenceDataImportStrategy="OVERWRITE")
     assert not plant.client.list_inference_schedulers(ModelName="copy")["InferenceSchedulerSummaries"]
