@@ -9,7 +9,7 @@ runs in one thread. The program fails where ours does not beat random scores.
 
 Columns: F1, false and missed alarms over all rows; AUC-PR is the mean over series, pooled that of all their rows
 together; stretches of a fault with an alarm and the median rows to the first; how often the broken sensor has the
-largest share; seconds for all series.
+largest share; seconds of CPU for all series.
 
 Read with care: our detector was chosen with the labels of SKAB and Tennessee Eastman in view.
 """
