@@ -40,8 +40,8 @@ class Case:
 @dataclass(frozen=True, eq=False)
 class Verdict:
     """What a method says of a case: a score for each row and the share of each sensor in it, [n] and [n, k] (k is 0
-    where a method has no shares), and above which score is an alarm. Seconds are those of CPU: of learning the training,
-    once for all cases that share it, and of scoring the series.
+    where a method has no shares), and above which score is an alarm. Seconds are those of CPU: of learning from the
+    training, once for all cases that share it, and of scoring the series.
     """
 
     score: np.ndarray
