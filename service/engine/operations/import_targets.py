@@ -121,9 +121,10 @@ def _check_same_kind(found: Model, made_from: dict[str, Any]) -> None:
 
 
 def _take_what_is_brought(unit: Unit, found: Model, made_from: dict[str, Any]) -> None:
-    """Labels and role of the request are for the versions to come, too."""
+    """Labels of the request are for the versions to come, too, and so is the role that reads them."""
     brought = {name: made_from[name] for name in ("labels_input_configuration", "role_arn") if made_from[name]}
-    models.change(unit.connection, found.id, updated_at=unit.now, **brought)
+    is_labelled = "labels_input_configuration" in brought
+    models.change(unit.connection, found.id, updated_at=unit.now, **(brought if is_labelled else {}))
 
 
 def _add(unit: Unit, dataset: Dataset, name: str, made_from: dict[str, Any]) -> str:

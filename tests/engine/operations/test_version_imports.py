@@ -105,6 +105,18 @@ def test_a_model_that_is_there_gets_its_next_version(there: World, source: str):
     assert (model["Status"], model["ActiveModelVersion"]) == ("SUCCESS", 1)
 
 
+def test_labels_that_come_along_are_for_later_versions_of_a_model_too(there: World, source: str):
+    there.model(DataPreProcessingConfiguration=RATE, RoleArn=ROLE)
+    other = ROLE.replace("lookout", "other")
+    take(there, source, RoleArn=other)
+    model = there.client.describe_model(ModelName="pump-model")
+    assert ("LabelsInputConfiguration" in model, model["RoleArn"]) == (False, ROLE)
+    labels = {"S3InputConfiguration": {"Bucket": "sensor-data", "Prefix": "labels/"}}
+    take(there, source, RoleArn=other, LabelsInputConfiguration=labels)
+    model = there.client.describe_model(ModelName="pump-model")
+    assert (model["LabelsInputConfiguration"], model["RoleArn"]) == (labels, other)
+
+
 def test_the_same_request_twice_is_one_version(there: World, source: str):
     assert len({take(there, source, ClientToken="t")["ModelVersionArn"] for _ in range(2)}) == 1
 
