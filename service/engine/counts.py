@@ -1,5 +1,7 @@
 """What the engine counts: calls by operation, windows by how they ended and how late, rounds of the tick."""
 
+from datetime import timedelta
+
 from service.telemetry.declaring import CALLS, REQUESTS, WORK, counter, histogram
 from service.wire import service_model
 
@@ -17,6 +19,12 @@ _lateness = histogram(
     (),
     (1, 2, *WORK[7:], 3600),
 )
+_waits = histogram(
+    "engine_window_wait_seconds",
+    "From the wake-up of a scheduled window to the moment a worker took it up.",
+    (),
+    (1, 2, *WORK[7:], 3600),
+)
 _rounds = counter("engine_tick_rounds", "Rounds of the tick: succeeded, failed.", ("outcome",))
 _round_seconds = histogram("engine_tick_round_duration_seconds", "Of one round.", (), CALLS)
 
@@ -27,11 +35,19 @@ def count_call(operation: str, error_code: str | None, seconds: float) -> None:
     _call_seconds.labels(name).observe(seconds)
 
 
-def count_execution(kind: str, status: str, lateness: float | None = None) -> None:
-    """A window has ended; `kind` is scheduled or replay, `lateness` in seconds."""
+def count_execution(
+    kind: str, status: str, *, lateness: timedelta | None = None, waited: timedelta | None = None
+) -> None:
+    """A window has ended; `kind` is scheduled or replay.
+
+    Args:
+        lateness: from the wake-up to the end, of a scheduled window.
+        waited: the part of it before a worker took it up.
+    """
     _executions.labels(kind, status).inc()
-    if lateness is not None:
-        _lateness.observe(max(0.0, lateness))
+    for histogram_of, spent in ((_lateness, lateness), (_waits, waited)):
+        if spent is not None:
+            histogram_of.observe(max(0.0, spent.total_seconds()))
 
 
 def count_round(outcome: str, seconds: float) -> None:

@@ -34,6 +34,16 @@ class CeleryQueue:
             self._quiet_until = monotonic() + QUIET_SECONDS
             log.warning("nudge_not_sent", task=task, row_id=row_id, error=str(error))
 
+    def waiting(self, queue: str) -> int:
+        """How many messages of that queue no worker has taken; 0 while the broker is away."""
+        if monotonic() < self._quiet_until:
+            return 0
+        try:
+            with self._app.pool.acquire(block=True) as connection:
+                return connection.default_channel.client.llen(queue)
+        except failures(self._app.connection_for_write()):
+            return 0
+
 
 def new_celery(settings: Settings, **transport: float) -> Celery:
     """An app without tasks. Rows are the truth, so results are not kept and a lost message does no harm."""

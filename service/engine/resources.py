@@ -32,6 +32,9 @@ class Queue(Protocol):
     def send(self, queue: str, task: str, row_id: str) -> None:
         """Send one nudge, quickly. A broker that is away is logged, never raised: the sweep sends again."""
 
+    def waiting(self, queue: str) -> int:
+        """How many nudges of that queue nobody has taken yet; 0 where the broker does not say."""
+
 
 @dataclass(frozen=True)
 class RememberingQueue:
@@ -41,6 +44,9 @@ class RememberingQueue:
 
     def send(self, queue: str, task: str, row_id: str) -> None:
         self.sent.append(Nudge(queue, task, row_id))
+
+    def waiting(self, queue: str) -> int:
+        return 0  # whoever tests asks for what was lost to be sent again
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Pieces of work that have not ended: what the sweep looks at."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,13 +57,16 @@ SHORTEST_WAIT = 10  # seconds
 LONGEST_WAIT = 300
 
 
-def waiting(connection: Connection, now: datetime, limit: int) -> list[Piece]:
-    """Unfinished pieces that nobody works on and that another message is due for, the oldest first, so many at most.
+def waiting(connection: Connection, now: datetime, limit: int, kinds: Collection[str]) -> list[Piece]:
+    """Unfinished pieces of these kinds that nobody works on and that another message is due for: the oldest ones.
 
     The time between two messages grows with the age of the piece, from 10 seconds to 5 minutes, so that a worker
     which is away for a day does not come back to a queue of millions.
     """
-    oldest = (_waiting(kind, table, now).order_by(table.c.created_at).limit(limit) for kind, table in _TABLES.items())
+    if not kinds:
+        return []
+    tables = ((kind, _TABLES[kind]) for kind in kinds)
+    oldest = (_waiting(kind, table, now).order_by(table.c.created_at).limit(limit) for kind, table in tables)
     waiting = union_all(*(query.subquery().select() for query in oldest)).subquery()
     rows = connection.execute(select(waiting).order_by(waiting.c.created_at).limit(limit))
     return [Piece(row.kind, row.id) for row in rows]

@@ -75,7 +75,8 @@ def record(resources: Resources, execution: Execution, outcome: Outcome) -> None
     with resources.database.begin() as connection:
         recorded = execution_runs.record(connection, execution, outcome, now)
     if recorded:
-        count_execution("scheduled", outcome.status, (now - execution.scheduled_start_time).total_seconds())
+        wakes_at, began = execution.scheduled_start_time, execution.started_at or now
+        count_execution("scheduled", outcome.status, lateness=now - wakes_at, waited=began - wakes_at)
     log.info(
         "execution_recorded", execution_id=execution.id, status=outcome.status, failed_reason=outcome.failed_reason
     )

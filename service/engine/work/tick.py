@@ -11,10 +11,10 @@ from time import monotonic
 import structlog
 
 from service.engine.counts import count_round
-from service.engine.resources import TRAINING, Resources
+from service.engine.resources import INFERENCE, TRAINING, Resources
 from service.engine.store import client_tokens, unfinished
 from service.engine.store.unfinished import Piece
-from service.engine.work.nudges import nudge
+from service.engine.work.nudges import TASKS, nudge
 from service.engine.work.retraining import advance_retrainings
 from service.engine.work.waking import wake_due
 
@@ -22,6 +22,7 @@ INTERVAL_SECONDS = 0.5
 PAUSE_SECONDS = 1.0  # after a round that failed
 TIDY_SECONDS = 3600.0
 SENT_AGAIN_AT_ONCE = 200  # pieces
+LONG_QUEUE = 200  # messages
 
 log = structlog.get_logger(__name__)
 
@@ -66,12 +67,15 @@ def tick(resources: Resources, now: datetime) -> None:
 def sweep(resources: Resources, now: datetime) -> list[Piece]:
     """Unfinished work that nobody works on and that another message is due for; marked as nudged now.
 
-    However much there is, one round sends a bounded part of it, so that no due window waits for the sweep.
+    However much there is, one round sends a bounded part of it, so that no due window waits for the sweep. Nothing is
+    sent to a queue that is long as it is: its messages are not lost, and whoever takes one does what is most urgent.
 
     This is what brings back the work of a worker that was killed, and messages that a broker lost.
     """
+    short = {queue for queue in (INFERENCE, TRAINING) if resources.queue.waiting(queue) < LONG_QUEUE}
+    kinds = [kind for kind, (queue, _) in TASKS.items() if queue in short]
     with resources.database.begin() as connection:
-        pieces = unfinished.waiting(connection, now, SENT_AGAIN_AT_ONCE)
+        pieces = unfinished.waiting(connection, now, SENT_AGAIN_AT_ONCE, kinds)
         unfinished.nudged(connection, pieces, now)
     if pieces:
         log.info("work_sent_again", count=len(pieces), pieces=[f"{piece.kind}:{piece.id}" for piece in pieces[:10]])

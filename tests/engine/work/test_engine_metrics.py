@@ -62,6 +62,7 @@ def test_windows_are_counted_by_how_they_ended_and_how_late(plant, grown):
     assert grown("lookout_engine_executions_total", "scheduled", "FAILED") == 1
     assert grown("lookout_engine_window_lateness_seconds_count") == 3
     assert grown("lookout_engine_window_lateness_seconds_sum") == pytest.approx(3 * 7)
+    assert grown("lookout_engine_window_wait_seconds_sum") == pytest.approx(3 * 7)
 
 
 def test_windows_of_a_replay_are_counted_apart_and_are_not_late(plant, grown):

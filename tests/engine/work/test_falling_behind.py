@@ -7,10 +7,11 @@ import pytest
 from plant import MINUTE, Plant, at, plant_of
 from sqlalchemy import select, update
 
+from service.engine.resources import RememberingQueue
 from service.engine.store.locks import working_on
 from service.engine.store.tables import inference_executions, inference_schedulers
 from service.engine.work import waking
-from service.engine.work.tick import tick
+from service.engine.work.tick import LONG_QUEUE, tick
 from service.engine.worker import WORK
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
@@ -83,6 +84,20 @@ def test_when_a_window_was_begun_and_ended_is_kept_in_its_row(plant):
         row = connection.execute(select(inference_executions)).one()
     assert (row.started_at, row.finished_at) == (plant.world.clock.now,) * 2
     assert row.finished_at - row.scheduled_start_time == timedelta(seconds=7)
+
+
+def test_nothing_is_sent_again_to_a_queue_that_is_long_already(plant):
+    class Long(RememberingQueue):
+        def waiting(self, queue: str) -> int:
+            return LONG_QUEUE
+
+    plant.scheduler(since="2026-03-01T13:01:00")
+    without_workers(plant, 1)
+    queue = Long()
+    tick(replace(plant.resources, queue=queue), END + MINUTE)
+    assert queue.sent == []
+    tick(plant.resources, END + MINUTE)
+    assert len(plant.resources.queue.sent) == 2
 
 
 @pytest.fixture

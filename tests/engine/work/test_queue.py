@@ -47,6 +47,9 @@ def test_scheduled_runs_and_trainings_go_through_different_queues():
         "run_replay": INFERENCE,
         "run_ingestion": TRAINING,
         "run_training": TRAINING,
+        "run_training_piece": TRAINING,
+        "run_import": TRAINING,
+        "run_export": TRAINING,
     }
 
 
@@ -67,3 +70,12 @@ def test_a_nudge_reaches_the_worker_of_its_queue_only(settings: Settings, unique
     with start_worker(app, pool="threads", perform_ping_check=False, queues=[TRAINING], shutdown_timeout=10):
         assert is_done.wait(20)
     assert done == ["a training"]
+
+
+def test_a_queue_says_how_many_of_its_messages_wait(settings: Settings):
+    queue = CeleryQueue(replace(settings, redis_url=settings.redis_url.replace("db=0", "db=13")))
+    assert queue.waiting(INFERENCE) == 0
+    for number in range(3):
+        queue.send(INFERENCE, "run_execution", str(number))
+    assert (queue.waiting(INFERENCE), queue.waiting(TRAINING)) == (3, 0)
+    assert CeleryQueue(Settings(redis_url="unix:///nobody/is/here.sock?db=0")).waiting(INFERENCE) == 0
