@@ -5,7 +5,6 @@ both have a window, for two machines must not be mixed row by row.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -28,14 +27,6 @@ _INSTANT = timedelta(microseconds=1)
 Range = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True)
-class Source:
-    """A run of windows, and the ranges in it that are left to others or to nobody: both ends included."""
-
-    run: InputRun
-    left_out: tuple[Range, ...]
-
-
 def accumulated(
     resources: Resources, model: Model, component: str, sensors: Sequence[str], start: datetime, end: datetime
 ) -> Iterator[Readings]:
@@ -49,19 +40,18 @@ def accumulated(
     Raises:
         ObjectsRefused, ObjectsUnavailable: as the object store says; a file or bucket that is gone is no error.
     """
-    sources = _sources(resources, model, start, end)
+    runs, muted = _runs(resources, model, start, end)
     for first, last in _days(start, end):
-        parts = [
-            _rows_of(resources, source, component, tuple(sensors), max(first, run.data_start_time), last)
-            for source in sources
-            if (run := source.run).data_start_time < last and run.data_end_time > first
-        ]
-        rows = stacked(parts) if parts else None
-        if rows is not None and len(rows):
+        around = [run for run in runs if run.data_start_time < last and run.data_end_time > first]
+        rows = _day(resources, around, muted, component, tuple(sensors), first, last)
+        if len(rows):
             yield rows
 
 
-def _sources(resources: Resources, model: Model, start: datetime, end: datetime) -> list[Source]:
+def _runs(
+    resources: Resources, model: Model, start: datetime, end: datetime
+) -> tuple[list[InputRun], dict[str | None, list[Range]]]:
+    """The runs between two instants, and the maintenance of the schedulers that they are of."""
     with resources.database.begin() as connection:
         runs = accumulated_inputs.runs(connection, model.id, start, end)
         muted = {
@@ -71,14 +61,7 @@ def _sources(resources: Resources, model: Model, start: datetime, end: datetime)
             ]
             for scheduler_id in {run.scheduler_id for run in runs}
         }
-    return [Source(run, (*muted[run.scheduler_id], *_taken(runs[:number], run))) for number, run in enumerate(runs)]
-
-
-def _taken(before: Sequence[InputRun], run: InputRun) -> Iterator[Range]:
-    """Where windows of other schedulers, made before, have this run's times already; open at their start."""
-    for other in before:
-        if other.data_start_time < run.data_end_time and other.data_end_time > run.data_start_time:
-            yield other.data_start_time + _INSTANT, other.data_end_time
+    return runs, muted
 
 
 def _days(start: datetime, end: datetime) -> Iterator[Range]:
@@ -88,22 +71,42 @@ def _days(start: datetime, end: datetime) -> Iterator[Range]:
         start = following
 
 
+def _day(
+    resources: Resources,
+    runs: Sequence[InputRun],
+    muted: dict[str | None, list[Range]],
+    component: str,
+    sensors: tuple[str, ...],
+    first: datetime,
+    last: datetime,
+) -> Readings:
+    """Rows with first < time <= last of runs in the order of their schedulers."""
+    parts = [_nothing_of(component, sensors)]
+    for number, run in enumerate(runs):
+        taken = [
+            (other.data_start_time + _INSTANT, other.data_end_time)
+            for other in runs[:number]
+            if other.scheduler_id != run.scheduler_id
+        ]
+        begin, end = max(first, run.data_start_time), min(last, run.data_end_time)
+        rows = _rows_of(resources, run, component, sensors, begin, end)
+        parts.append(rows.rows(~within(rows.times, [*muted[run.scheduler_id], *taken])))
+    return stacked(parts)
+
+
 def _rows_of(
-    resources: Resources, source: Source, component: str, sensors: tuple[str, ...], first: datetime, last: datetime
+    resources: Resources, run: InputRun, component: str, sensors: tuple[str, ...], first: datetime, last: datetime
 ) -> Readings:
     """Rows of one run with first < time <= last."""
-    run, place = source.run, input_place(source.run.data_input_configuration)
-    last = min(last, run.data_end_time)
-    stamps = SearchRange(first - run.window, last + run.window)
-    entries = _listed(resources, place, component, stamps)
+    place = input_place(run.data_input_configuration)
+    entries = _listed(resources, place, component, SearchRange(first - run.window, last + run.window))
     bodies = resources.objects.concurrently(lambda entry: _body(resources, place, entry), entries)
     files = [
         _rows_read(run, place, component, sensors, entry, body)
         for entry, body in zip(entries, bodies, strict=True)
         if body is not None
     ]
-    rows = between(stacked([_nothing_of(component, sensors), *files]), first, last)
-    return rows.rows(~within(rows.times, source.left_out))
+    return between(stacked([_nothing_of(component, sensors), *files]), first, last)
 
 
 def _listed(resources: Resources, place: InputPlace, component: str, stamps: SearchRange) -> list[StoredObject]:
