@@ -1,7 +1,8 @@
 """What a scheduler's threshold and maintenance windows make of scores; through boto3 and S3."""
 
-import pytest
 from plant import MINUTE, Plant, at, broken
+
+from service.engine.work.tick import tick
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
 
@@ -70,12 +71,10 @@ def test_a_replay_judges_by_the_threshold_of_its_time(plant):
 def test_an_execution_keeps_the_threshold_it_fell_due_with(plant):
     plant.scheduler(since="2026-03-01T13:01:00")
     plant.feed(START, END, machine=broken)
-    waiting = plant.resources.queue.sent
-    work, plant_work = [], plant.work
-    object.__setattr__(plant, "work", lambda: work.extend(waiting))
-    plant.pass_time(END)
+    plant.world.clock.now = END
+    tick(plant.resources, END)
     plant.client.update_inference_scheduler(InferenceSchedulerName="scheduler", AnomalyThreshold=0.99999)
-    plant_work()
+    plant.work()
     assert told(plant) == "ANOMALOUS"
 
 
@@ -141,9 +140,8 @@ def test_old_clients_can_eval_a_muted_line(plant):
     assert [eval(line, {"__builtins__": {}}) for line in text.splitlines()] == lines(plant)
 
 
-@pytest.mark.parametrize("machine_off", ["pump\\Sensor0<1000"])
-def test_rows_with_the_machine_off_stay_off_in_maintenance(plant, machine_off):
-    plant.model("resting", OffCondition=machine_off)
+def test_rows_with_the_machine_off_stay_off_in_maintenance(plant):
+    plant.model("resting", OffCondition="pump\\Sensor0<1000")
     plant.scheduler(since="2026-03-01T13:01:00", ModelName="resting")
     mute(plant, START, END)
     run(plant)
