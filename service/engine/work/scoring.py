@@ -17,6 +17,7 @@ from service.engine.work.quotas import check_rows
 from service.engine.work.result_lines import DECIMALS, result_lines
 from service.engine.work.trained_models import TrainedModel
 from service.engine.work.verdicts import Rules, Verdicts, judged
+from service.engine.work.window_figures import drift_of, quality_of
 
 PLAIN = Rules()
 
@@ -55,17 +56,9 @@ def score_window(
     return ScoredWindow(
         lines=result_lines(table.times[inside], rounded, verdicts),
         parts=tuple(_parts(rounded, verdicts, table.times[inside])),
-        quality=_quality(read.values[inside], verdicts),
+        quality=quality_of(trained.fitted, read, inside, verdicts),
+        drift=drift_of(trained.fitted, read.rows(inside & running)),
     )
-
-
-def _quality(values: np.ndarray, verdicts: Verdicts) -> dict[str, Any]:
-    """Figures of the window's rows as they were read [n, k], before gaps are filled."""
-    return {
-        "Rows": len(values),
-        "MissingShare": round(float(np.isnan(values).mean()), DECIMALS),
-        "MutedRows": int(verdicts.muted.sum()),
-    }
 
 
 def _check(rows: int, window: Window, trained: TrainedModel, rules: Rules) -> None:

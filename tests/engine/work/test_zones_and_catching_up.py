@@ -74,24 +74,3 @@ def test_windows_missed_while_the_engine_was_down(plant: Plant, policy: dict, en
     assert [times_of(execution)[2][11:16] for execution in reversed(plant.executions())] == ends
     plant.pass_time("2026-03-01T13:25:00")
     assert times_of(plant.latest())[2] == "2026-03-01T13:25:00Z"
-
-
-def test_an_execution_tells_what_its_input_was_like(plant: Plant):
-    start = at("2026-03-01T13:00")
-    plant.scheduler(since="2026-03-01T13:01:00")
-    plant.feed(start, start + FIVE)
-    plant.put("in/motor_20260301130000.csv", "Timestamp,Current\n2026-03-01T13:01:00.0,5\n2026-03-01T13:03:00.0,5\n")
-    plant.pass_time(start + FIVE)
-    quality = plant.latest()["DataQuality"]
-    assert (quality["Rows"], quality["MissingShare"], quality["MutedRows"]) == (5, 0.2, 0)
-
-
-def test_rows_that_came_after_their_window_was_scored_are_counted_once(plant: Plant):
-    """S3 dates files by its own clock, far ahead of the windows'; so all that one has for the window before is late."""
-    start = at("2026-03-01T13:00")
-    plant.scheduler(since="2026-03-01T13:01:00")
-    plant.feed(start, start + 2 * FIVE)
-    plant.pass_time(start + FIVE)
-    assert plant.latest()["DataQuality"]["LateRows"] == 0
-    plant.pass_time(start + 2 * FIVE)
-    assert plant.latest()["DataQuality"]["LateRows"] == 2 * 5  # of two components
