@@ -25,6 +25,7 @@ from seen_pages import BROWSER, CALM
 from spreading import Spreading, longest_first
 from support.chaos.stack import Stack, whole_stack
 
+import service.engine  # noqa: F401 - it bounds the threads of BLAS, which has to be before anybody imports numpy
 from service.embedded.postgres import make_database, postgres_program
 from service.embedded.program import running
 from service.embedded.s3 import DEFAULT_KEY_ID, DEFAULT_SECRET, s3_program, s3_url
