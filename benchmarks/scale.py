@@ -9,6 +9,7 @@ every one after it. What limits is whatever takes the CPU: its share is printed 
 """
 
 import argparse
+import os
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -28,6 +29,11 @@ START = datetime(2026, 9, 7, 12, tzinfo=UTC)
 SIZES = (100, 300, 1000)
 NEXT_BOUNDARY = WINDOW.total_seconds()
 QUOTAS = "models=1000000, pending_trainings=1000000"
+PARTS = ("tick", "valkey", "worker", "postgres", "s3")
+_HEAD = (
+    f"{'schedulers':>10}  {'boundary':8}{'per s':>9}{'worst':>9}{'mean':>8} {''.join(f'{part:>10}' for part in PARTS)}"
+    f"{'cores used':>12}"
+)
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,20 @@ class Measured:
     mean: float
     cpu: Mapping[str, float]
 
+    def cpu_of(self, part: str) -> float:
+        """Seconds that the processes of a part took: `worker 1` and `worker 2` are of `worker`."""
+        return sum(seconds for name, seconds in self.cpu.items() if name.split()[0] == part)
+
 
 def main() -> None:
     asked = _asked()
-    print(f"{'schedulers':>10}  {'boundary':9}{'executions/s':>13}{'worst':>9}{'mean':>8}   CPU by process")
+    print(f"{asked.sensors} sensors, {asked.workers} worker processes, {os.cpu_count()} cores")
+    print(f"{'':49}ms of processor time per execution\n{_HEAD}")
     for size in asked.schedulers:
-        for name, measured in zip(("first", "later"), measure(size, asked.sensors, asked.workers), strict=True):
+        boundaries = measure(size, asked.sensors, asked.workers)
+        for name, measured in zip(("first", "later"), boundaries, strict=True):
             print(_line(size, name, measured), flush=True)
+    print(_limit(boundaries[-1]))
 
 
 def measure(schedulers: int, sensors: int, workers: int) -> list[Measured]:
@@ -101,10 +114,19 @@ def _wait_until_running(settings: Settings, schedulers: int) -> None:
 
 
 def _line(schedulers: int, boundary: str, measured: Measured) -> str:
-    cpu = ", ".join(f"{name} {seconds / measured.seconds:.0%}" for name, seconds in measured.cpu.items())
     rate = measured.executions / measured.seconds
     failed = f"  {measured.failed} FAILED" if measured.failed else ""
-    return f"{schedulers:>10,}  {boundary:9}{rate:13.1f}{measured.worst:8.1f}s{measured.mean:7.1f}s   {cpu}{failed}"
+    costs = "".join(f"{1000 * measured.cpu_of(part) / measured.executions:10.1f}" for part in PARTS)
+    cores = f"{sum(measured.cpu.values()) / measured.seconds:12.1f}"
+    return (
+        f"{schedulers:>10,}  {boundary:8}{rate:9.1f}{measured.worst:8.1f}s{measured.mean:7.1f}s {costs}{cores}{failed}"
+    )
+
+
+def _limit(measured: Measured) -> str:
+    part = max(PARTS, key=measured.cpu_of)
+    share = measured.cpu_of(part) / sum(measured.cpu.values())
+    return f"What limits is the processor time of {part}: {share:.0%} of what all parts took."
 
 
 def _asked() -> argparse.Namespace:

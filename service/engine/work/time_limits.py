@@ -65,7 +65,8 @@ class TimeLimits:
             yield
         finally:
             with self._lock:
-                del self._limited[limited.key]
+                if self._limited.get(limited.key) is limited:  # else whoever overtook us has it
+                    del self._limited[limited.key]
 
     def is_slow(self, group: str, seconds: float) -> bool:
         """Whether a window of that group is in hand for longer than so many seconds."""
