@@ -5,12 +5,14 @@ same to the same portions.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from service.engine.detection import FittedModel, Numbers, finish, passes
+from service.engine.detection import FittedModel, Numbers, Pass, finish, passes
 from service.engine.resources import Resources
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.models import Model
@@ -22,6 +24,8 @@ from service.engine.work.training_portions import Portion, portions_of
 from service.engine.work.training_ranges import check_found, found_in
 from service.engine.work.training_results import Training, comparable, made_of, store_fitted
 from service.engine.work.training_steps import go_on, is_in_pieces
+
+PORTIONS_AT_ONCE = 2  # numpy lets go of the interpreter, so two cores are used; each takes several times its portion
 
 
 def train(resources: Resources, model: Model, version: ModelVersion) -> Training | None:
@@ -52,15 +56,21 @@ def _train_at_once(resources: Resources, data: TrainingData) -> Training:
 
 def _fitted(portions: Sequence[Portion], rate: timedelta | None) -> FittedModel:
     state: Numbers = {}
-    for step in passes(rate):
-        state = step.join(state, [step.look(state, portion.chunk) for portion in portions])
+    with ThreadPoolExecutor(PORTIONS_AT_ONCE) as pool:
+        for step in passes(rate):
+            seen = partial(_seen, step, state)
+            state = step.join(state, list(pool.map(seen, portions)))
     return finish(state)
+
+
+def _seen(step: Pass, state: Numbers, portion: Portion) -> Numbers:
+    return step.look(state, portion.chunk)
 
 
 def _findings(
     data: TrainingData, fitted: FittedModel, prior: FittedModel | None, portions: Sequence[Portion], lines: BinaryIO
 ) -> Iterator[Findings]:
-    for portion in portions:
-        findings = findings_in(data.model, fitted, prior, portion)
-        lines.write(findings.lines)
-        yield replace(findings, lines=b"")
+    with ThreadPoolExecutor(PORTIONS_AT_ONCE) as pool:
+        for findings in pool.map(partial(findings_in, data.model, fitted, prior), portions):
+            lines.write(findings.lines)
+            yield replace(findings, lines=b"")
