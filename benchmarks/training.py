@@ -19,7 +19,7 @@ from typing import Any
 from support.large_plant import put_training_files, schema
 from support.machine import BUCKET, MINUTE, START, lookout_client
 from support.plain_scripts import said_by
-from support.rehearsal import crew
+from support.rehearsal import CpuTimes, crew
 from support.servers import http_process, servers
 
 from service.settings import Settings
@@ -36,18 +36,18 @@ def main() -> None:
     with servers() as settings, http_process(settings, "engine"):
         lookout = lookout_client(settings)
         size = put_training_files(settings, START - rows * MINUTE, rows)
-        print(
-            f"{rows:,} rows x 122 sensors, {size / 2**20:.0f} MiB in 24 files\n  {'':38}{'seconds':>9}{'peak MiB':>20}"
-        )
-        with workers(settings, "trainer 1") as peaks:
-            _print("ours: ingestion", ingest(lookout, settings), peaks)
+        print(f"{rows:,} rows x 122 sensors, {size / 2**20:.0f} MiB in 24 files")
+        print(f"  {'':38}{'seconds':>9}{'of CPU':>9}{'peak MiB':>16}", flush=True)
+        with workers(settings, 1) as taken:
+            _print("ours: ingestion", ingest(lookout, settings), *taken())
         for name, cells, count in (("in one go, one worker", IN_ONE_GO, 1), ("in pieces, two workers", IN_PIECES, 2)):
-            own = replace(settings, training_cells_at_once=cells)
-            with workers(own, *(f"trainer {number}" for number in range(1, count + 1))) as peaks:
-                _print(f"ours: training {name}", train(lookout, f"model-{count}"), peaks)
-        (reading, fitting, peak), *_ = said_by(settings, "training", BUCKET, str(settings.data_path / "plain.joblib"))
-        _print("the plain script: reading", reading, lambda: [peak])
-        _print("the plain script: fitting", fitting, lambda: [peak])
+            with workers(replace(settings, training_cells_at_once=cells), count) as taken:
+                _print(f"ours: training {name}", train(lookout, f"model-{count}"), *taken())
+        model = str(settings.data_path / "plain.joblib")
+        for part, (seconds, cpu, peak) in zip(
+            ("reading", "fitting"), said_by(settings, "training", BUCKET, model), strict=True
+        ):
+            _print(f"the plain script: {part}", seconds, cpu, [peak])
 
 
 def ingest(lookout: Any, settings: Settings) -> float:
@@ -84,10 +84,11 @@ def _wait(describe: Callable[[], dict[str, Any]]) -> None:
 
 
 @contextmanager
-def workers(settings: Settings, *names: str) -> Iterator[Callable[[], list[float]]]:
-    """Workers of the engine while the block runs; what tells the MiB that each has had in memory at most."""
-    with crew(settings, settings.data_path, *names) as processes:
-        yield lambda: [_peak_memory(pid) for pid in processes.pids().values()]
+def workers(settings: Settings, count: int) -> Iterator[Callable[[], tuple[float, list[float]]]]:
+    """So many workers while the block runs; what tells their seconds of CPU, and the MiB each has had at most."""
+    with crew(settings, settings.data_path, *(f"trainer {number}" for number in range(1, count + 1))) as processes:
+        cpu = CpuTimes(processes.pids())
+        yield lambda: (sum(cpu.taken().values()), [_peak_memory(pid) for pid in processes.pids().values()])
 
 
 def _peak_memory(pid: int) -> float:
@@ -95,8 +96,9 @@ def _peak_memory(pid: int) -> float:
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
-def _print(name: str, seconds: float, peaks: Callable[[], list[float]]) -> None:
-    print(f"  {name:38}{seconds:9.1f}{' + '.join(f'{peak:,.0f}' for peak in peaks()):>20}", flush=True)
+def _print(name: str, seconds: float, cpu: float, peaks: list[float]) -> None:
+    memory = " + ".join(f"{peak:,.0f}" for peak in peaks)
+    print(f"  {name:38}{seconds:9.1f}{cpu:9.1f}{memory:>16}", flush=True)
 
 
 if __name__ == "__main__":
