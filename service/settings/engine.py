@@ -26,8 +26,8 @@ class EngineSettings:
     )  # fmt: skip
     training_cells_at_once: int = setting(
         "LOOKOUT_TRAINING_CELLS_AT_ONCE",
-        "Rows x sensors up to which a training is one task in memory (8 bytes each, and as much again for work); more "
-        "are fitted portion by portion, spread over the training workers.", 64_000_000, COUNT,
+        "Rows x sensors up to which a training is one task in memory, about 35 bytes each; more are fitted portion by "
+        "portion, spread over the training workers.", 64_000_000, COUNT,
     )  # fmt: skip
     training_portion_cells: int = setting(
         "LOOKOUT_TRAINING_PORTION_CELLS", "Rows x sensors that a training has in hand at a time.", 4_000_000, COUNT
