@@ -17,8 +17,11 @@ def isolation_forest(training: Table) -> Learnt:
 
 
 def ecod(training: Table) -> Learnt:
-    """Empirical cumulative distributions (Li et al., 2022); it has no parameters."""
-    return learnt_by(_ecod, training, lags=LAGS)
+    """Empirical cumulative distributions (Li et al., 2022); it has no parameters.
+
+    Single rows: it looks at every column by itself, so the rows before would only be the same columns again.
+    """
+    return learnt_by(_ecod, training, lags=1)
 
 
 def k_means(training: Table) -> Learnt:

@@ -1,10 +1,10 @@
 """How every peer is prepared and where its threshold lies: one declared way for all of them, and for all data.
 
 Sensors that do not move in training are left out; the others are scaled to mean 0 and variance 1 there, a missing value
-is the mean. A method without a memory is shown each row with the nine rows before it. An alarm is a score above the
-99 % quantile of scores of training rows that were held back: five stretches of time in turn, each judged by a method
-that learnt from the other four. So the rule asks nothing of the scale of scores, and a method that knows its training
-rows by heart gains nothing by it.
+is the mean. A method without a memory is shown each row with the nine rows before it, where that tells it more. Alarms
+are scores above the 99 % quantile of scores of training rows that were held back: five stretches of time in turn, each
+judged by a method that learnt from the other four. So the rule asks nothing of the scale of scores, and a method that
+knows its training rows by heart gains nothing by it.
 """
 
 from collections.abc import Callable
