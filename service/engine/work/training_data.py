@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 
@@ -78,7 +79,8 @@ def find_training_data(resources: Resources, model: Model, version: ModelVersion
     if not job or not job.copy_prefix:
         raise InputProblem(f"The dataset {model.dataset_name} has no ingested data. Start a data ingestion job first.")
     components = sensors_by_component(model.schema)
-    copies = tuple(_index(resources, model, job.copy_prefix, name, names) for name, names in components.items())
+    indexed = partial(_index, resources, model, job.copy_prefix)
+    copies = tuple(resources.objects.concurrently(indexed, components.items()))
     return TrainingData(model, version, job.copy_prefix, components, copies, _span(model, version, copies))
 
 
@@ -98,7 +100,8 @@ def has_from_to(data: TrainingData) -> tuple[np.datetime64, np.datetime64]:
     return min(copy.start for copy in data.copies), max(copy.end for copy in data.copies)
 
 
-def _index(resources: Resources, model: Model, prefix: str, component: str, sensors: Sequence[str]) -> ComponentCopy:
+def _index(resources: Resources, model: Model, prefix: str, wanted: tuple[str, Sequence[str]]) -> ComponentCopy:
+    component, sensors = wanted
     try:
         copy = read_index(resources.objects, resources.settings.engine_bucket, prefix, component)
     except ObjectMissing as error:
