@@ -4,9 +4,9 @@
     python benchmarks/kills.py --seconds 600 --seed 7 --schedulers 20
 
 Two ticks and two workers share one PostgreSQL, Valkey and S3; one of them is killed (SIGKILL) and started again every
-second or so, while an hour of schedules passes in half a minute. Afterwards every window must have exactly one
-execution, ended, with one result object or a reason, the same lines as its twins of other schedulers, and no object may
-be there that no execution tells of.
+other second, most often while a boundary is worked on, and an hour of schedules passes in half a minute. Afterwards
+every window must have exactly one execution, ended, with one result object or a reason, the same lines as its twins of
+other schedulers, and no object may be there that no execution tells of.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def rehearse(schedulers: int, seconds: float, seed: int) -> Played:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--schedulers", type=int, default=10)
+    parser.add_argument("--schedulers", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -5,18 +5,21 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import psycopg
 from psycopg.rows import dict_row
 
+from service.engine.clock import Clock, driven_clock
 from service.engine.scheduling.files import result_key
-from service.engine.scheduling.windows import Window
+from service.engine.scheduling.windows import Window, boundary_at_or_before
 from support.fleet import Fleet
 from support.machine import WINDOW, s3_client
 from support.rehearsal import Crew
 
 ENDED = ("SUCCESS", "FAILED")
-PAUSES = (0.1, 1.5)  # seconds from one kill to the next
+PAUSES = (0.1, 0.8)  # seconds from one kill to the next
+WORKED_ON = 0.8  # seconds for which a boundary may be
 UP_SECONDS = 4.0  # a process that began more than this ago is at work; killed ones are mostly of these
 
 
@@ -42,7 +45,8 @@ def play(
     """
     kills = 0
     jump(fleet.start + timedelta(seconds=40))
-    for name in _victims(crew, random.Random(seed), time.monotonic() + seconds):
+    clock = driven_clock(Path(fleet.settings.clock_file))
+    for name in _victims(crew, random.Random(seed), clock, time.monotonic() + seconds):
         crew.kill(name)
         crew.start(name)
         kills += 1
@@ -52,16 +56,28 @@ def play(
     return Played(kills, count["SUCCESS"], count["FAILED"], sum(row["attempts"] for row in rows), wrong)
 
 
-def _victims(crew: Crew, chance: random.Random, until: float) -> Iterator[str]:
-    """Whom to kill next, at random: one that had time to begin its work, and sometimes any."""
+def _victims(crew: Crew, chance: random.Random, clock: Clock, until: float) -> Iterator[str]:
+    """Whom to kill next, at random: one that had time to begin its work, and sometimes any.
+
+    Most kills come while a boundary is worked on; in between there is nothing that could be cut off.
+    """
     started = dict.fromkeys(crew.pids(), time.monotonic())
     while time.monotonic() < until:
         time.sleep(chance.uniform(*PAUSES))
+        if chance.random() < 0.7:
+            _wait_for_boundary(clock, until)
+            time.sleep(chance.uniform(0, WORKED_ON))
         at_work = [name for name, since in started.items() if time.monotonic() - since > UP_SECONDS]
         if at_work or chance.random() < 0.2:
             name = chance.choice(sorted(at_work or started))
             yield name
             started[name] = time.monotonic()
+
+
+def _wait_for_boundary(clock: Clock, until: float) -> None:
+    last = boundary_at_or_before(clock(), WINDOW)
+    while boundary_at_or_before(clock(), WINDOW) == last and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def _wait_for_all(fleet: Fleet, boundaries: int) -> list[dict]:
