@@ -55,9 +55,13 @@ def newest_of_its_scheduler(connection: Connection, execution_id: int) -> int | 
 
 
 def begin(connection: Connection, execution_id: int, now: datetime) -> Execution | None:
-    """Count an attempt and return the execution; None when it has ended or is gone with its scheduler."""
-    unfinished = (executions.c.id == execution_id, executions.c.status == "IN_PROGRESS")
-    counted = update(executions).where(*unfinished).values(attempts=executions.c.attempts + 1, started_at=now)
+    """Count an attempt and return the execution; None when it has ended, a replay has it, or its scheduler is gone."""
+    waits = (executions.c.status == "IN_PROGRESS", executions.c.replay_id.is_(None))
+    counted = (
+        update(executions)
+        .where(executions.c.id == execution_id, *waits)
+        .values(attempts=executions.c.attempts + 1, started_at=now)
+    )
     row = connection.execute(counted.returning(executions)).first()
     return row and Execution(**row._mapping)
 

@@ -40,9 +40,10 @@ def window_in_hand(resources: Resources, execution_id: int) -> Iterator[Executio
     with lock_connection(resources.database) as connection, ExitStack() as stack:
         newest = execution_runs.newest_of_its_scheduler(connection, execution_id)
         for id in dict.fromkeys((newest or execution_id, execution_id)):
-            if stack.enter_context(holding(connection, "execution", id)):
+            ours = stack.enter_context(holding(connection, "execution", id))
+            if execution := execution_runs.begin(connection, id, resources.clock()) if ours else None:
                 stack.enter_context(_noted(Piece("execution", str(id))))
-                yield execution_runs.begin(connection, id, resources.clock())
+                yield execution
                 return
         yield None
 

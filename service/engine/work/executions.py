@@ -66,7 +66,7 @@ def _limited(resources: Resources, execution: Execution) -> Limited:
         "slowly, or there is too much data in it for this machine."
     )
     give_up = partial(record, resources, execution, Outcome(status="FAILED", failed_reason=reason))
-    return Limited(key=execution.id, group=execution.scheduler_id, seconds=seconds, give_up=give_up)
+    return Limited(group=execution.scheduler_id, seconds=seconds, give_up=give_up)
 
 
 def record(resources: Resources, execution: Execution, outcome: Outcome) -> None:

@@ -6,6 +6,7 @@ explains (its waits are bounded), costs the process a place beside its slots: th
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
 from time import monotonic, sleep
@@ -23,9 +24,8 @@ class TimeIsUp(Exception):
 
 @dataclass(eq=False)
 class Limited:
-    """One window in hand. `key` names it and `group` whose it is; `give_up` ends it when its seconds are over."""
+    """One window in hand. `group` says whose it is; `give_up` ends it when its seconds are over."""
 
-    key: int
     group: str
     seconds: float
     give_up: Callable[[], None]
@@ -43,7 +43,8 @@ class TimeLimits:
     def __init__(self) -> None:
         self.when_lost: Callable[[int], None] = lambda _: None
         """Called when so many threads have not come back long after they were given up."""
-        self._limited: dict[int, Limited] = {}
+        self._limited: set[Limited] = set()
+        self._own: ContextVar[Limited | None] = ContextVar("own", default=None)  # of the thread that asks
         self._lock = Lock()
         self._some = Condition(self._lock)
         self._watcher: Thread | None = None
@@ -56,31 +57,33 @@ class TimeLimits:
     def limit(self, limited: Limited) -> Iterator[None]:
         """Watch a window for as long as the block runs."""
         with self._some:
-            self._limited[limited.key] = limited
+            self._limited.add(limited)
             self._some.notify()
             if self._watcher is None:
                 self._watcher = Thread(target=self._watch, name="time-limits", daemon=True)
                 self._watcher.start()
+        before = self._own.set(limited)
         try:
             yield
         finally:
+            self._own.reset(before)
             with self._lock:
-                if self._limited.get(limited.key) is limited:  # else whoever overtook us has it
-                    del self._limited[limited.key]
+                self._limited.discard(limited)
 
     def is_slow(self, group: str, seconds: float) -> bool:
         """Whether a window of that group is in hand for longer than so many seconds."""
         with self._lock:
-            return any(one.group == group and one.age > seconds for one in self._limited.values())
+            return any(one.group == group and one.age > seconds for one in self._limited)
 
-    def check_writing(self, key: int) -> None:
-        """Say that the window's result is about to be written: it is not given up from here on.
+    def check_writing(self) -> None:
+        """Say that the result of the window in this thread's hands is about to be written: it is not given up from
+        here on. What is not limited, a window of a replay for instance, may always write.
 
         Raises:
             TimeIsUp: it was given up already.
         """
+        limited = self._own.get()
         with self._lock:
-            limited = self._limited.get(key)
             if limited and limited.state == "given up":
                 raise TimeIsUp
             if limited:
@@ -90,7 +93,7 @@ class TimeLimits:
         while True:
             with self._some:
                 self._some.wait_for(lambda: self._limited)
-                in_hand = list(self._limited.values())
+                in_hand = list(self._limited)
                 over = [one for one in in_hand if one.state == "working" and one.age > one.seconds]
                 for one in over:
                     one.state = "given up"

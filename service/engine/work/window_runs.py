@@ -105,6 +105,6 @@ def _write(resources: Resources, execution: Execution, window: Window, lines: by
     target = execution.data_output_configuration
     place = target["S3OutputConfiguration"]
     key = result_key(place.get("Prefix", ""), window)
-    TIME_LIMITS.check_writing(execution.id)
+    TIME_LIMITS.check_writing()
     resources.objects.put(place["Bucket"], key, lines, kms_key_id=target.get("KmsKeyId"))
     return key

@@ -98,6 +98,19 @@ def test_one_scheduler_whose_s3_hangs_takes_the_slot_of_no_other_one(two, slow):
     assert two.keys("never/") == []
 
 
+def test_a_window_that_was_given_up_can_be_replayed_while_its_thread_still_hangs(two, slow):
+    resources, let_go = slow
+    fall_due(two, resources, END)
+    until(lambda: statuses(two, "hanging") == ["FAILED"])
+    two.client.start_inference_replay(InferenceSchedulerName="hanging", StartTime=START, EndTime=END, ClientToken="1")
+    assert len(executions.TIME_LIMITS) == 1
+    two.work()  # with an S3 that answers again
+    assert statuses(two, "hanging") == ["SUCCESS"]
+    let_go.set()
+    until(lambda: not len(executions.TIME_LIMITS))
+    assert statuses(two, "hanging") == ["SUCCESS"]
+
+
 def test_a_slot_waits_for_what_is_quick_and_raises_what_it_raises():
     done = []
     in_slot(lambda: done.append(1), 10)
@@ -120,14 +133,16 @@ def test_a_slot_waits_when_as_many_as_may_be_are_beside_it_already():
 
 def test_what_is_given_up_may_not_write_and_what_writes_is_not_given_up():
     limits, given_up = TimeLimits(), []
-    writing = Limited(key=1, group="a", seconds=0.05, give_up=lambda: given_up.append(1))
-    slow = Limited(key=2, group="b", seconds=0.05, give_up=lambda: given_up.append(2))
-    with limits.limit(writing), limits.limit(slow):
-        limits.check_writing(1)
-        until(lambda: given_up)
-        with pytest.raises(TimeIsUp):
-            limits.check_writing(2)
-        assert given_up == [2]
+    writing = Limited(group="a", seconds=0.05, give_up=lambda: given_up.append("writing"))
+    slow = Limited(group="b", seconds=0.05, give_up=lambda: given_up.append("slow"))
+    with limits.limit(writing):
+        limits.check_writing()
+        with limits.limit(slow):
+            until(lambda: given_up)
+            with pytest.raises(TimeIsUp):
+                limits.check_writing()
+        limits.check_writing()
+        assert given_up == ["slow"]
 
 
 def test_a_failure_to_give_up_is_tried_again():
@@ -138,12 +153,12 @@ def test_a_failure_to_give_up_is_tried_again():
         if len(tries) < 2:
             raise OSError("the database is away")
 
-    with limits.limit(Limited(key=1, group="a", seconds=0.02, give_up=give_up)):
+    with limits.limit(Limited(group="a", seconds=0.02, give_up=give_up)):
         until(lambda: len(tries) == 2)
 
 
 def test_a_process_is_told_of_threads_that_do_not_come_back():
     limits, lost = TimeLimits(), Event()
     limits.when_lost = lambda _: lost.set()
-    with limits.limit(Limited(key=1, group="a", seconds=0.02, give_up=lambda: None)):
+    with limits.limit(Limited(group="a", seconds=0.02, give_up=lambda: None)):
         assert lost.wait(15)
