@@ -70,7 +70,7 @@ def describe_dataset(call: Call, unit: Unit) -> dict[str, Any]:
         "LastUpdatedAt": dataset.updated_at,
         "Status": dataset.status,
         "Schema": show_schema(dataset.schema),
-        "ServerSideKmsKeyId": dataset.server_side_kms_key_id,
+        "ServerSideKmsKeyId": unit.key_arn(dataset.server_side_kms_key_id),
         **(_show_content(job) if job else {}),
     }
 

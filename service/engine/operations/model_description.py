@@ -32,7 +32,7 @@ def describe_model(call: Call, unit: Unit) -> dict[str, Any]:
     retraining = retrainings.of_models(unit.connection, [model.id])[model.id]
     return {
         **show_origin(model, unit),
-        **show_made_from(model),
+        **show_made_from(model, unit),
         **show_ranges(version or model),
         **_show_state(model),
         **_show_active(model, unit),

@@ -22,7 +22,7 @@ def describe_inference_scheduler(call: Call, unit: Unit) -> dict[str, Any]:
         "DataInputConfiguration": shown_input(scheduler.data_input_configuration, unit.now),
         "DataOutputConfiguration": scheduler.data_output_configuration,
         "RoleArn": scheduler.role_arn,
-        "ServerSideKmsKeyId": scheduler.server_side_kms_key_id,
+        "ServerSideKmsKeyId": unit.key_arn(scheduler.server_side_kms_key_id),
         **show_extras(scheduler, unit),
     }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from service.engine.protocol.arns import make_arn
+from service.engine.protocol.arns import key_arn, make_arn
 from service.engine.resources import Nudge
 from service.engine.store.database import Connection
 from service.engine.store.scope import Scope
@@ -35,3 +35,7 @@ class Unit:
     def arn(self, kind: str, name: str, id: str) -> str:
         """The ARN of a resource of this scope."""
         return make_arn(kind, region=self.scope.region, account_id=self.scope.account_id, name=name, id=id)
+
+    def key_arn(self, key_id: str | None) -> str | None:
+        """The ARN of a KMS key of this scope; None for none."""
+        return key_id and key_arn(key_id, region=self.scope.region, account_id=self.scope.account_id)

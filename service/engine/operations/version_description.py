@@ -20,7 +20,7 @@ def describe_model_version(call: Call, unit: Unit) -> dict[str, Any]:
     return {
         **show_origin(model, unit),
         **show_version(model, version, unit),
-        **show_made_from(version),
+        **show_made_from(version, unit),
         **show_ranges(version),
         **show_training(version),
         **show_import(version),
@@ -67,14 +67,14 @@ def show_version(model: Model, version: ModelVersion, unit: Unit) -> dict[str, A
     }
 
 
-def show_made_from(source: Model | ModelVersion) -> dict[str, Any]:
+def show_made_from(source: Model | ModelVersion, unit: Unit) -> dict[str, Any]:
     """What a version was made from, or what the next version of a model will be."""
     return {
         "Schema": show_schema(source.schema),
         "LabelsInputConfiguration": source.labels_input_configuration,
         "RoleArn": source.role_arn,
         "DataPreProcessingConfiguration": source.data_pre_processing_configuration,
-        "ServerSideKmsKeyId": source.server_side_kms_key_id,
+        "ServerSideKmsKeyId": unit.key_arn(source.server_side_kms_key_id),
         "OffCondition": source.off_condition,
         "ModelDiagnosticsOutputConfiguration": source.model_diagnostics_output_configuration,
     }

@@ -39,6 +39,14 @@ def version_arn(model_arn: str, version: int) -> str:
     return f"{model_arn}/model-version/{version}"
 
 
+def key_arn(key_id: str, *, region: str, account_id: str) -> str:
+    """The ARN of a KMS key: requests may name one by its id or alias, answers have its ARN."""
+    if key_id.startswith("arn:"):
+        return key_id
+    name = key_id if key_id.startswith("alias/") else f"key/{key_id}"
+    return f"arn:{_partition(region)}:kms:{region}:{account_id}:{name}"
+
+
 def parse_arn(arn: str) -> ResourceName:
     """Take an ARN apart.
 

@@ -38,6 +38,27 @@ def test_describe_gives_the_schema_back_as_text_that_old_clients_can_eval(world:
     assert "DataStartTime" not in told
 
 
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("1234abcd-12ab", "arn:aws:kms:{region}:123456789012:key/1234abcd-12ab"),
+        ("alias/plant", "arn:aws:kms:{region}:123456789012:alias/plant"),
+        ("arn:aws:kms:eu-west-1:222222222222:key/abc", "arn:aws:kms:eu-west-1:222222222222:key/abc"),
+    ],
+)
+def test_a_key_is_told_by_its_arn_however_it_was_named(world: World, named: str, told: str):
+    world.scheduler("s", ServerSideKmsKeyId=named)
+    world.dataset("other", ServerSideKmsKeyId=named)
+    world.model("m", ServerSideKmsKeyId=named)
+    answers = [
+        world.client.describe_inference_scheduler(InferenceSchedulerName="s"),
+        world.client.describe_dataset(DatasetName="other"),
+        world.client.describe_model(ModelName="m"),
+        world.client.describe_model_version(ModelName="m", ModelVersion=1),
+    ]
+    assert {answer["ServerSideKmsKeyId"] for answer in answers} == {told.format(region=world.region)}
+
+
 def test_a_schema_may_be_left_out_and_is_then_not_described(world: World):
     world.client.create_dataset(DatasetName="plant")
     assert "Schema" not in world.client.describe_dataset(DatasetName="plant")
