@@ -147,6 +147,7 @@ CONFLICTS: dict[str, Provocation] = {
     "UpdateInferenceScheduler": on(
         lambda world: world.scheduler("s", status="PENDING"), "UpdateInferenceScheduler", InferenceSchedulerName="s"
     ),
+    "UpdateModel": on(lambda world: world.model(status="IN_PROGRESS"), "UpdateModel", **MODEL),
     "UpdateRetrainingScheduler": on(retraining, "UpdateRetrainingScheduler", **MODEL),
 }
 
@@ -154,7 +155,6 @@ NO_CONFLICT = {
     "DeleteLabel": "a label may go whatever uses its group: trainings have read it, later ones do without it",
     "DeleteResourcePolicy": "an import under way has been granted already",
     "UpdateLabelGroup": "labels keep the fault codes they were given, so codes may change at any time",
-    "UpdateModel": "it only says what later versions are made from, so a training under way is no obstacle",
 }
 
 NOT_MISSED = {
