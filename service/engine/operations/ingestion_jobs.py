@@ -51,7 +51,7 @@ def check_pending(unit: Unit) -> None:
 
 def describe_data_ingestion_job(call: Call, unit: Unit) -> dict[str, Any]:
     """A job with what it found in the files."""
-    job = ingestion_jobs.find(unit.connection, unit.scope, call.params["JobId"])
+    job = ingestion_jobs.find(unit.connection, unit.scope, call.params["JobId"].lower())
     if not job:
         raise ResourceNotFoundException("data ingestion job", call.params["JobId"])
     return {

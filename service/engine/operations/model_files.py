@@ -42,7 +42,7 @@ def export_model_version(call: Call, unit: Unit) -> dict[str, Any]:
 
 def describe_model_version_export(call: Call, unit: Unit) -> dict[str, Any]:
     """How an export is, and where its file lies."""
-    export = model_exports.find(unit.connection, unit.scope, call.params["ExportId"])
+    export = model_exports.find(unit.connection, unit.scope, call.params["ExportId"].lower())
     if not export:
         raise ResourceNotFoundException("export of a model version", call.params["ExportId"])
     arn = unit.arn(MODEL, export.model_name, export.model_id)

@@ -75,7 +75,7 @@ def stop_inference_replay(call: Call, unit: Unit) -> dict[str, Any]:
 
 
 def _require_replay(unit: Unit, replay_id: str, *, lock: bool = False) -> Replay:
-    replay = replays.find(unit.connection, unit.scope, replay_id, lock=lock)
+    replay = replays.find(unit.connection, unit.scope, replay_id.lower(), lock=lock)
     if not replay:
         raise ResourceNotFoundException("inference replay", replay_id)
     return replay
