@@ -84,15 +84,17 @@ def _succeed(resources: Resources, task: Import, size: int, found: dict[str, Any
 
 
 def _fill_dataset(resources: Resources, connection: Connection, task: Import) -> None:
-    ended = {"status": "SUCCESS", "copy_prefix": _target_prefix(task), "finished_at": resources.clock()}
+    now = resources.clock()
+    ended = {"status": "SUCCESS", "copy_prefix": _target_prefix(task), "finished_at": now}
     ingestion_jobs.end(connection, task.id, **ended)
-    datasets.change(connection, task.dataset_id, status="ACTIVE", current_job_id=task.id, schema=task.schema)
+    content = {"status": "ACTIVE", "current_job_id": task.id, "schema": task.schema}
+    datasets.change(connection, task.dataset_id, updated_at=now, **content)
 
 
 def _finish_version(resources: Resources, connection: Connection, task: Import, found: dict[str, Any]) -> None:
     """The first version that a model has becomes the active one; later ones wait for UpdateActiveModelVersion."""
     now = resources.clock()
-    ended = found | {"artefact_prefix": _target_prefix(task), "import_ended_at": now}
+    ended = found | {"artefact_prefix": _target_prefix(task), "import_ended_at": now, "updated_at": now}
     model_versions.end(connection, task.model_id, task.version, status="SUCCESS", **ended)
     _hand_over_inference_data(resources, connection, task)
     model = models.get(connection, task.model_id)
@@ -129,13 +131,15 @@ def _fail(resources: Resources, task: Import, reason: str) -> None:
 
 
 def _keep_dataset(resources: Resources, connection: Connection, task: Import, reason: str) -> None:
-    ingestion_jobs.end(connection, task.id, status="FAILED", failed_reason=reason, finished_at=resources.clock())
+    now = resources.clock()
+    ingestion_jobs.end(connection, task.id, status="FAILED", failed_reason=reason, finished_at=now)
     has_content = datasets.get(connection, task.dataset_id).current_job_id
-    datasets.change(connection, task.dataset_id, status="ACTIVE" if has_content else "CREATED")
+    datasets.change(connection, task.dataset_id, status="ACTIVE" if has_content else "CREATED", updated_at=now)
 
 
 def _fail_version(resources: Resources, connection: Connection, task: Import, reason: str) -> None:
-    ended = {"failed_reason": reason, "import_ended_at": resources.clock()}
+    now = resources.clock()
+    ended = {"failed_reason": reason, "import_ended_at": now, "updated_at": now}
     model_versions.end(connection, task.model_id, task.version, status="FAILED", **ended)
     if models.get(connection, task.model_id).status == "IMPORT_IN_PROGRESS":
-        models.change(connection, task.model_id, status="FAILED")
+        models.change(connection, task.model_id, status="FAILED", updated_at=now)

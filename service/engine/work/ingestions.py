@@ -118,7 +118,8 @@ def _end(
     A worker that lost its lock and comes back late must not put an old copy in the place of a newer one.
     """
     with resources.database.begin() as connection:
-        if ingestion_jobs.end(connection, job.id, status=status, finished_at=resources.clock(), **of_job):
-            datasets.change(connection, job.dataset_id, **of_dataset)
+        now = resources.clock()
+        if ingestion_jobs.end(connection, job.id, status=status, finished_at=now, **of_job):
+            datasets.change(connection, job.dataset_id, updated_at=now, **of_dataset)
             sensor_statistics.add_all(connection, job.id, of_sensors)
     log.info("ingestion_recorded", job_id=job.id, status=status, failed_reason=of_job.get("failed_reason"))
