@@ -46,6 +46,9 @@ def print_rates(cases: Sequence[Case], told: Told) -> None:
 
 def print_names(cases: Sequence[Case], told: Told) -> None:
     """Where one sensor is broken: how often it is named first, by kind of fault; of faults, and of rows."""
+    told = {method: verdicts for method, verdicts in told.items() if verdicts[0].shares.size}
+    if not told:
+        return
     single = [number for number, case in enumerate(cases) if case.culprit]
     kinds = {cases[number].kind: [] for number in single}
     for number in single:
@@ -53,10 +56,9 @@ def print_names(cases: Sequence[Case], told: Told) -> None:
     print("\n  the broken sensor has the largest share, in % of faults (of rows with an alarm)")
     print(f"  {'':18}" + "".join(f"{kind:>16}" for kind in [*kinds, "all"]))
     for method, verdicts in told.items():
-        if verdicts[0].shares.size:
-            groups = [*kinds.values(), single]
-            cells = [_named([cases[n] for n in group], [verdicts[n] for n in group]) for group in groups]
-            print(f"  {method:18}" + "".join(f"{cell:>16}" for cell in cells))
+        groups = [*kinds.values(), single]
+        cells = [_named([cases[n] for n in group], [verdicts[n] for n in group]) for group in groups]
+        print(f"  {method:18}" + "".join(f"{cell:>16}" for cell in cells))
 
 
 def _named(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> str:
