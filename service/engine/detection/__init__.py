@@ -4,17 +4,19 @@
     scores = score(model, window, context=rows_before)   above 0.5 is anomalous
     text, arrays = save(model)                           JSON and npz, never pickle
 
-Behind it stands one detector: the distance of the last rows, and of means over the last rows, from what was normal
-in training. It is measured with a shrunken covariance, which puts Hotelling's T2 and the residual Q of a lagged,
-smoothed PCA into one number.
+Behind it stands one detector: what most of the variance of the last 5, 10 and 30 rows does not explain, of the sensor
+that is worst off by its own standards; and, for rows with no history or far outside, their distance alone.
 """
 
 from service.engine.detection.chunks import LEAD_ROWS, Chunk
+from service.engine.detection.drift import Drift, drift
 from service.engine.detection.evaluation import evaluate
 from service.engine.detection.events import Event, diagnostics, find_events
-from service.engine.detection.fitting import TrainingError, fit
+from service.engine.detection.fitting import fit
 from service.engine.detection.model import FittedModel
-from service.engine.detection.passes import Numbers, Pass, finish, passes
+from service.engine.detection.numbers import Numbers
+from service.engine.detection.passes import Pass, finish, passes
+from service.engine.detection.problems import TrainingError
 from service.engine.detection.readings import Readings, readings_from_frame
 from service.engine.detection.saving import load, save
 from service.engine.detection.scores import ANOMALOUS_ABOVE, Scores, rounded_shares
@@ -24,6 +26,7 @@ __all__ = [
     "ANOMALOUS_ABOVE",
     "LEAD_ROWS",
     "Chunk",
+    "Drift",
     "Event",
     "FittedModel",
     "Numbers",
@@ -32,6 +35,7 @@ __all__ = [
     "Scores",
     "TrainingError",
     "diagnostics",
+    "drift",
     "evaluate",
     "find_events",
     "finish",

@@ -5,22 +5,19 @@
         state = step.join(state, [step.look(state, chunk) for chunk in chunks])     each look anywhere, in any order
     model = finish(state)
 
-The numbers are arrays that `numpy.savez` writes without pickle. The same rows in other chunks give the same model,
-apart from rounding.
+The same rows in other chunks give the same model, apart from rounding.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
-
+from service.engine.detection import gathering, judging, survey
 from service.engine.detection.chunks import Chunk
-from service.engine.detection.fitting import learn
 from service.engine.detection.model import FittedModel
-from service.engine.detection.readings import Readings
-
-Numbers = dict[str, np.ndarray]
+from service.engine.detection.numbers import Numbers
+from service.engine.detection.scaling import Scaling
+from service.engine.detection.thresholds import learn_distance, learn_thresholds, learn_view
 
 
 @dataclass(frozen=True)
@@ -33,30 +30,29 @@ class Pass:
 
 
 def passes(sampling: timedelta | None = None) -> tuple[Pass, ...]:
-    """The passes of a training, in order.
+    """The passes of a training, in order. A join raises TrainingError where the data cannot be learnt from.
 
     Args:
         sampling: time between rows; without it the median of what is there.
     """
-    period = np.array(sampling // timedelta(microseconds=1) * 1000 if sampling else 0)
-    return (Pass("rows", _rows, lambda state, parts: _all_rows(state, parts) | {"period": period}),)
+    return (
+        Pass("survey", survey.look, lambda _, parts: survey.join(parts, sampling)),
+        Pass("gather", gathering.look, gathering.join),
+        Pass("judge", judging.look, judging.join),
+    )
 
 
 def finish(state: Numbers) -> FittedModel:
-    """The model of what the last pass joined.
-
-    Raises:
-        TrainingError: too few rows, no sensors, or no sensor that moves.
-    """
-    readings = Readings(state["times"], state["values"], tuple(state["sensors"].tolist()))
-    return learn(readings, timedelta(microseconds=int(state["period"]) // 1000) if state["period"] else None)
-
-
-def _rows(state: Numbers, chunk: Chunk) -> Numbers:
-    own = chunk.readings.rows(slice(chunk.lead, None))
-    return {"times": own.times, "values": own.values, "sensors": np.array(own.sensors)}
-
-
-def _all_rows(state: Numbers, parts: Sequence[Numbers]) -> Numbers:
-    together = {name: np.concatenate([part[name] for part in parts]) for name in ("times", "values")}
-    return together | {"sensors": parts[0]["sensors"]}
+    """The model of what the last pass joined."""
+    views = tuple(learn_view(state, lags) for lags in state["lags"].tolist())
+    return FittedModel(
+        sensors=tuple(state["sensors"].tolist()),
+        scaling=Scaling.of(state),
+        mean=state["all_mean"],
+        distances=tuple(learn_distance(state, number) for number in range(len(state["rows_meant"]))),
+        views=views,
+        thresholds=learn_thresholds(state, views),
+        rest=state["rest"],
+        longest_pause=state["pause"],
+        trained_rows=int(state["complete"].sum()),
+    )

@@ -5,10 +5,11 @@ import json
 
 import numpy as np
 
-from service.engine.detection.model import FittedModel, Horizon
+from service.engine.detection.model import Distance, FittedModel, View
+from service.engine.detection.numbers import Numbers
 from service.engine.detection.scaling import Scaling
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save(model: FittedModel) -> tuple[str, bytes]:
@@ -19,15 +20,13 @@ def save(model: FittedModel) -> tuple[str, bytes]:
             "sensors": model.sensors,
             "longest_pause_ns": int(model.longest_pause.astype(np.int64)),
             "trained_rows": model.trained_rows,
-            "horizons": [{"rows": horizon.rows, "threshold": horizon.threshold} for horizon in model.horizons],
+            "distances": [{"rows": each.rows, "threshold": each.threshold} for each in model.distances],
+            "thresholds": model.thresholds,
+            "views": [{"lags": view.lags, "typical": view.typical} for view in model.views],
         }
     )
-    arrays = {"columns": model.scaling.columns, "centre": model.scaling.centre, "spread": model.scaling.spread}
-    for horizon in model.horizons:
-        arrays[f"mean_{horizon.rows}"] = horizon.mean
-        arrays[f"precision_{horizon.rows}"] = horizon.precision
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    np.savez(buffer, **_arrays(model))
     return text, buffer.getvalue()
 
 
@@ -39,17 +38,38 @@ def load(text: str, npz: bytes) -> FittedModel:
     """
     said = json.loads(text)
     if said.get("format") != FORMAT:
-        raise ValueError(f"the model is stored in format {said.get('format')}; this version reads format {FORMAT}")
+        raise ValueError(
+            f"The model is stored in format {said.get('format')}; this version reads format {FORMAT} only. "
+            "Train the model again."
+        )
     with np.load(io.BytesIO(npz), allow_pickle=False) as arrays:
         return FittedModel(
             sensors=tuple(said["sensors"]),
-            scaling=Scaling(arrays["columns"], arrays["centre"], arrays["spread"]),
-            horizons=tuple(_horizon(entry, arrays) for entry in said["horizons"]),
+            scaling=Scaling.of(arrays),
+            mean=arrays["mean"],
+            distances=tuple(_distance(entry, arrays) for entry in said["distances"]),
+            views=tuple(_view(entry, arrays) for entry in said["views"]),
+            thresholds=tuple(said["thresholds"]),
+            rest=arrays["rest"],
             longest_pause=np.timedelta64(said["longest_pause_ns"], "ns"),
             trained_rows=said["trained_rows"],
         )
 
 
-def _horizon(said: dict, arrays: np.lib.npyio.NpzFile) -> Horizon:
-    rows = said["rows"]
-    return Horizon(rows, arrays[f"mean_{rows}"], arrays[f"precision_{rows}"], said["threshold"])
+def _arrays(model: FittedModel) -> Numbers:
+    arrays = model.scaling.numbers() | {"mean": model.mean, "rest": model.rest}
+    for distance in model.distances:
+        arrays[f"precision_{distance.rows}"] = distance.precision
+    for view in model.views:
+        arrays[f"directions_{view.lags}"] = view.directions.astype(np.float32)  # they hold no more than that
+        arrays[f"usual_{view.lags}"] = view.usual
+    return arrays
+
+
+def _distance(said: dict, arrays: np.lib.npyio.NpzFile) -> Distance:
+    return Distance(said["rows"], arrays[f"precision_{said['rows']}"], said["threshold"])
+
+
+def _view(said: dict, arrays: np.lib.npyio.NpzFile) -> View:
+    lags = said["lags"]
+    return View(arrays[f"directions_{lags}"].astype(np.float64), arrays[f"usual_{lags}"], said["typical"])

@@ -2,19 +2,21 @@
 
 import numpy as np
 
-from service.engine.detection.features import lagged_means
-from service.engine.detection.model import FittedModel, Horizon
+from service.engine.detection.filling import filled
+from service.engine.detection.judgement import Judgement, judge, worse_of
+from service.engine.detection.model import FittedModel
 from service.engine.detection.readings import Readings, rows_before
 from service.engine.detection.scores import Scores, shares, squashed
+from service.engine.detection.stuck import stuck_ratios
 
-ROWS_AT_ONCE = 20_000  # bounds the memory of a long evaluation
+ROWS_AT_ONCE = 5_000  # bounds the memory of a long evaluation
 
 
 def score(model: FittedModel, readings: Readings, *, context: Readings | None = None) -> Scores:
     """Score every row of `readings`; a row is judged by itself and the rows before it, never by later ones.
 
     `context` are rows before the readings; the last `model.context_rows` of them are used. Without it (a cold start)
-    the first rows are judged by themselves alone, and the longer means join in as soon as enough rows are there: a
+    the first rows are judged by themselves alone, and the longer views join in as soon as enough rows are there: a
     slow fault shows a little later then, and false alarms do not become more. The same holds after a pause. A missing
     value is replaced by what the others make most likely, so it adds next to nothing to the score and hides no fault
     in the others; a row without any value scores 0.
@@ -37,47 +39,20 @@ def score(model: FittedModel, readings: Readings, *, context: Readings | None = 
 def _score_part(model: FittedModel, readings: Readings, start: int) -> tuple[np.ndarray, np.ndarray]:
     begin = max(start - model.context_rows, 0)
     rows = readings.rows(slice(begin, start + ROWS_AT_ONCE))
-    ratio, blame = _judge(model, rows, start - begin)
-    contributions = np.zeros((len(rows), len(model.sensors)))
-    contributions[:, model.scaling.columns] = blame
-    return squashed(ratio)[start - begin :], shares(contributions)[start - begin :]
+    scaled = model.scaling.apply(rows.values)
+    read = np.isfinite(scaled).any(axis=1)  # rows without any value are passed over
+    judgement = _judgement(model, rows.rows(read), scaled[read], int(read[: start - begin].sum()))
+    judged = np.flatnonzero(read[start - begin :])
+    size = len(rows) - (start - begin)
+    score, contributions = np.zeros(size), np.zeros((size, len(model.sensors)))
+    score[judged] = squashed(judgement.ratio)
+    contributions[np.ix_(judged, model.scaling.columns)] = judgement.blame
+    return score, shares(contributions)
 
 
-def _judge(model: FittedModel, readings: Readings, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """Distance over threshold [n] in the horizon where it is largest; the blame of each moving sensor there [n, m].
-
-    Rows before `first` are context and stay 0: what misses in them is filled only where later rows need it.
-    """
-    scaled = model.scaling.apply(readings.values)
-    empty = np.isnan(scaled).all(axis=1)
+def _judgement(model: FittedModel, readings: Readings, scaled: np.ndarray, first: int) -> Judgement:
     history = rows_before(readings.times, model.longest_pause)
-    ratio, blame = np.zeros(len(readings)), np.zeros(scaled.shape)
-    judged = np.arange(len(readings)) >= first
-    for horizon in model.horizons:
-        deviations = _deviations(horizon, scaled, history, judged | np.isnan(scaled).any(axis=1))
-        scaled = (deviations + horizon.mean)[:, : scaled.shape[1]] if horizon.rows == 1 else scaled
-        pulls = deviations @ horizon.precision
-        here = np.einsum("ij,ij->i", pulls, deviations) / horizon.threshold
-        worse = judged & (here > ratio) & ~empty
-        ratio[worse], blame[worse] = here[worse], _blame(horizon, pulls[worse])
-    return ratio, blame
-
-
-def _deviations(horizon: Horizon, scaled: np.ndarray, history: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Deviations from the mean of normal [n, d]; in rows wanted [n], the most likely values where one is missing."""
-    deviations = lagged_means(scaled, history, horizon.rows) - horizon.mean
-    missing = np.isnan(deviations)
-    gappy = np.flatnonzero(missing.any(axis=1) & wanted)
-    patterns, which = np.unique(missing[gappy], axis=0, return_inverse=True)
-    for number, gone in enumerate(patterns):
-        rows = gappy[which == number]
-        filling = np.linalg.solve(horizon.precision[gone][:, gone], horizon.precision[gone][:, ~gone])
-        deviations[np.ix_(rows, gone)] = -deviations[np.ix_(rows, ~gone)] @ filling.T
-    return deviations
-
-
-def _blame(horizon: Horizon, pulls: np.ndarray) -> np.ndarray:
-    """How much of the squared distance would go if that sensor alone were right (reconstruction-based contribution)."""
-    relief = pulls**2 / np.diag(horizon.precision)
-    now, before = np.hsplit(relief, 2)
-    return now + before
+    deviations = filled(scaled - model.mean, model.distances[0].precision)
+    columns = model.scaling.columns
+    stuck = stuck_ratios(readings.values[:, columns], history, model.rest[columns], model.context_rows)[first:]
+    return worse_of(judge(model, deviations, history, first), Judgement(stuck.max(axis=1, initial=0.0), shares(stuck)))

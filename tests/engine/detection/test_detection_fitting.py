@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from service.engine.detection import Readings, TrainingError, fit, save, score
-from service.engine.detection.moments import merged, moments_of
 
 
 def changed(readings: Readings, values: np.ndarray) -> Readings:
@@ -106,10 +105,3 @@ def test_a_sensor_that_was_hardly_ever_read_is_left_out(machine):
     model = fit(readings)
     assert model.trained_rows == 1000
     assert 1 not in model.scaling.columns
-
-
-def test_statistics_of_two_blocks_merge_into_those_of_the_whole():
-    rows = np.random.default_rng(5).normal(size=(300, 4))
-    whole, parts = moments_of(rows), merged([moments_of(rows[:120]), moments_of(rows[120:])])
-    assert np.allclose(whole.covariance(), parts.covariance())
-    assert np.allclose(whole.covariance(), np.cov(rows, rowvar=False, bias=True))

@@ -12,7 +12,7 @@ def test_a_saved_model_scores_as_before(model, machine):
     again = load(text, npz)
     readings = machine(100, first=5000)
     assert np.array_equal(score(again, readings).contributions, score(model, readings).contributions)
-    assert (again.sensors, again.context_rows, again.trained_rows) == (model.sensors, 20, 3000)
+    assert (again.sensors, again.context_rows, again.trained_rows) == (model.sensors, 34, 3000)
 
 
 def test_the_saved_form_is_json_and_arrays_of_numbers_alone(model):

@@ -1,0 +1,71 @@
+"""What the parts of a model say of rows: how far each is beyond normal, and which sensors it is."""
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from service.engine.detection.distances import paired_means, reach
+from service.engine.detection.model import SMOOTHED_ROWS, Distance, FittedModel
+from service.engine.detection.residuals import left_over
+from service.engine.detection.scores import shares
+from service.engine.detection.smoothing import trailing_means
+from service.engine.detection.thresholds import strangeness
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """ratio [n]: squared distance over threshold, 1 is the limit; blame [n, m]: shares of the moving sensors."""
+
+    ratio: np.ndarray
+    blame: np.ndarray
+
+    def rows(self, first: int) -> "Judgement":
+        """Without the rows before the first."""
+        return Judgement(self.ratio[first:], self.blame[first:])
+
+
+def judge(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> Judgement:
+    """Judge the rows from `first` on; those before are history.
+
+    Args:
+        deviations: from the mean of the model, shape [n, m], no NaN.
+        history: rows before each without a pause, shape [n].
+    """
+    judgements = [_by_distance(distance, deviations, history, first) for distance in model.distances]
+    if model.views:
+        begin = max(first - SMOOTHED_ROWS + 1, 0)
+        judgements.append(_by_views(model, deviations, history, begin).rows(first - begin))
+    return reduce(worse_of, judgements)
+
+
+def worse_of(one: Judgement, other: Judgement) -> Judgement:
+    """Of each row the judgement with the larger ratio."""
+    worse = other.ratio > one.ratio
+    return Judgement(np.where(worse, other.ratio, one.ratio), np.where(worse[:, None], other.blame, one.blame))
+
+
+def _by_distance(distance: Distance, deviations: np.ndarray, history: np.ndarray, first: int) -> Judgement:
+    """By means over rows; a sensor's blame is how much of the distance would go if it alone were right."""
+    means = paired_means(deviations, history, distance.rows)[first:]
+    pulls = means @ distance.precision
+    ratio = np.einsum("ij,ij->i", pulls, means) / distance.threshold
+    sees = history[first:] >= reach(distance.rows)
+    relief = (pulls**2 / np.diag(distance.precision)).reshape(len(means), 2 if distance.rows else 1, deviations.shape[1]).sum(axis=1)
+    return Judgement(np.where(sees, ratio, 0.0), shares(relief))
+
+
+def _by_views(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> Judgement:
+    """By the views that see far enough back; a sensor's blame is what is left of it, in shares of what is usual."""
+    excess, seeing = np.zeros(len(deviations) - first), np.zeros(len(deviations) - first, dtype=int)
+    blame = np.zeros((len(excess), deviations.shape[1]))
+    for view in model.views:
+        sees = history[first:] >= view.lags - 1
+        left = left_over(view.directions, deviations, first)
+        excess += np.where(sees, strangeness(left, view.usual) - view.typical, 0.0)
+        blame += np.where(sees[:, None], shares(left / view.usual), 0.0)
+        seeing += sees
+    beyond = excess / np.maximum(seeing, 1) - np.concatenate([[0.0], model.thresholds])[seeing]
+    before = np.maximum(history[first:] - model.views[0].lags + 1, 0)
+    ratio = np.where(seeing > 0, np.exp(trailing_means(beyond, before, SMOOTHED_ROWS)), 0.0)
+    return Judgement(ratio, shares(blame))

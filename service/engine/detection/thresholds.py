@@ -1,0 +1,81 @@
+"""From which distance on a row is anomalous: set by rows of the training data that were held back."""
+
+import numpy as np
+
+from service.engine.detection.distances import reach
+from service.engine.detection.model import SMOOTHED_ROWS, Distance, View
+from service.engine.detection.numbers import Numbers
+from service.engine.detection.smoothing import trailing_means
+
+NORMAL_SHARE = 0.99  # of the rows held back lie within the threshold before the safety factor
+SAFETY = 1.5  # of squared distances
+DISTANCE_SAFETY = 1.3  # the same for distances, which see more of what wanders: see `_safety_of_distances`
+DISTANCE_WANDER = 1.0
+LONG = 1000  # rows; training shorter than this has not seen all that is normal
+UNSEEN = 2.0
+FARTHEST_NORMAL = 4.0  # typical squared distances; bounds what a fault nobody labelled does to the threshold
+WANDER = 4.0  # what blocks of training differed by they may differ again: weight of their spread in the threshold
+SMALLEST = 1e-3  # squared spreads a lag; less is never worth an alarm
+
+
+def learn_distance(state: Numbers, number: int) -> Distance:
+    """The threshold of a distance by itself."""
+    rows = int(state["rows_meant"][number])
+    far_enough = state["history"] >= reach(rows)
+    distances = np.log(np.maximum(state[f"distances_{rows}"][far_enough], np.finfo(float).tiny))
+    typical = float(np.median(distances))
+    excess = _limit(
+        distances - typical,
+        state["blocks"][far_enough],
+        DISTANCE_WANDER,
+        _safety_of_distances(int(state["complete"].sum())),
+    )
+    return Distance(rows, state[f"all_precision_{number}"], float(np.exp(typical + excess)))
+
+
+def learn_view(state: Numbers, lags: int) -> View:
+    """What the view leaves over of each sensor in normal rows."""
+    left = state[f"left_{lags}"][state["history"] >= lags - 1]
+    usual = np.maximum(np.quantile(left, NORMAL_SHARE, axis=0), SMALLEST * lags)
+    return View(state[f"all_directions_{lags}"], usual, float(np.median(strangeness(left, usual))))
+
+
+def _safety_of_distances(rows: int) -> float:
+    """The shorter the training, the farther normal rows may yet be: three times as far up to 1,000 rows, then less."""
+    return DISTANCE_SAFETY * (1 + UNSEEN * min(LONG / rows, 1.0))
+
+
+def strangeness(left: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """Logarithm of the largest share of what is usual that is left of any sensor [n, m]; shape [n]."""
+    return np.log(np.maximum((left / usual).max(axis=1), np.finfo(np.float32).tiny))
+
+
+def learn_thresholds(state: Numbers, views: tuple[View, ...]) -> tuple[float, ...]:
+    """The threshold of the mean excess over the first view, over the first two, and so on."""
+    return tuple(_threshold(state, views[: number + 1]) for number in range(len(views)))
+
+
+def _threshold(state: Numbers, views: tuple[View, ...]) -> float:
+    reach = views[-1].lags - 1
+    far_enough = state["history"] >= reach
+    excess = np.mean(
+        [strangeness(state[f"left_{view.lags}"][far_enough], view.usual) - view.typical for view in views], axis=0
+    )
+    positions, blocks = state["judged"][far_enough], state["blocks"][far_enough]
+    smooth = trailing_means(excess, _judged_before(positions, state["history"][far_enough] - reach), SMOOTHED_ROWS)
+    return _limit(smooth, blocks, WANDER, SAFETY)
+
+
+def _limit(excess: np.ndarray, blocks: np.ndarray, again: float, safety: float) -> float:
+    """Where normal ends, for logarithms of squared distances over typical ones."""
+    middles = [np.median(excess[blocks == number]) for number in np.unique(blocks)]
+    highest = np.log(FARTHEST_NORMAL)
+    far = min(float(np.quantile(excess, NORMAL_SHARE)), highest)
+    return far + min(again * float(np.std(middles)), highest) + float(np.log(safety))
+
+
+def _judged_before(positions: np.ndarray, history: np.ndarray) -> np.ndarray:
+    """How many rows before each were judged, too, without a gap; shape [n]."""
+    starts = np.append(True, np.diff(positions) != 1)
+    numbers = np.arange(len(positions))
+    return np.minimum(numbers - np.maximum.accumulate(np.where(starts, numbers, 0)), history)
