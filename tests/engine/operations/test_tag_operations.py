@@ -47,6 +47,12 @@ def test_tags_are_set_overwritten_and_removed(world: World, kind: str):
     assert tags_of(world, arn) == {"team": "compressors"}
 
 
+def test_of_one_key_twice_the_last_counts(world: World):
+    arn = world.dataset()["DatasetArn"]
+    world.client.tag_resource(ResourceArn=arn, Tags=as_list({"team": "pumps"}) + as_list({"team": "valves"}))
+    assert tags_of(world, arn) == {"team": "valves"}
+
+
 def test_tags_come_with_the_resource(world: World):
     arn = world.dataset(Tags=as_list({"a": "1"}))["DatasetArn"]
     assert tags_of(world, arn) == {"a": "1"}

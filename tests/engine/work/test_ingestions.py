@@ -112,6 +112,17 @@ def test_without_a_schema_it_is_found_in_the_files(plant):
     assert by_name == {component["ComponentName"]: component["Columns"] for component in SCHEMA["Components"]}
 
 
+def test_a_schema_that_was_found_stays_for_later_jobs(plant):
+    dataset(plant, schema=None)
+    plant.put("training/pump/all.csv", PUMP)
+    assert ingest(plant)["Status"] == "SUCCESS"
+    found = described(plant)["Schema"]
+    plant.put("training/motor/all.csv", MOTOR)
+    files = ingest(plant)["IngestedFilesSummary"]
+    assert files["DiscardedFiles"] == [{"Bucket": plant.bucket, "Key": "training/motor/all.csv"}]
+    assert described(plant)["Schema"] == found
+
+
 def test_a_component_without_a_file_fails_the_job_and_says_where_it_looked(plant):
     dataset(plant)
     plant.put("training/pump/all.csv", PUMP)
