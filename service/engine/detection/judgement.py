@@ -51,8 +51,9 @@ def _by_distance(distance: Distance, deviations: np.ndarray, history: np.ndarray
     pulls = means @ distance.precision
     ratio = np.einsum("ij,ij->i", pulls, means) / distance.threshold
     sees = history[first:] >= reach(distance.rows)
-    relief = (pulls**2 / np.diag(distance.precision)).reshape(len(means), 2 if distance.rows else 1, deviations.shape[1]).sum(axis=1)
-    return Judgement(np.where(sees, ratio, 0.0), shares(relief))
+    relief = pulls**2 / np.diag(distance.precision)
+    now_and_before = relief.reshape(len(means), 2 if distance.rows else 1, deviations.shape[1])
+    return Judgement(np.where(sees, ratio, 0.0), shares(now_and_before.sum(axis=1)))
 
 
 def _by_views(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> Judgement:
