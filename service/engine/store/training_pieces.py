@@ -25,8 +25,10 @@ class TrainingPiece:
     created_at: datetime
 
 
-def add(connection: Connection, model_id: str, version: int, step: str, numbers: Iterable[int]) -> list[str]:
-    """Insert the pieces of a step, those that are not there yet; the ids of all of them."""
+def add(
+    connection: Connection, model_id: str, version: int, step: str, numbers: Iterable[int], now: datetime
+) -> list[str]:
+    """Insert the pieces of a step, those that are not there yet; the ids of all of them, to be nudged at once."""
     rows = [
         {
             "id": f"{model_id}/{version}/{step}/{number}",
@@ -35,6 +37,8 @@ def add(connection: Connection, model_id: str, version: int, step: str, numbers:
             "step": step,
             "number": number,
             "status": "PENDING",
+            "created_at": now,
+            "nudged_at": now,
         }
         for number in numbers
     ]
@@ -67,9 +71,9 @@ def end(connection: Connection, piece_id: str) -> None:
     connection.execute(update(training_pieces).where(training_pieces.c.id == piece_id).values(status="SUCCESS"))
 
 
-def remove(connection: Connection, model_id: str, version: int) -> bool:
-    """Delete the pieces of a training; False when it had none."""
-    return connection.execute(delete(training_pieces).where(*_of(model_id, version))).rowcount > 0
+def remove(connection: Connection, model_id: str, version: int) -> None:
+    """Delete the pieces of a training, if it has any."""
+    connection.execute(delete(training_pieces).where(*_of(model_id, version)))
 
 
 def _of(model_id: str, version: int) -> tuple:

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from service.engine.objects import ObjectsRefused, ObjectsUnavailable
+from service.engine.objects import ObjectsRefused
 from service.engine.resources import Resources
 from service.engine.store import (
     datasets,
@@ -26,14 +26,14 @@ from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.dataset_copies import copy_prefix
 from service.engine.work.file_imports import take_in
-from service.engine.work.problems import InputProblem, as_reason, engine_failed
+from service.engine.work.problems import InputProblem, NeighbourAway, as_reason, engine_failed
 from service.engine.work.trained_models import artefact_prefix
 
 log = structlog.get_logger(__name__)
 
 
 def run_import(resources: Resources, import_id: str) -> None:
-    """Run one import to its end. Safe to call again; while S3 is away it stays and the sweep sends it again."""
+    """Run one import to its end. Safe to call again; while S3 or the database is away it stays, for the sweep."""
     piece = Piece("import", import_id)
     with in_hand(resources, piece) as ours:
         task = _begin(resources, piece) if ours else None
@@ -44,7 +44,7 @@ def run_import(resources: Resources, import_id: str) -> None:
             size, found = _bring(resources, task)
         except (InputProblem, ObjectsRefused) as error:
             _fail(resources, task, as_reason(error))
-        except ObjectsUnavailable as error:
+        except NeighbourAway as error:
             log.warning("import_interrupted", import_id=import_id, error=str(error))
             give_back(resources, piece)
         except Exception as error:
@@ -97,7 +97,7 @@ def _finish_version(resources: Resources, connection: Connection, task: Import, 
     ended = found | {"artefact_prefix": _target_prefix(task), "import_ended_at": now, "updated_at": now}
     model_versions.end(connection, task.model_id, task.version, status="SUCCESS", **ended)
     _hand_over_inference_data(resources, connection, task)
-    model = models.get(connection, task.model_id)
+    model = models.get(connection, task.model_id, lock=True)
     if not model.active_version:
         made_from = {column: found[column] for column in MADE_FROM if column in found}
         models.change(connection, task.model_id, status="SUCCESS", **made_from)

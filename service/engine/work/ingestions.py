@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from service.engine.objects import ObjectsRefused, ObjectsUnavailable
+from service.engine.objects import ObjectsRefused
 from service.engine.resources import Resources
 from service.engine.store import datasets, ingestion_jobs, sensor_statistics, unfinished
 from service.engine.store.datasets import Dataset
@@ -18,14 +18,14 @@ from service.engine.work.dataset_copies import copy_prefix, write_component
 from service.engine.work.ingestion_layout import SortedFiles, layout_of, require_all, sort_files
 from service.engine.work.ingestion_limits import check_columns, check_limits
 from service.engine.work.ingestion_results import Ingested, ingested, job_columns, sensor_rows
-from service.engine.work.problems import InputProblem, as_reason, engine_failed
+from service.engine.work.problems import InputProblem, NeighbourAway, as_reason, engine_failed
 from service.engine.work.schemas import schema_of, sensors_by_component
 
 log = structlog.get_logger(__name__)
 
 
 def run_ingestion(resources: Resources, job_id: str) -> None:
-    """Run one job to its end. Safe to call again; while S3 is away the job stays and the sweep sends it again."""
+    """Run one job to its end. Safe to call again; while S3 or the database is away it stays, for the sweep."""
     piece = Piece("ingestion", job_id)
     with in_hand(resources, piece) as ours:
         job, dataset = _begin(resources, piece) if ours else (None, None)
@@ -36,7 +36,7 @@ def run_ingestion(resources: Resources, job_id: str) -> None:
             found = _ingest(resources, job, dataset)
         except (InputProblem, ObjectsRefused) as error:
             _fail(resources, job, dataset, as_reason(error))
-        except ObjectsUnavailable as error:
+        except NeighbourAway as error:
             log.warning("ingestion_interrupted", job_id=job_id, error=str(error))
             give_back(resources, piece)
         except Exception as error:

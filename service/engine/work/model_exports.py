@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import structlog
 
-from service.engine.objects import ObjectsRefused, ObjectsUnavailable
+from service.engine.objects import ObjectsRefused
 from service.engine.resources import Resources
 from service.engine.store import model_exports, model_versions, models, unfinished
 from service.engine.store.model_exports import ModelExport
@@ -12,14 +12,14 @@ from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.model_descriptions import describe
 from service.engine.work.model_files import LARGEST_BYTES, ModelFile, pack
-from service.engine.work.problems import InputProblem, as_reason, engine_failed
+from service.engine.work.problems import InputProblem, NeighbourAway, as_reason, engine_failed
 from service.engine.work.trained_models import ARTEFACTS
 
 log = structlog.get_logger(__name__)
 
 
 def run_export(resources: Resources, export_id: str) -> None:
-    """Write one file. Safe to call again; while S3 is away the export stays and the sweep sends it again."""
+    """Write one file. Safe to call again; while S3 or the database is away it stays and the sweep sends it again."""
     piece = Piece("export", export_id)
     with in_hand(resources, piece) as ours:
         export = _begin(resources, piece) if ours else None
@@ -30,7 +30,7 @@ def run_export(resources: Resources, export_id: str) -> None:
             ended = {"status": "SUCCESS", **_write(resources, export)}
         except (InputProblem, ObjectsRefused) as error:
             ended = {"status": "FAILED", "failed_reason": as_reason(error)}
-        except ObjectsUnavailable as error:
+        except NeighbourAway as error:
             log.warning("export_interrupted", export_id=export_id, error=str(error))
             give_back(resources, piece)
             return

@@ -1,5 +1,11 @@
 """What a piece of work cannot do anything about: the data or the set-up is wrong, and its owner has to act."""
 
+from service.engine.objects import ObjectsUnavailable
+from service.engine.store.database import DatabaseAway
+
+NeighbourAway = (ObjectsUnavailable, *DatabaseAway)
+"""What is raised while S3 or the database is away: nothing is decided, and the sweep sends the piece again."""
+
 
 class InputProblem(Exception):
     """The message is the FailedReason: what is wrong, where, and what to do."""

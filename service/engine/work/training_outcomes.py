@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from service.engine.resources import Resources
-from service.engine.store import model_versions, models
+from service.engine.store import model_versions, models, training_pieces
 from service.engine.store.database import Connection
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.models import Model
@@ -83,9 +83,11 @@ def _of_retraining(training: Training) -> dict[str, Any]:
 def _end(
     resources: Resources, connection: Connection, version: ModelVersion, status: str, made: dict[str, Any]
 ) -> bool:
-    """Write how the training ended; False when it has ended meanwhile, in the hands of another worker."""
+    """Write how the training ended, which leaves no piece to do; False when another worker has ended it meanwhile."""
     now, key = resources.clock(), (version.model_id, version.version)
     ended = model_versions.end(connection, *key, status=status, training_ended_at=now, updated_at=now, **made)
+    if ended:
+        training_pieces.remove(connection, *key)
     reason = made.get("failed_reason")
     log.info("training_recorded", model_id=key[0], version=key[1], status=status, failed_reason=reason, ended=ended)
     return ended

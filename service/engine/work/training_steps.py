@@ -81,7 +81,7 @@ def _pieces(resources: Resources, data: TrainingData) -> list[TrainingPiece]:
 
 def _begin(resources: Resources, data: TrainingData, step: str, numbers: Iterable[int]) -> None:
     with resources.database.begin() as connection:
-        ids = training_pieces.add(connection, data.model.id, data.version.version, step, numbers)
+        ids = training_pieces.add(connection, data.model.id, data.version.version, step, numbers, resources.clock())
     nudge(resources.queue, [Piece("training_piece", id) for id in ids])
 
 

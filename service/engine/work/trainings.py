@@ -16,7 +16,7 @@ from service.engine.store.unfinished import Piece, training_id, version_of
 from service.engine.work.attempts import check_attempts, give_back, in_hand
 from service.engine.work.frames.off_condition import UnreadableOffCondition
 from service.engine.work.model_fitting import train
-from service.engine.work.problems import InputProblem
+from service.engine.work.problems import InputProblem, NeighbourAway
 from service.engine.work.training_data import find_training_data
 from service.engine.work.training_outcomes import record_failure, record_success
 from service.engine.work.training_parts import parts_of
@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 def run_training(resources: Resources, piece_id: str) -> None:
     """Train one version, `<model id>/<version>`, to its end, or go on with one that is done in pieces.
 
-    Safe to call again, and at the same time from several workers. While S3 is away the version stays IN_PROGRESS and
-    the sweep sends it again.
+    Safe to call again, and at the same time from several workers. While S3 or the database is away the version stays
+    IN_PROGRESS and the sweep sends it again.
     """
     piece = Piece("training", piece_id)
     while _train(resources, piece) and _is_ready(resources, *version_of(piece_id)):
@@ -76,7 +76,7 @@ def _ended_well(
         training = act()
     except (InputProblem, ObjectsRefused, TrainingError, UnreadableOffCondition) as error:
         record_failure(resources, version, error)
-    except ObjectsUnavailable as error:
+    except NeighbourAway as error:
         log.warning("training_interrupted", piece=f"{piece.kind}:{piece.id}", error=str(error))
         give_back(resources, piece)
         return False
@@ -106,11 +106,16 @@ def _begin(resources: Resources, piece: Piece) -> tuple[Model | None, ModelVersi
 
 
 def _begin_piece(resources: Resources, piece: Piece) -> tuple[TrainingPiece | None, Model | None, ModelVersion | None]:
+    """The piece; none of a training that has ended: a worker that was overtaken may have added it since."""
     with resources.database.begin() as connection:
         if not unfinished.begin_attempt(connection, piece):
             return None, None, None
         part = training_pieces.get(connection, piece.id)
-        return part, *_as_made(connection, part.model_id, part.version)
+        model, version = _as_made(connection, part.model_id, part.version)
+        if version.status == "IN_PROGRESS":
+            return part, model, version
+        training_pieces.remove(connection, part.model_id, part.version)
+        return None, None, None
 
 
 def _as_made(connection: Connection, model_id: str, number: int) -> tuple[Model, ModelVersion]:
@@ -130,11 +135,8 @@ def _is_ready(resources: Resources, model_id: str, version: int) -> bool:
 
 
 def _tidy(resources: Resources, version: ModelVersion) -> None:
-    """Remove the pieces of a training that has ended, and what they left; what stays is seen to by the leftovers."""
-    with resources.database.begin() as connection:
-        had_pieces = training_pieces.remove(connection, version.model_id, version.version)
-    if had_pieces:
-        try:
-            parts_of(resources, version.model_id, version.version).remove()
-        except (ObjectsRefused, ObjectsUnavailable) as error:
-            log.warning("parts_kept", model_id=version.model_id, version=version.version, error=str(error))
+    """Remove what the pieces of a training that has ended have left; what stays is seen to by the leftovers."""
+    try:
+        parts_of(resources, version.model_id, version.version).remove()
+    except (ObjectsRefused, ObjectsUnavailable) as error:
+        log.warning("parts_kept", model_id=version.model_id, version=version.version, error=str(error))

@@ -13,9 +13,12 @@ from test_trainings import DAY, FAULT, RANGES, START, fault_label, ingested, lab
 from service.engine.detection import FittedModel, Readings, load, score
 from service.engine.objects import ObjectStore, ObjectsUnavailable
 from service.engine.resources import Nudge
+from service.engine.store import training_pieces
+from service.engine.store.unfinished import version_of
 from service.engine.work.attempts import KILLED_AT_MOST
 from service.engine.work.leftovers import remove_leftovers
-from service.engine.work.tick import tick
+from service.engine.work.problems import InputProblem
+from service.engine.work.tick import sweep, tick
 from service.engine.worker import WORK
 
 __all__ = ["ingested"]
@@ -214,4 +217,53 @@ def test_parts_of_a_training_that_is_gone_are_removed(ingested):
     remove_leftovers(plant.resources)
     assert "trainings/nobodys/1/prepare-00000" not in parts_kept(plant)
     plant.work()
+    assert plant.client.describe_model(ModelName="model")["Status"] == "SUCCESS"
+
+
+def pieces_of(plant: Plant, training: str) -> list[training_pieces.TrainingPiece]:
+    with plant.resources.database.begin() as connection:
+        return training_pieces.of_version(connection, *version_of(training))
+
+
+def test_a_training_that_has_failed_leaves_no_piece_even_if_its_worker_is_killed_then(ingested, monkeypatch):
+    def deadly(*_):
+        raise WorkerKilled
+
+    def broken(*_):
+        raise InputProblem("The data cannot be read.")
+
+    plant = in_portions(ingested, 4000)
+    plant.client.create_model(ModelName="model", DatasetName="plant", **RANGES)
+    training = plant.resources.queue.sent[0].row_id
+    work_until(plant, "run_training_piece")
+    sent_again = [piece.kind for piece in sweep(plant.resources, plant.world.clock())]
+    assert "training_piece" not in sent_again  # its message is on the way
+    monkeypatch.setattr("service.engine.work.trainings.do_piece", broken)
+    monkeypatch.setattr("service.engine.work.trainings._tidy", deadly)
+    work_until_killed(plant)
+    assert plant.client.describe_model(ModelName="model")["Status"] == "FAILED"
+    assert pieces_of(plant, training) == []
+
+
+def work_until(plant: Plant, task: str) -> None:
+    """Do what the messages ask for, until one asks for that task."""
+    sent = plant.resources.queue.sent
+    while sent[0].task != task:
+        nudge = sent.pop(0)
+        WORK[nudge.task](plant.resources, nudge.row_id)
+
+
+def test_pieces_that_an_overtaken_worker_adds_to_a_training_that_has_ended_are_not_done(ingested, monkeypatch):
+    plant = in_portions(ingested, 4000)
+    plant.client.create_model(ModelName="model", DatasetName="plant", **RANGES)
+    training = plant.resources.queue.sent[0].row_id
+    plant.work()
+    with plant.resources.database.begin() as connection:
+        training_pieces.add(connection, *version_of(training), "judge", [0, 1], plant.world.clock())
+    done = []
+    monkeypatch.setattr("service.engine.work.trainings.do_piece", lambda *args: done.append(args))
+    plant.world.clock.move(minutes=1)
+    tick(plant.resources, plant.world.clock())
+    plant.work()
+    assert (done, pieces_of(plant, training)) == ([], [])
     assert plant.client.describe_model(ModelName="model")["Status"] == "SUCCESS"
