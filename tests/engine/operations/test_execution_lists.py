@@ -192,6 +192,13 @@ def test_an_event_has_its_length_and_its_contributions_as_text(world: World):
     }
 
 
+def test_an_event_of_one_row_has_no_length(world: World):
+    world.scheduler("s")
+    an_event(world, 0, 1, 1)
+    (event,) = events(world, NOON, NOON + FREQUENCY)
+    assert (event["EventEndTime"], event["EventDurationInSeconds"]) == (event["EventStartTime"], 0)
+
+
 def test_contributions_stay_within_the_length_that_the_model_allows(world: World):
     world.scheduler("s")
     long = [{"name": f"{'c' * 200}\\{number:0200d}", "value": number / 45_000} for number in range(300)]

@@ -26,6 +26,19 @@ def test_rows_that_came_after_their_window_was_scored_are_counted_once(plant: Pl
     assert plant.latest()["DataQuality"]["LateRows"] == 2 * 5  # of two components
 
 
+def test_a_replay_counts_no_late_rows_for_it_comes_late_for_all(plant: Plant):
+    start = at("2026-03-01T13:00")
+    plant.scheduler(since="2026-03-01T13:01:00")
+    plant.feed(start, start + 2 * FIVE)
+    for number in (1, 2):
+        plant.pass_time(start + number * FIVE)
+    plant.client.start_inference_replay(
+        InferenceSchedulerName="scheduler", StartTime=start, EndTime=start + 2 * FIVE, ExistingResults="OVERWRITE"
+    )
+    plant.work()
+    assert all("LateRows" not in execution["DataQuality"] for execution in plant.executions())
+
+
 def run(plant: Plant, machine) -> dict:
     start = at("2026-03-01T13:00")
     plant.scheduler(since="2026-03-01T13:01:00")
