@@ -15,14 +15,13 @@ from service.engine.detection.thresholds import strangeness
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """ratio [n]: squared distance over threshold, 1 is the limit; blame [n, m]: shares of the moving sensors."""
+    """ratio [n]: squared distance over threshold, 1 is the limit; blame [n, m]: shares of the moving sensors.
+
+    Blame always comes of distances: what is left of a sensor by the views is partly the fault of its neighbours.
+    """
 
     ratio: np.ndarray
     blame: np.ndarray
-
-    def rows(self, first: int) -> "Judgement":
-        """Without the rows before the first."""
-        return Judgement(self.ratio[first:], self.blame[first:])
 
 
 def judge(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> Judgement:
@@ -32,11 +31,12 @@ def judge(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first
         deviations: from the mean of the model, shape [n, m], no NaN.
         history: rows before each without a pause, shape [n].
     """
-    judgements = [_by_distance(distance, deviations, history, first) for distance in model.distances]
-    if model.views:
-        begin = max(first - SMOOTHED_ROWS + 1, 0)
-        judgements.append(_by_views(model, deviations, history, begin).rows(first - begin))
-    return reduce(worse_of, judgements)
+    farthest = reduce(worse_of, [_by_distance(each, deviations, history, first) for each in model.distances])
+    if not model.views:
+        return farthest
+    begin = max(first - SMOOTHED_ROWS + 1, 0)
+    ratio = _by_views(model, deviations, history, begin)[first - begin :]
+    return Judgement(np.maximum(farthest.ratio, ratio), farthest.blame)
 
 
 def worse_of(one: Judgement, other: Judgement) -> Judgement:
@@ -56,17 +56,14 @@ def _by_distance(distance: Distance, deviations: np.ndarray, history: np.ndarray
     return Judgement(np.where(sees, ratio, 0.0), shares(now_and_before.sum(axis=1)))
 
 
-def _by_views(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> Judgement:
-    """By the views that see far enough back; a sensor's blame is what is left of it, in shares of what is usual."""
+def _by_views(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> np.ndarray:
+    """Squared residuals over threshold [n - first], by the views that see far enough back; 0 where none does."""
     excess, seeing = np.zeros(len(deviations) - first), np.zeros(len(deviations) - first, dtype=int)
-    blame = np.zeros((len(excess), deviations.shape[1]))
     for view in model.views:
         sees = history[first:] >= view.lags - 1
         left = left_over(view.directions, deviations, first)
         excess += np.where(sees, strangeness(left, view.usual) - view.typical, 0.0)
-        blame += np.where(sees[:, None], shares(left / view.usual), 0.0)
         seeing += sees
     beyond = excess / np.maximum(seeing, 1) - np.concatenate([[0.0], model.thresholds])[seeing]
     before = np.maximum(history[first:] - model.views[0].lags + 1, 0)
-    ratio = np.where(seeing > 0, np.exp(trailing_means(beyond, before, SMOOTHED_ROWS)), 0.0)
-    return Judgement(ratio, shares(blame))
+    return np.where(seeing > 0, np.exp(trailing_means(beyond, before, SMOOTHED_ROWS)), 0.0)
