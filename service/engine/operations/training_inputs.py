@@ -52,10 +52,10 @@ def check_off_condition(condition: str | None, schema: Schema) -> None:
     found = _OFF_CONDITION.fullmatch(condition)
     if not found:
         raise ValidationException(
-            f"OffCondition {condition!r} must be one comparison: component\\sensor<number or component\\sensor>number."
+            f"OffCondition '{condition}' must be one comparison: component\\sensor<number or component\\sensor>number."
         )
     if (found["component"], found["sensor"]) not in set(sensors(schema)):
-        raise ValidationException(f"OffCondition {condition!r} names a sensor that the model does not have.")
+        raise ValidationException(f"OffCondition '{condition}' names a sensor that the model does not have.")
 
 
 def _has_range(params: dict[str, Any], kind: str) -> bool:

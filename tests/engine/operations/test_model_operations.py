@@ -95,7 +95,7 @@ def test_a_sensor_that_the_dataset_does_not_have_is_a_validation_error(world: Wo
         ({"OffCondition": "the pump is off"}, "one comparison"),
         ({"OffCondition": "pump\\Sensor0<1 and pump\\Sensor1>2"}, "one comparison"),
         ({"OffCondition": "pump\\Sensor0<low"}, "one comparison"),
-        ({"OffCondition": "pump\\Oil<5"}, "does not have"),
+        ({"OffCondition": "pump\\Oil<5"}, "OffCondition 'pump\\Oil<5' names a sensor that the model does not have"),
         ({"DataPreProcessingConfiguration": {"TargetSamplingRate": "PT2M"}}, "targetSamplingRate"),
     ],
 )
@@ -103,6 +103,12 @@ def test_parameters_that_do_not_go_together_are_a_validation_error(
     world: World, asked: dict[str, Any], more: dict[str, Any], complaint: str
 ):
     assert complaint in refused("ValidationException", world.client.create_model, **asked | more)
+
+
+def test_training_and_evaluation_range_may_overlap(world: World, asked: dict[str, Any]):
+    same = {"EvaluationDataStartTime": JANUARY, "EvaluationDataEndTime": MARCH}
+    told = world.client.create_model(**asked, TrainingDataStartTime=JANUARY, TrainingDataEndTime=MARCH, **same)
+    assert told["Status"] == "IN_PROGRESS"
 
 
 @pytest.mark.parametrize("condition", ["pump\\Sensor0<4000", "pump\\\\Sensor0 > -1.5e3", "motor\\Current<.5"])
