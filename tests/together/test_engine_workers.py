@@ -19,12 +19,12 @@ from engine_machine import (
     start_ingestion,
 )
 from engine_processes import EngineProcesses, wait_until
+from held_locks import is_worked_on
 from sqlalchemy import select
 
 from service.embedded.program import running
 from service.embedded.valkey import valkey_program, valkey_url
 from service.engine.store.database import Connection, open_database
-from service.engine.store.locks import is_worked_on
 from service.engine.store.tables import inference_schedulers, ingestion_jobs, model_versions
 from service.engine.store.unfinished import training_id
 

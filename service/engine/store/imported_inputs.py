@@ -4,10 +4,6 @@ Inference data are not copied when they are scored: a retraining reads the input
 So what an import of them hands over is where they lie.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy import ColumnElement, Connection, Exists, Table, delete, exists, insert, literal, or_, select, union_all
 
 from service.engine.store.tables import imported_inputs as inputs
@@ -17,22 +13,6 @@ from service.engine.store.tables import maintenance_windows as maintenance
 from service.engine.store.tables import models
 
 _WINDOW = ("data_start_time", "data_end_time", "data_input_configuration")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportedInput:
-    """A window whose files were scored with success under another model, and where they lie."""
-
-    data_start_time: datetime
-    data_end_time: datetime
-    data_input_configuration: dict[str, Any]
-
-
-def windows(connection: Connection, model_id: str) -> list[ImportedInput]:
-    """What was imported, the oldest window first."""
-    query = select(*(inputs.c[name] for name in _WINDOW)).where(inputs.c.model_id == model_id)
-    rows = connection.execute(query.order_by(inputs.c.data_start_time, inputs.c.id))
-    return [ImportedInput(**row._mapping) for row in rows]
 
 
 def has_accumulated(connection: Connection, model_id: str) -> bool:

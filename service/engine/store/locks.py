@@ -44,11 +44,6 @@ def working_on(database: Engine, kind: str, piece_id: object) -> Iterator[bool]:
         yield taken
 
 
-def is_worked_on(connection: Connection, kind: str, piece_id: object) -> bool:
-    """Whether anybody holds the lock of that piece at this moment."""
-    return connection.execute(select(is_held(literal(kind), literal(str(piece_id))))).scalar_one()
-
-
 def is_held(kind: ColumnElement[str], piece_id: ColumnElement[str]) -> ColumnElement[bool]:
     """SQL for: somebody holds the lock of that piece.
 

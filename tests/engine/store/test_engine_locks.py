@@ -5,9 +5,10 @@ import sys
 import time
 
 import pytest
+from held_locks import is_worked_on
 from sqlalchemy import Engine, String, cast, func, literal, select
 
-from service.engine.store.locks import is_held, is_worked_on, working_on
+from service.engine.store.locks import is_held, working_on
 
 HOLD = """
 import sys, time

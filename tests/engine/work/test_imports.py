@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from engine_world import ROLE, World
 from plant import Plant, at, broken
-from sqlalchemy import update
+from sqlalchemy import select, update
 from test_trainings import ingested, train
 
 from service.engine.objects import ObjectStore, open_objects
-from service.engine.store import imported_inputs, models
-from service.engine.store.tables import imports
+from service.engine.store import models
+from service.engine.store.tables import imported_inputs, imports
 from service.engine.work.attempts import KILLED_AT_MOST
 from service.engine.work.leftovers import remove_leftovers
 
@@ -232,7 +232,8 @@ def accumulated(plant: Plant, name: str) -> list[str]:
     """Starts of the windows that a retraining of this model has beside those of its own executions."""
     with plant.resources.database.begin() as connection:
         model = models.find(connection, plant.world.scope, name)
-        found = imported_inputs.windows(connection, model.id)
+        windows = select(imported_inputs).where(imported_inputs.c.model_id == model.id)
+        found = connection.execute(windows.order_by(imported_inputs.c.data_start_time)).all()
     assert all(window.data_input_configuration["S3InputConfiguration"]["Bucket"] == plant.bucket for window in found)
     return [window.data_start_time.strftime("%H:%M") for window in found]
 
