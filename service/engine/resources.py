@@ -20,8 +20,7 @@ class Nudge:
     queue: str
     """`INFERENCE` or `TRAINING`."""
     task: str
-    """``run_execution``, ``run_replay``, ``run_ingestion``, ``run_training``, ``run_training_piece`` or
-    ``run_import``."""
+    """``run_execution`` for instance."""
     row_id: str
     """Primary key of the piece; of a training ``<model id>/<version>``."""
 

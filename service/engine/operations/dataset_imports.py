@@ -12,7 +12,6 @@ from service.engine.protocol.arns import DATASET
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import ConflictException, ValidationException
 from service.engine.protocol.schemas import Schema, lacking
-from service.engine.resources import TRAINING
 from service.engine.store import datasets, imports, ingestion_jobs, models, sensor_statistics
 from service.engine.store.datasets import Dataset
 from service.engine.store.ingestion_jobs import IngestionJob
@@ -41,7 +40,7 @@ def import_dataset(call: Call, unit: Unit) -> dict[str, Any]:
     )
     arn = unit.arn(DATASET, name, target_id)
     set_tags(arn, call.params.get("Tags", []), unit)
-    unit.nudge(TRAINING, "run_import", job_id)
+    unit.nudge("import", job_id)
     return {"DatasetName": name, "DatasetArn": arn, "Status": UNDER_WAY, "JobId": job_id}
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from service.engine.operations.intervals import check_order
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.schedulers import require_scheduler
 from service.engine.operations.unit import Unit
@@ -16,8 +17,7 @@ from service.engine.store.schedulers import Scheduler
 def compare_inference_events(call: Call, unit: Unit) -> dict[str, Any]:
     """Events of both versions over executions that both have scored, newest first, and how many were found by whom."""
     start, end = call.params["IntervalStartTime"], call.params["IntervalEndTime"]
-    if start >= end:
-        raise ValidationException("IntervalStartTime must be before IntervalEndTime.")
+    check_order(call.params, "IntervalStartTime", "IntervalEndTime")
     page = asked_page(call, datetime)
     scheduler = require_scheduler(unit, call.params["InferenceSchedulerName"])
     version = _shadow_version(call, scheduler)

@@ -5,12 +5,12 @@ from typing import Any
 
 import orjson
 
+from service.engine.operations.intervals import check_order
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.schedulers import require_scheduler
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import INFERENCE_SCHEDULER
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import ValidationException
 from service.engine.store import event_parts
 from service.engine.store.event_parts import Event
 from service.engine.store.schedulers import Scheduler
@@ -22,8 +22,7 @@ LARGEST_SHARES = 100  # fit, even with names of the greatest length
 def list_inference_events(call: Call, unit: Unit) -> dict[str, Any]:
     """Events that overlap the interval, newest first."""
     start, end = call.params["IntervalStartTime"], call.params["IntervalEndTime"]
-    if start >= end:
-        raise ValidationException("IntervalStartTime must be before IntervalEndTime.")
+    check_order(call.params, "IntervalStartTime", "IntervalEndTime")
     page = asked_page(call, datetime)
     scheduler = require_scheduler(unit, call.params["InferenceSchedulerName"])
     events = event_parts.list_events(

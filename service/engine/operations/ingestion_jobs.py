@@ -10,7 +10,6 @@ from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import DATASET
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import ResourceNotFoundException, ServiceQuotaExceededException
-from service.engine.resources import TRAINING
 from service.engine.store import datasets, ingestion_jobs
 from service.engine.store.ingestion_jobs import IngestionJob
 from service.engine.store.locks import wait_for_turn
@@ -32,7 +31,7 @@ def start_data_ingestion_job(call: Call, unit: Unit) -> dict[str, Any]:
         created_at=unit.now,
     )
     datasets.change(unit.connection, dataset.id, status="INGESTION_IN_PROGRESS", updated_at=unit.now)
-    unit.nudge(TRAINING, "run_ingestion", job_id)
+    unit.nudge("ingestion", job_id)
     return {"JobId": job_id, "Status": "IN_PROGRESS"}
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from service.engine.operations.intervals import check_order
 from service.engine.operations.label_groups import require_label_group
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.unit import Unit
@@ -23,7 +24,7 @@ CODES_NAMED = 10  # in a message
 
 def create_label(call: Call, unit: Unit) -> dict[str, Any]:
     """Put a label into a group. Labels may overlap, lie in the future and outside of any dataset."""
-    _check_order(call.params, "StartTime", "EndTime")
+    check_order(call.params, "StartTime", "EndTime")
     group = require_label_group(unit, call.params["LabelGroupName"], lock=True)
     _check_fault_code(call.params.get("FaultCode"), group)
     if labels.count(unit.connection, group.id) >= unit.quotas.labels_per_group:
@@ -59,7 +60,7 @@ def describe_label(call: Call, unit: Unit) -> dict[str, Any]:
 def list_labels(call: Call, unit: Unit) -> dict[str, Any]:
     """Labels that touch the interval, latest start first. A group that does not exist has none."""
     if "IntervalStartTime" in call.params and "IntervalEndTime" in call.params:
-        _check_order(call.params, "IntervalStartTime", "IntervalEndTime")
+        check_order(call.params, "IntervalStartTime", "IntervalEndTime")
     page = asked_page(call, datetime, str)
     group = label_groups.find(unit.connection, unit.scope, call.params["LabelGroupName"])
     if not group:
@@ -88,11 +89,6 @@ def delete_label(call: Call, unit: Unit) -> None:
     group = require_label_group(unit, call.params["LabelGroupName"])
     if not labels.remove(unit.connection, group.id, call.params["LabelId"].lower()):
         raise _unknown(call, group)
-
-
-def _check_order(params: dict[str, Any], start: str, end: str) -> None:
-    if params[start] >= params[end]:
-        raise ValidationException(f"{start} must be before {end}.")
 
 
 def _check_fault_code(code: str | None, group: LabelGroup) -> None:

@@ -6,11 +6,10 @@ from uuid import uuid4
 from service.engine.operations.import_targets import require_content, target_model
 from service.engine.operations.models import require_model
 from service.engine.operations.unit import Unit
-from service.engine.operations.version_description import require_version
+from service.engine.operations.version_description import require_trained
 from service.engine.protocol.arns import MODEL, version_arn
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import ConflictException, ResourceNotFoundException
-from service.engine.resources import TRAINING
+from service.engine.protocol.faults import ResourceNotFoundException
 from service.engine.store import imports, model_exports, model_versions
 from service.engine.store.datasets import Dataset
 from service.engine.store.model_exports import ModelExport
@@ -20,12 +19,7 @@ from service.engine.store.model_versions import MADE_FROM
 def export_model_version(call: Call, unit: Unit) -> dict[str, Any]:
     """Ask for a trained version to be written as one file to a place in S3."""
     model = require_model(unit, call.params["ModelName"], lock=True)
-    version = require_version(unit, model, call.params["ModelVersion"])
-    if version.status != "SUCCESS":
-        raise ConflictException(
-            f"Version {version.version} of the model {model.name!r} is {version.status}; only one that is SUCCESS can "
-            "be exported."
-        )
+    version = require_trained(unit, model, call.params["ModelVersion"], "exported")
     export_id = uuid4().hex
     model_exports.add(
         unit.connection,
@@ -36,7 +30,7 @@ def export_model_version(call: Call, unit: Unit) -> dict[str, Any]:
         role_arn=call.params["RoleArn"],
         created_at=unit.now,
     )
-    unit.nudge(TRAINING, "run_export", export_id)
+    unit.nudge("export", export_id)
     return {"ExportId": export_id, "ModelName": model.name, "ModelVersion": version.version, "Status": "IN_PROGRESS"}
 
 
@@ -82,7 +76,7 @@ def import_model_file(call: Call, unit: Unit) -> dict[str, Any]:
         source_object=call.params["ModelFileObject"],
         created_at=unit.now,
     )
-    unit.nudge(TRAINING, "run_import", import_id)
+    unit.nudge("import", import_id)
     return target.answer(unit)
 
 

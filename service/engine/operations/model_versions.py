@@ -5,10 +5,9 @@ from typing import Any
 from service.engine.operations.models import require_model
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.unit import Unit
-from service.engine.operations.version_description import require_version, show_version
+from service.engine.operations.version_description import require_trained, show_version
 from service.engine.protocol.arns import MODEL, version_arn
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import ConflictException
 from service.engine.store import model_versions, models
 from service.engine.store.model_versions import ModelVersion
 from service.engine.store.models import Model
@@ -47,12 +46,7 @@ def update_active_model_version(call: Call, unit: Unit) -> dict[str, Any]:
     Naming the version that is active already changes nothing.
     """
     model = require_model(unit, call.params["ModelName"], lock=True)
-    version = require_version(unit, model, call.params["ModelVersion"])
-    if version.status != "SUCCESS":
-        raise ConflictException(
-            f"Version {version.version} of the model {model.name!r} is {version.status}; only one that is SUCCESS can "
-            "be activated."
-        )
+    version = require_trained(unit, model, call.params["ModelVersion"], "activated")
     if version.version != model.active_version:
         models.activate(unit.connection, model.id, version.version, unit.now)
         model = models.get(unit.connection, model.id)

@@ -15,7 +15,6 @@ from service.engine.protocol.faults import (
     ServiceQuotaExceededException,
 )
 from service.engine.protocol.schemas import Schema, check_size, check_subset, read_schema
-from service.engine.resources import TRAINING
 from service.engine.store import model_versions, models, resource_policies, retraining_schedulers, tags
 from service.engine.store.datasets import Dataset
 from service.engine.store.locks import wait_for_turn
@@ -50,7 +49,7 @@ def create_model(call: Call, unit: Unit) -> dict[str, Any]:
     )
     arn = unit.arn(MODEL, call.params["ModelName"], id)
     set_tags(arn, call.params.get("Tags", []), unit)
-    unit.nudge(TRAINING, "run_training", training_id(id, FIRST_VERSION))
+    unit.nudge("training", training_id(id, FIRST_VERSION))
     return {"ModelArn": arn, "Status": "IN_PROGRESS"}
 
 

@@ -4,14 +4,12 @@ from typing import Any
 
 import structlog
 
+from service.engine.nudges import nudge
 from service.engine.operations.idempotency import answer_once
 from service.engine.operations.table import OPERATIONS
 from service.engine.operations.unit import Unit
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import (
-    ServiceUnavailableException,
-    ThrottlingException,
-)
+from service.engine.protocol.faults import ServiceUnavailableException, ThrottlingException
 from service.engine.resources import Resources
 from service.engine.store.database import Busy, DatabaseAway, brief_transaction
 from service.engine.store.scope import Scope
@@ -36,6 +34,5 @@ def perform(call: Call, resources: Resources) -> dict[str, Any] | None:
     except DatabaseAway as error:
         log.warning("database_away", operation=call.operation, cause=repr(error.__cause__))
         raise ServiceUnavailableException("The engine cannot reach its database; try again shortly.") from error
-    for nudge in unit.nudges:
-        resources.queue.send(nudge.queue, nudge.task, nudge.row_id)
+    nudge(resources.queue, unit.nudges)
     return answer

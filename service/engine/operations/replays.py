@@ -9,7 +9,6 @@ from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import INFERENCE_SCHEDULER
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import ConflictException, ResourceNotFoundException, ValidationException
-from service.engine.resources import INFERENCE
 from service.engine.scheduling.frequency import parse_duration
 from service.engine.scheduling.windows import boundary_at_or_after, boundary_at_or_before
 from service.engine.store import replays
@@ -38,7 +37,7 @@ def start_inference_replay(call: Call, unit: Unit) -> dict[str, Any]:
         created_at=unit.now,
         updated_at=unit.now,
     )
-    unit.nudge(INFERENCE, "run_replay", replay_id)
+    unit.nudge("replay", replay_id)
     return {"ReplayId": replay_id, "InferenceSchedulerName": scheduler.name, "Status": "PENDING"}
 
 
@@ -70,7 +69,7 @@ def stop_inference_replay(call: Call, unit: Unit) -> dict[str, Any]:
         raise ConflictException(f"The inference replay {replay.id!r} has ended: it is {replay.status}.")
     if not replay.stop_wanted_at:
         replays.change(unit.connection, replay.id, stop_wanted_at=unit.now, updated_at=unit.now)
-    unit.nudge(INFERENCE, "run_replay", replay.id)
+    unit.nudge("replay", replay.id)
     return {"ReplayId": replay.id, "Status": "STOPPING"}
 
 

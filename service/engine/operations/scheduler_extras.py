@@ -3,8 +3,8 @@
 from typing import Any
 
 from service.engine.operations.unit import Unit
-from service.engine.protocol.faults import ConflictException, ResourceNotFoundException
-from service.engine.store import model_versions
+from service.engine.operations.version_description import require_trained
+from service.engine.protocol.faults import ConflictException
 from service.engine.store.models import Model
 from service.engine.store.schedulers import Scheduler
 
@@ -34,13 +34,7 @@ def check_shadow(params: dict[str, Any], model: Model, unit: Unit) -> None:
     number = params.get("ShadowModelVersion", NO_SHADOW)
     if number == NO_SHADOW:
         return
-    version = model_versions.get(unit.connection, model.id, number)
-    if not version:
-        raise ResourceNotFoundException("model version", f"{model.name}/{number}")
-    if version.status != "SUCCESS":
-        raise ConflictException(
-            f"Version {number} of the model {model.name!r} is {version.status}; a shadow version has to be SUCCESS."
-        )
+    require_trained(unit, model, number, "a shadow version")
     if number == model.active_version:
         raise ConflictException(
             f"Version {number} of the model {model.name!r} is the active one; a shadow version is another."

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from service.engine.operations.intervals import check_order
 from service.engine.operations.label_groups import require_label_group
 from service.engine.operations.unit import Unit
 from service.engine.protocol.faults import ValidationException
@@ -62,6 +63,6 @@ def _has_range(params: dict[str, Any], kind: str) -> bool:
     start, end = params.get(f"{kind}DataStartTime"), params.get(f"{kind}DataEndTime")
     if (start is None) != (end is None):
         raise ValidationException(f"{kind}DataStartTime and {kind}DataEndTime go together: give both or none.")
-    if start is not None and start >= end:
-        raise ValidationException(f"{kind}DataStartTime must be before {kind}DataEndTime.")
+    if start is not None:
+        check_order(params, f"{kind}DataStartTime", f"{kind}DataEndTime")
     return start is not None

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.engine.protocol.arns import key_arn, make_arn
-from service.engine.resources import Nudge
 from service.engine.store.database import Connection
 from service.engine.store.scope import Scope
+from service.engine.store.unfinished import Piece
 from service.quotas import Quotas
 from service.settings import Settings
 
@@ -25,12 +25,12 @@ class Unit:
     """How much of everything there may be."""
     settings: Settings = field(default_factory=Settings)
     """How the engine is set up."""
-    nudges: list[Nudge] = field(default_factory=list)
-    """Sent when the transaction has been committed, dropped when it has not."""
+    nudges: list[Piece] = field(default_factory=list)
+    """Pieces of work that a message is sent for when the transaction has been committed."""
 
-    def nudge(self, queue: str, task: str, row_id: str) -> None:
-        """Leave a message for after the commit."""
-        self.nudges.append(Nudge(queue, task, row_id))
+    def nudge(self, kind: str, id: str) -> None:
+        """Leave a message that there is this piece of work, for after the commit."""
+        self.nudges.append(Piece(kind, id))
 
     def arn(self, kind: str, name: str, id: str) -> str:
         """The ARN of a resource of this scope."""

@@ -6,7 +6,7 @@ from service.engine.operations.models import require_model
 from service.engine.operations.unit import Unit
 from service.engine.protocol.arns import DATASET, MODEL, version_arn
 from service.engine.protocol.calls import Call
-from service.engine.protocol.faults import ResourceNotFoundException
+from service.engine.protocol.faults import ConflictException, ResourceNotFoundException
 from service.engine.protocol.schemas import show_schema
 from service.engine.store import model_versions
 from service.engine.store.model_versions import ModelVersion
@@ -43,6 +43,21 @@ def require_version(unit: Unit, model: Model, number: int) -> ModelVersion:
     version = model_versions.get(unit.connection, model.id, number)
     if not version:
         raise ResourceNotFoundException("model version", f"{model.name}/{number}")
+    return version
+
+
+def require_trained(unit: Unit, model: Model, number: int, done: str) -> ModelVersion:
+    """That version of the model, which has to be SUCCESS for what is to be `done` with it: "activated" for instance.
+
+    Raises:
+        ResourceNotFoundException: there is none.
+        ConflictException: it is under way, or came to nothing.
+    """
+    version = require_version(unit, model, number)
+    if version.status != "SUCCESS":
+        raise ConflictException(
+            f"Version {number} of the model {model.name!r} is {version.status}; only one that is SUCCESS can be {done}."
+        )
     return version
 
 

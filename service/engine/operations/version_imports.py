@@ -7,7 +7,6 @@ from service.engine.operations.import_sources import source_version
 from service.engine.operations.import_targets import check_fits, require_content, target_model
 from service.engine.operations.unit import Unit
 from service.engine.protocol.calls import Call
-from service.engine.resources import TRAINING
 from service.engine.store import imports, model_versions
 from service.engine.store.model_versions import MADE_FROM, ModelVersion
 
@@ -48,7 +47,7 @@ def import_model_version(call: Call, unit: Unit) -> dict[str, Any]:
         inference_data_import_strategy=call.params.get("InferenceDataImportStrategy", "NO_IMPORT"),
         created_at=unit.now,
     )
-    unit.nudge(TRAINING, "run_import", import_id)
+    unit.nudge("import", import_id)
     return target.answer(unit)
 
 

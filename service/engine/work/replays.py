@@ -11,6 +11,7 @@ from time import monotonic
 import structlog
 
 from service.engine.counts import count_execution
+from service.engine.nudges import nudge
 from service.engine.objects import ObjectsUnavailable
 from service.engine.resources import Resources
 from service.engine.scheduling.frequency import parse_duration
@@ -23,7 +24,6 @@ from service.engine.store.replays import Replay
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import give_back, in_hand
-from service.engine.work.nudges import nudge
 from service.engine.work.problems import as_reason, engine_failed
 from service.engine.work.replay_files import with_files
 from service.engine.work.window_runs import Prepared, run_window

@@ -11,10 +11,10 @@ from time import monotonic
 import structlog
 
 from service.engine.counts import count_round
+from service.engine.nudges import TASKS, nudge
 from service.engine.resources import INFERENCE, TRAINING, Resources
 from service.engine.store import client_tokens, unfinished
 from service.engine.store.unfinished import Piece
-from service.engine.work.nudges import TASKS, nudge
 from service.engine.work.retraining import advance_retrainings
 from service.engine.work.waking import wake_due
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from tempfile import TemporaryFile
 
 from service.engine.detection import finish, passes
+from service.engine.nudges import nudge
 from service.engine.resources import Resources
 from service.engine.store import training_pieces
 from service.engine.store.training_pieces import TrainingPiece
 from service.engine.store.unfinished import Piece
-from service.engine.work.nudges import nudge
 from service.engine.work.prior_versions import prior_of
 from service.engine.work.training_data import TrainingData
 from service.engine.work.training_findings import findings_of

@@ -8,9 +8,9 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from structlog.testing import capture_logs
 
+from service.engine.nudges import TASKS
 from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING
-from service.engine.work.nudges import TASKS
 from service.engine.worker import WORK, create_worker
 from service.settings import Settings
 

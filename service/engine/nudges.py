@@ -1,4 +1,4 @@
-"""Which queue and which task a piece of work goes to."""
+"""Which queue and which task a piece of work goes to, and the messages that there may be work."""
 
 from collections.abc import Iterable
 
