@@ -116,10 +116,10 @@ def _waiting(kind: str, table: Table, now: datetime) -> Select:
     wait = func.least(func.greatest(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
     query = query.where(_is_unfinished(table), or_(table.c.nudged_at.is_(None), waited >= wait))
     query = query.where(~is_held(literal(kind), _id_of(table)))
-    if table is not inference_executions:
-        return query
-    # A replay looks after its own executions. The status in the words of the index: there are years of ended ones.
-    return query.where(table.c.replay_id.is_(None), text("inference_executions.status = 'IN_PROGRESS'"))
+    if table in (inference_executions, model_versions):  # there are years of ended ones: in the words of their index
+        query = query.where(text(f"{table.name}.status = 'IN_PROGRESS'"))
+    # A replay looks after its own executions.
+    return query.where(table.c.replay_id.is_(None)) if table is inference_executions else query
 
 
 def _is_unfinished(table: Table):

@@ -87,6 +87,7 @@ model_versions = Table(
     changed(),
     # Two ticks, or a tick that was killed, cannot retrain twice for one date.
     UniqueConstraint("model_id", "scheduled_for"),
+    Index("ix_model_versions_unfinished", "created_at", postgresql_where="status = 'IN_PROGRESS'"),
 )
 
 retraining_schedulers = Table(
