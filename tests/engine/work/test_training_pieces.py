@@ -243,6 +243,8 @@ def test_a_training_that_has_failed_leaves_no_piece_even_if_its_worker_is_killed
     work_until_killed(plant)
     assert plant.client.describe_model(ModelName="model")["Status"] == "FAILED"
     assert pieces_of(plant, training) == []
+    remove_leftovers(plant.resources)
+    assert parts_kept(plant) == []
 
 
 def work_until(plant: Plant, task: str) -> None:
