@@ -19,7 +19,7 @@ def create_maintenance_window(call: Call, unit: Unit) -> dict[str, Any]:
     start, end = call.params["StartTime"], call.params["EndTime"]
     if start >= end:
         raise ValidationException("StartTime must be before EndTime.")
-    model_id, scheduler_id = _meant(call, unit)
+    model_id, scheduler_id = _meant(call, unit, lock=True)
     id = uuid4().hex
     maintenance_windows.add(
         unit.connection,
@@ -58,8 +58,8 @@ def delete_maintenance_window(call: Call, unit: Unit) -> None:
     maintenance_windows.remove(unit.connection, window_id)
 
 
-def _meant(call: Call, unit: Unit) -> tuple[str, str | None]:
-    """The ids of the model, and of the scheduler where one is named.
+def _meant(call: Call, unit: Unit, *, lock: bool = False) -> tuple[str, str | None]:
+    """The ids of the model, and of the scheduler where one is named; whichever it is, `lock` keeps it there.
 
     Raises:
         ValidationException: the call names both or none of them.
@@ -68,9 +68,9 @@ def _meant(call: Call, unit: Unit) -> tuple[str, str | None]:
     if bool(scheduler_name) == bool(model_name):
         raise ValidationException("Name either InferenceSchedulerName or ModelName.")
     if scheduler_name:
-        scheduler = require_scheduler(unit, scheduler_name)
+        scheduler = require_scheduler(unit, scheduler_name, lock=lock)
         return scheduler.model_id, scheduler.id
-    return require_model(unit, model_name).id, None
+    return require_model(unit, model_name, lock=lock).id, None
 
 
 def _summary(window: MaintenanceWindow) -> dict[str, Any]:

@@ -42,9 +42,10 @@ def find(connection: Connection, scope: Scope, name: str, *, lock: bool = False)
     return row and Dataset(**row._mapping)
 
 
-def get(connection: Connection, dataset_id: str) -> Dataset | None:
-    """The dataset with that primary key."""
-    row = connection.execute(select(datasets).where(datasets.c.id == dataset_id)).first()
+def get(connection: Connection, dataset_id: str, *, lock: bool = False) -> Dataset | None:
+    """The dataset with that primary key. `lock` keeps others from changing it until the transaction ends."""
+    query = select(datasets).where(datasets.c.id == dataset_id)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return row and Dataset(**row._mapping)
 
 

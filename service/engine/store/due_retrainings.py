@@ -43,8 +43,10 @@ def add_version(
 ) -> int | None:
     """The number of a new version for that date; None when the date has one already.
 
-    It learns from what there is of the lookback window before the date, and is evaluated on the same range.
+    It learns from what there is of the lookback window before the date, and is evaluated on the same range. The dataset
+    is locked, so that the copy which is its content now is kept for it; then the model, as operations do.
     """
+    dataset = datasets.get(connection, models.get(connection, scheduler.model_id).dataset_id, lock=True)
     model = models.get(connection, scheduler.model_id, lock=True)
     ranges = {f"{kind}_data_start_time": date - lookback for kind in ("training", "evaluation")}
     ranges |= {f"{kind}_data_end_time": date for kind in ("training", "evaluation")}
@@ -54,7 +56,7 @@ def add_version(
         version=model_versions.next_number(connection, model.id),
         status="IN_PROGRESS",
         source_type="RETRAINING",
-        ingestion_job_id=datasets.get(connection, model.dataset_id).current_job_id,
+        ingestion_job_id=dataset.current_job_id,
         scheduled_for=date,
         promote_mode=scheduler.promote_mode,
         created_at=now,
