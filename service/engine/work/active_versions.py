@@ -13,7 +13,7 @@ def active_version(resources: Resources, scheduler_id: str) -> TrainedModel:
     """The version that the scheduler's model has active at this moment.
 
     Raises:
-        InputProblem: there is none, or its artefacts are gone.
+        InputProblem: there is none, or its artefacts are gone or of another format.
     """
     return version_of(resources, scheduler_id, None)
 
@@ -22,7 +22,7 @@ def version_of(resources: Resources, scheduler_id: str, number: int | None) -> T
     """A version of the scheduler's model; None is the active one.
 
     Raises:
-        InputProblem: there is none, or its artefacts are gone.
+        InputProblem: there is none, or its artefacts are gone or of another format.
     """
     with resources.database.begin() as connection:
         scheduler = schedulers.get(connection, scheduler_id)
@@ -34,5 +34,5 @@ def version_of(resources: Resources, scheduler_id: str, number: int | None) -> T
         raise InputProblem(f"The model {model.name} has {which}. Train it, or activate a version.")
     try:
         return TRAINED_MODELS.get(resources.objects, resources.settings.engine_bucket, model, version)
-    except ObjectsRefused as error:
+    except (ObjectsRefused, ValueError) as error:  # gone, or of a format that another engine wrote
         raise InputProblem(f"Version {version.version} of the model {model.name} cannot be loaded. {error}") from error

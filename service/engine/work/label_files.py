@@ -15,6 +15,7 @@ from service.engine.objects import ObjectStore
 from service.engine.work.frames.timestamps import parse_times
 from service.engine.work.problems import InputProblem
 
+LARGEST_BYTES = 64 * 1024**2  # of all files together; a range takes about 50
 Range = tuple[datetime, datetime]
 _HEADERS = {("start", "end"), ("starttime", "endtime"), ("start_time", "end_time")}
 
@@ -23,15 +24,21 @@ def read_label_files(objects: ObjectStore, source: Mapping[str, str]) -> list[Ra
     """The ranges of all CSV files under an S3InputConfiguration, oldest first.
 
     Raises:
-        InputProblem: no file there, or a row that is not a start and a later end.
+        InputProblem: no file there, far too much in them, or a row that is not a start and a later end.
         ObjectsRefused, ObjectsUnavailable: as the object store says.
     """
     bucket, prefix = source["Bucket"], source.get("Prefix", "")
-    keys = [entry.key for entry in objects.list(bucket, prefix) if entry.key.lower().endswith(".csv")]
-    if not keys:
+    entries = [entry for entry in objects.list(bucket, prefix) if entry.key.lower().endswith(".csv")]
+    if not entries:
         raise InputProblem(
             f"No label file was found under 's3://{bucket}/{prefix}': a CSV file of starts and ends is needed."
         )
+    if (size := sum(entry.size for entry in entries)) > LARGEST_BYTES:
+        raise InputProblem(
+            f"The CSV files under 's3://{bucket}/{prefix}' have {size} bytes; label files may have {LARGEST_BYTES} "
+            "together. Give labels a prefix of their own, without sensor data below it."
+        )
+    keys = [entry.key for entry in entries]
     files = zip(keys, objects.get_many(bucket, keys), strict=True)
     return sorted(found for key, body in files for found in _ranges(f"s3://{bucket}/{key}", body))
 

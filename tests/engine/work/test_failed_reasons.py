@@ -293,3 +293,13 @@ def test_the_next_window_is_not_harmed_by_a_failed_one_and_the_failed_one_is_not
     plant.feed(END, END + 5 * MINUTE)
     plant.pass_time(END + 5 * MINUTE)
     assert [execution["Status"] for execution in plant.executions()] == ["SUCCESS", "FAILED"]
+
+
+def test_a_version_of_a_format_that_this_engine_does_not_read_is_named(plant):
+    """An engine wrote it that was older or newer than this one."""
+    plant.scheduler(since="2026-03-01T13:01:00")
+    bucket, prefix = plant.resources.settings.engine_bucket, "models/model-of-scheduler/"
+    plant.resources.objects.put(bucket, prefix + "detector.json", b'{"format": 0}')
+    plant.feed(START, END)
+    assert reason(plant).startswith("Version 1 of the model model-of-scheduler cannot be loaded. ")
+    assert "format 0" in plant.latest()["FailedReason"]

@@ -11,6 +11,7 @@ from engine_world import ROLE, SCHEMA
 from plant import MINUTE, SENSORS, Plant, at, broken, csv_of, minutes_of, normal
 
 from service.engine.objects import ObjectStore
+from service.engine.work import label_files
 
 DAY = timedelta(days=1)
 START = at("2026-02-01")
@@ -229,3 +230,13 @@ def test_more_rows_than_the_quota_are_refused_with_both_numbers(ingested):
     plant = replace(ingested, world=replace(ingested.world, resources=replace(ingested.resources, settings=fewer)))
     told = train(plant)
     assert told["FailedReason"].startswith("The training range has 4,321 rows after resampling; 1,000 are allowed.")
+
+
+def test_sensor_data_that_are_taken_for_labels_are_not_read(ingested, monkeypatch):
+    monkeypatch.setattr(label_files, "LARGEST_BYTES", 50)
+    told = train(ingested, **label_file(ingested, fault_label()))
+    assert (told["Status"], told["FailedReason"]) == (
+        "FAILED",
+        f"The CSV files under 's3://{ingested.bucket}/labels/' have 54 bytes; label files may have 50 together. Give "
+        "labels a prefix of their own, without sensor data below it.",
+    )
