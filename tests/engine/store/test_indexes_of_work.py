@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, event, text
 
+from service.engine.nudges import TASKS
 from service.engine.store import backlog, due, due_retrainings, unfinished
 from service.engine.store.database import open_database
-from service.engine.work.nudges import TASKS
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 GROWING = {"inference_executions", "inference_schedulers", "model_versions", "retraining_schedulers"}

@@ -9,9 +9,9 @@ from plant import Plant
 from sqlalchemy.exc import OperationalError
 from test_trainings import ingested
 
+from service.engine.nudges import TASKS
 from service.engine.store import unfinished
 from service.engine.work import imports, ingestions, model_exports, trainings
-from service.engine.work.nudges import TASKS
 from service.engine.work.tick import tick
 
 __all__ = ["ingested"]
