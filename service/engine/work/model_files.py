@@ -69,14 +69,21 @@ def unpack(body: bytes, place: str) -> ModelFile:
         )
     try:
         with ZipFile(BytesIO(body)) as archive:
+            _check_members(archive, len(body), place)
             return _read(archive, place)
     except (BadZipFile, NotImplementedError, RuntimeError) as error:
         raise InputProblem(f"{place} is a damaged archive: {error}.") from error
 
 
-def _read(archive: ZipFile, place: str) -> ModelFile:
+def _check_members(archive: ZipFile, size: int, place: str) -> None:
+    """Refuse what would take more memory than the file: members that are compressed, or that lie in each other."""
     if any(entry.compress_type != ZIP_STORED for entry in archive.infolist()):
         raise InputProblem(f"{place} has compressed members, which no model file has.")
+    if sum(entry.file_size for entry in archive.infolist()) > size:
+        raise InputProblem(f"{place} has members that overlap, which no model file has.")
+
+
+def _read(archive: ZipFile, place: str) -> ModelFile:
     bodies = {entry.filename: archive.read(entry) for entry in archive.infolist()}
     manifest = _manifest(bodies.pop(MANIFEST, b""), place)
     listed = manifest["members"]

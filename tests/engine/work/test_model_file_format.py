@@ -144,6 +144,18 @@ def compressed(body: bytes) -> bytes:
     return digested(buffer.getvalue())
 
 
+def overlapping() -> bytes:
+    """An archive whose directory lists a member that lies inside of another: each byte is read twice, or many times."""
+    inner, buffer = an_archive(inner=bytes(1000)), BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr("outer", inner)
+        entry = ZipFile(BytesIO(inner)).getinfo("inner")
+        entry.header_offset = buffer.getvalue().index(inner)
+        archive.filelist.append(entry)
+        archive.comment = b"0" * 64
+    return digested(buffer.getvalue())
+
+
 def arrays(**named: np.ndarray) -> bytes:
     buffer = BytesIO()
     np.savez(buffer, **named)
@@ -171,6 +183,7 @@ class Runs:
 FOREIGN = {
     "a text": (lambda body: b"hello, world", "is not a model file"),
     "an archive of something else": (lambda body: an_archive(a=b"1"), "has no manifest.json"),
+    "members that lie in each other": (lambda body: overlapping(), "has members that overlap"),
     "a manifest of something else": (
         lambda body: with_manifest(body, lambda manifest: manifest.update(format="theirs")),
         "an archive of something else",
