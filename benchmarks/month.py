@@ -33,7 +33,7 @@ from service.engine.scheduling.windows import Window, windows_between
 from service.engine.store import schedulers
 from service.engine.store.scope import Scope
 from service.engine.store.tables import inference_executions
-from service.engine.work.result_lines import result_lines
+from service.engine.work.inference.result_lines import result_lines
 from service.facade.resources import join
 from service.facade.tasks.queue import connect_queue
 from service.facade.usecases.collecting import collect_now

@@ -24,7 +24,7 @@ from service.engine.store import due, execution_runs, schedulers
 from service.engine.store.due import Step
 from service.engine.store.execution_runs import Outcome
 from service.engine.store.scope import Scope
-from service.engine.work.result_lines import result_lines
+from service.engine.work.inference.result_lines import result_lines
 
 ROUNDS = 5
 PEER = "results parsed per request"

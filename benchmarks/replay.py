@@ -20,10 +20,10 @@ from service.engine.store import due, schedulers
 from service.engine.store.due import Step
 from service.engine.store.schedulers import Scheduler
 from service.engine.store.scope import Scope
-from service.engine.work import window_runs
-from service.engine.work.executions import run_execution
-from service.engine.work.file_rows import ParsedFiles
-from service.engine.work.replays import run_replay
+from service.engine.work.inference import window_runs
+from service.engine.work.inference.executions import run_execution
+from service.engine.work.inference.file_rows import ParsedFiles
+from service.engine.work.inference.replays import run_replay
 from service.engine.work.schedules import schedule_of
 
 ROUNDS, WINDOWS, EXECUTIONS = 4, 72, 9  # four parts make a day of five-minute windows

@@ -25,10 +25,10 @@ from support.plain_scripts import said_by
 from support.servers import http_process, servers
 
 from service.engine.resources import RememberingQueue, Resources, join_resources
-from service.engine.work.executions import run_execution
-from service.engine.work.ingestions import run_ingestion
+from service.engine.work.inference.executions import run_execution
+from service.engine.work.ingestion.ingestions import run_ingestion
 from service.engine.work.tick import tick
-from service.engine.work.trainings import run_training
+from service.engine.work.training.trainings import run_training
 from service.settings import Settings
 
 NAME, PREFIX = "plant", "plant/in/"

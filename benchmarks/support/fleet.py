@@ -13,7 +13,7 @@ from service.engine.detection import FittedModel, Readings, fit
 from service.engine.resources import RememberingQueue, Resources, join_resources
 from service.engine.store import datasets, model_versions, models
 from service.engine.store.scope import Scope
-from service.engine.work.trained_models import store_artefacts
+from service.engine.work.bucket.trained_models import store_artefacts
 from service.settings import Settings
 from support.machine import BUCKET, MINUTE, WINDOW, lookout_client, s3_client
 

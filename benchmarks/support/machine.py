@@ -12,8 +12,8 @@ from botocore.config import Config
 
 from service.demo.pump import SCHEMA, component_csv, readings
 from service.engine.resources import RememberingQueue, Resources, join_resources
-from service.engine.work.ingestions import run_ingestion
-from service.engine.work.trainings import run_training
+from service.engine.work.ingestion.ingestions import run_ingestion
+from service.engine.work.training.trainings import run_training
 from service.settings import Settings
 from service.wire import client_session
 from support.servers import http_process

@@ -22,15 +22,15 @@ from service.correlation import taken_up
 from service.engine.queue import CeleryQueue, new_celery
 from service.engine.resources import INFERENCE, TRAINING, Resources, join_resources
 from service.engine.work.attempts import give_back_all
-from service.engine.work.executions import run_execution
-from service.engine.work.imports import run_import
-from service.engine.work.ingestions import run_ingestion
+from service.engine.work.inference.executions import run_execution
+from service.engine.work.inference.replays import run_replay
+from service.engine.work.inference.slots import BESIDE_AT_MOST, SLOT_SECONDS, in_slot
+from service.engine.work.inference.time_limits import TIME_LIMITS
+from service.engine.work.ingestion.ingestions import run_ingestion
 from service.engine.work.leftovers import remove_leftovers
-from service.engine.work.model_exports import run_export
-from service.engine.work.replays import run_replay
-from service.engine.work.slots import BESIDE_AT_MOST, SLOT_SECONDS, in_slot
-from service.engine.work.time_limits import TIME_LIMITS
-from service.engine.work.trainings import run_training, run_training_piece
+from service.engine.work.sharing.exports import run_export
+from service.engine.work.sharing.imports import run_import
+from service.engine.work.training.trainings import run_training, run_training_piece
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 from service.telemetry.tasks import counting

@@ -13,8 +13,8 @@ from engine_processes import EngineProcesses, wait_until
 from service.commands import health_url
 from service.embedded.probe import answers_http
 from service.engine.resources import RememberingQueue, join_resources
-from service.engine.work.ingestions import run_ingestion
-from service.engine.work.trainings import run_training
+from service.engine.work.ingestion.ingestions import run_ingestion
+from service.engine.work.training.trainings import run_training
 from service.facade.store.database import connect
 from service.facade.usecases.keys import NewKey, create_key
 from service.settings import Settings

@@ -14,8 +14,8 @@ from service.engine.scheduling.stamps import TIMESTAMP_FORMATS
 from service.engine.scheduling.stamps import parse_offset as offset_of_engine
 from service.engine.scheduling.windows import Window
 from service.engine.scheduling.windows import windows_between as windows_of_engine
-from service.engine.work.file_rows import parse_file
-from service.engine.work.result_lines import result_lines
+from service.engine.work.inference.file_rows import parse_file
+from service.engine.work.inference.result_lines import result_lines
 from service.facade.domain.models import Component
 from service.facade.domain.window_files import Window as FacadeWindow
 from service.facade.domain.window_files import search_range as search_range_of_facade

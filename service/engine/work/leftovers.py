@@ -12,9 +12,9 @@ from service.engine.objects import ObjectsRefused, ObjectStore, ObjectsUnavailab
 from service.engine.resources import Resources
 from service.engine.store import imports, ingestion_jobs, model_versions, schedulers
 from service.engine.store.database import Connection
-from service.engine.work.dataset_copies import copy_prefix
-from service.engine.work.shadow_scoring import FOLDER as SHADOWS
-from service.engine.work.trained_models import artefact_prefix
+from service.engine.work.bucket.dataset_copies import copy_prefix
+from service.engine.work.bucket.trained_models import artefact_prefix
+from service.engine.work.inference.shadow_scoring import FOLDER as SHADOWS
 
 log = structlog.get_logger(__name__)
 

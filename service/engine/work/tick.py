@@ -15,7 +15,7 @@ from service.engine.nudges import TASKS, nudge
 from service.engine.resources import INFERENCE, TRAINING, Resources
 from service.engine.store import client_tokens, unfinished
 from service.engine.store.unfinished import Piece
-from service.engine.work.retraining import advance_retrainings
+from service.engine.work.retraining.due_retrainings import advance_retrainings
 from service.engine.work.waking import wake_due
 
 INTERVAL_SECONDS = 0.5

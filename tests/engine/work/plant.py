@@ -15,9 +15,9 @@ from service.engine.app import create_app
 from service.engine.detection import FittedModel, Readings, fit
 from service.engine.resources import Resources
 from service.engine.scheduling.windows import utc_text
+from service.engine.work.bucket.trained_models import store_artefacts
 from service.engine.work.schemas import sensors_by_component
 from service.engine.work.tick import tick
-from service.engine.work.trained_models import store_artefacts
 from service.engine.worker import WORK
 
 SENSORS = sensors_by_component(SCHEMA)

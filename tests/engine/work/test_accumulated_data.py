@@ -15,7 +15,7 @@ from service.engine.store import maintenance_windows, models, schedulers
 from service.engine.store.tables import imported_inputs
 from service.engine.store.tables import inference_executions as executions
 from service.engine.store.tables import models as model_rows
-from service.engine.work.accumulated_data import accumulated
+from service.engine.work.retraining.accumulated_data import accumulated
 
 START = at("2026-03-01T12:00:00")
 FIVE = timedelta(minutes=5)

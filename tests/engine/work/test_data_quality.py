@@ -9,12 +9,12 @@ from engine_world import ROLE, SCHEMA
 from plant import MINUTE, Plant, at, csv_of, minutes_of, plant_of
 
 from service.engine.objects import StoredObject
-from service.engine.work import ingestions
-from service.engine.work.component_ingestion import ingest_component
-from service.engine.work.ingestion_limits import GIGABYTE, check_limits
+from service.engine.work.ingestion import ingestions
+from service.engine.work.ingestion.components import ingest_component
+from service.engine.work.ingestion.limits import GIGABYTE, check_limits
+from service.engine.work.ingestion.quality.accounts import ComponentAccount
+from service.engine.work.ingestion.quality.issues import issues_in_words
 from service.engine.work.problems import InputProblem
-from service.engine.work.quality.accounts import ComponentAccount
-from service.engine.work.quality.issues import issues_in_words
 from service.quotas import Quotas
 
 START = at("2026-02-01")

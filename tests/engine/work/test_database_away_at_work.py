@@ -11,8 +11,11 @@ from test_trainings import ingested
 
 from service.engine.nudges import TASKS
 from service.engine.store import unfinished
-from service.engine.work import imports, ingestions, model_exports, trainings
+from service.engine.work.ingestion import ingestions
+from service.engine.work.sharing import exports as model_exports
+from service.engine.work.sharing import imports
 from service.engine.work.tick import tick
+from service.engine.work.training import trainings
 
 __all__ = ["ingested"]
 

@@ -9,8 +9,8 @@ from plant import MINUTE, at, plant_of
 from service.engine.objects import StoredObject
 from service.engine.scheduling.files import FileNaming
 from service.engine.scheduling.windows import Window
+from service.engine.work.inference.quotas import MEGABYTE, check_files, check_rows
 from service.engine.work.problems import InputProblem
-from service.engine.work.quotas import MEGABYTE, check_files, check_rows
 from service.quotas import parse_quotas
 
 NAMING = FileNaming(prefix="in/", timestamp_format="yyyyMMddHHmmss", delimiter="_", zone=timezone(timedelta(0)))

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from plant import MINUTE, NAMES, SENSORS, Plant, at, broken, csv_of, minutes_of, normal, plant_of
 
-from service.engine.work import window_runs
-from service.engine.work.file_rows import ParsedFiles
+from service.engine.work.inference import window_runs
+from service.engine.work.inference.file_rows import ParsedFiles
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
 STAMP = "20260301130000"

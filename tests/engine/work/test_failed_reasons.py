@@ -7,9 +7,9 @@ from plant import MINUTE, SENSORS, Plant, at, csv_of, minutes_of
 
 from service.engine.objects import ObjectsRefused, ObjectStore
 from service.engine.scheduling.windows import Window
-from service.engine.work import missing_data
-from service.engine.work.inputs import input_place
-from service.engine.work.missing_data import missing_file_reason
+from service.engine.work.inference import missing_data
+from service.engine.work.inference.inputs import input_place
+from service.engine.work.inference.missing_data import missing_file_reason
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
 LEADING = (

@@ -16,10 +16,10 @@ from service.engine import worker
 from service.engine.objects import open_objects
 from service.engine.resources import Resources
 from service.engine.store.tables import inference_executions, inference_schedulers
-from service.engine.work import executions
-from service.engine.work.slots import in_slot
+from service.engine.work.inference import executions
+from service.engine.work.inference.slots import in_slot
+from service.engine.work.inference.time_limits import Limited, TimeIsUp, TimeLimits
 from service.engine.work.tick import tick
-from service.engine.work.time_limits import Limited, TimeIsUp, TimeLimits
 from service.engine.worker import WORK
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")

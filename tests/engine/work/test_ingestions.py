@@ -10,12 +10,12 @@ from plant import MINUTE, SENSORS, Plant, at, broken, csv_of, minutes_of
 
 from service.engine.detection import Readings
 from service.engine.objects import StoredObject
-from service.engine.work import component_ingestion
-from service.engine.work.dataset_copies import read_between, read_index
+from service.engine.work.bucket.dataset_copies import read_between, read_index
 from service.engine.work.frames.alignment import stacked
 from service.engine.work.frames.csv_blocks import tables_of
-from service.engine.work.ingestion_layout import layout_of, sort_files
-from service.engine.work.sorted_runs import SortedRuns
+from service.engine.work.frames.sorted_runs import SortedRuns
+from service.engine.work.ingestion import components as component_ingestion
+from service.engine.work.ingestion.layout import layout_of, sort_files
 
 START = at("2026-02-01")
 PUMP, MOTOR = (csv_of(component, minutes_of(START, START + 30 * MINUTE)) for component in ("pump", "motor"))

@@ -16,10 +16,10 @@ from plant import MINUTE, fitted_plant
 
 from service.engine.resources import RememberingQueue, Resources
 from service.engine.store.imports import Import
-from service.engine.work.file_imports import take_in
-from service.engine.work.model_files import FORMAT_VERSION, MANIFEST, ModelFile, pack, unpack
+from service.engine.work.bucket.trained_models import store_artefacts
 from service.engine.work.problems import InputProblem
-from service.engine.work.trained_models import store_artefacts
+from service.engine.work.sharing.file_imports import take_in
+from service.engine.work.sharing.model_files import FORMAT_VERSION, MANIFEST, ModelFile, pack, unpack
 from service.settings import Settings
 
 DESCRIPTION = {
@@ -249,7 +249,7 @@ def test_what_is_no_model_of_this_engine_is_refused_with_a_sentence(body: bytes,
 
 
 def test_a_file_that_is_too_large_is_not_read_to_its_end(body: bytes, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("service.engine.work.file_imports.LARGEST_BYTES", 1000)
+    monkeypatch.setattr("service.engine.work.sharing.file_imports.LARGEST_BYTES", 1000)
     assert "is larger than 1000 bytes" in refusal(body)
 
 

@@ -10,7 +10,7 @@ import pytest
 from engine_world import ROLE, SCHEMA, refused
 from plant import Plant, at, broken
 
-from service.engine.work.model_files import MANIFEST, unpack
+from service.engine.work.sharing.model_files import MANIFEST, unpack
 
 OTHER = "222222222222"
 RATE = {"TargetSamplingRate": "PT1M"}

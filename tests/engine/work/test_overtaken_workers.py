@@ -10,8 +10,8 @@ from test_trainings import ingested
 from service.engine.store import execution_runs, executions
 from service.engine.store.execution_runs import Outcome
 from service.engine.store.tables import datasets, inference_executions, ingestion_jobs
-from service.engine.work import ingestions
-from service.engine.work.executions import run_execution
+from service.engine.work.inference.executions import run_execution
+from service.engine.work.ingestion import ingestions
 
 __all__ = ["ingested", "scheduler"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.engine.work.promotion import LONGEST_REASON, Verdict, merit, verdict
+from service.engine.work.retraining.promotion import LONGEST_REASON, Verdict, merit, verdict
 
 MET, POOR, UNKNOWN = "QUALITY_THRESHOLD_MET", "POOR_QUALITY_DETECTED", "CANNOT_DETERMINE_QUALITY"
 

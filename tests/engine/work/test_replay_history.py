@@ -6,7 +6,7 @@ from sqlalchemy import update
 from test_replays import START, counts, start
 
 from service.engine.store.tables import inference_executions
-from service.engine.work.replays import run_replay
+from service.engine.work.inference.replays import run_replay
 
 NEWEST = START + 25 * MINUTE
 

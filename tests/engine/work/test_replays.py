@@ -10,7 +10,7 @@ from plant import MINUTE, SENSORS, Plant, at, broken, times_of
 from test_store_away import nowhere
 
 from service.engine.store.locks import working_on
-from service.engine.work.replays import run_replay
+from service.engine.work.inference.replays import run_replay
 
 __all__ = ["nowhere"]
 

@@ -13,9 +13,9 @@ from service.engine.store import due_retrainings
 from service.engine.store.database import Connection
 from service.engine.store.retraining_schedulers import RetrainingScheduler
 from service.engine.store.tables import model_versions
-from service.engine.work import trainings
-from service.engine.work.promotion import merit
+from service.engine.work.retraining.promotion import merit
 from service.engine.work.tick import tick
+from service.engine.work.training import trainings
 
 MARCH_2, APRIL_1 = at("2026-03-02"), at("2026-04-01")
 

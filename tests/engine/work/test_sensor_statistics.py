@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from service.engine.work.quality.accounts import ComponentAccount
-from service.engine.work.quality.histograms import BINS, Histogram
+from service.engine.work.ingestion.quality.accounts import ComponentAccount
+from service.engine.work.ingestion.quality.histograms import BINS, Histogram
 
 ROWS = 2000
 NUMBERS = np.arange(ROWS)

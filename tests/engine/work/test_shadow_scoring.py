@@ -8,9 +8,9 @@ from plant import MINUTE, NAMES, Plant, at, broken, normal
 
 from service.engine.detection import Readings, fit
 from service.engine.store import model_versions, models
-from service.engine.work import shadow_scoring
+from service.engine.work.bucket.trained_models import store_artefacts
+from service.engine.work.inference import shadow_scoring
 from service.engine.work.leftovers import remove_leftovers
-from service.engine.work.trained_models import store_artefacts
 
 START = at("2026-03-01T13:00")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.engine.work.frames.alignment import in_time_order
-from service.engine.work.sorted_runs import Rows, SortedRuns
+from service.engine.work.frames.sorted_runs import Rows, SortedRuns
 
 SENSORS = ("a", "b")
 

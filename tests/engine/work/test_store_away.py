@@ -8,7 +8,7 @@ from plant import MINUTE, Plant, at
 
 from service.engine.objects import ObjectStore, open_objects
 from service.engine.work.attempts import KILLED_AT_MOST
-from service.engine.work.executions import FAULTS_TRIED_FOR, run_execution
+from service.engine.work.inference.executions import FAULTS_TRIED_FOR, run_execution
 from service.engine.work.tick import tick
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")

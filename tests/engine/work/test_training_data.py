@@ -9,9 +9,9 @@ from test_trainings import DAY, START, ingested
 
 from service.engine.detection import Readings
 from service.engine.store import model_versions, models
-from service.engine.work import training_data
 from service.engine.work.problems import InputProblem
-from service.engine.work.training_data import RETRAINING, RUN_UP, TrainingData, find_training_data, read_span
+from service.engine.work.training import data as training_data
+from service.engine.work.training.data import RETRAINING, RUN_UP, TrainingData, find_training_data, read_span
 
 __all__ = ["ingested"]
 

@@ -10,8 +10,8 @@ from machine_history import DAY, JANUARY, ingest, train
 from plant import Plant, at, broken, normal
 
 from service.engine.store import models
-from service.engine.work.labels import ANOMALY, NEUTRAL, NO_ANOMALY, RatedLabel, rated, read_labels
 from service.engine.work.problems import InputProblem
+from service.engine.work.training.labels import ANOMALY, NEUTRAL, NO_ANOMALY, RatedLabel, rated, read_labels
 
 HOUR = timedelta(hours=1)
 START = at("2026-02-01")

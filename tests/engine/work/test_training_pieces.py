@@ -161,7 +161,7 @@ def test_a_piece_that_kills_every_worker_fails_the_training(ingested, monkeypatc
 
     plant = in_portions(ingested, 4000)
     plant.client.create_model(ModelName="model", DatasetName="plant", **RANGES)
-    monkeypatch.setattr("service.engine.work.trainings.do_piece", deadly)
+    monkeypatch.setattr("service.engine.work.training.trainings.do_piece", deadly)
     for _ in range(KILLED_AT_MOST + 1):
         work_until_killed(plant)
         plant.world.clock.move(minutes=6)
@@ -238,8 +238,8 @@ def test_a_training_that_has_failed_leaves_no_piece_even_if_its_worker_is_killed
     work_until(plant, "run_training_piece")
     sent_again = [piece.kind for piece in sweep(plant.resources, plant.world.clock())]
     assert "training_piece" not in sent_again  # its message is on the way
-    monkeypatch.setattr("service.engine.work.trainings.do_piece", broken)
-    monkeypatch.setattr("service.engine.work.trainings._tidy", deadly)
+    monkeypatch.setattr("service.engine.work.training.trainings.do_piece", broken)
+    monkeypatch.setattr("service.engine.work.training.trainings._tidy", deadly)
     work_until_killed(plant)
     assert plant.client.describe_model(ModelName="model")["Status"] == "FAILED"
     assert pieces_of(plant, training) == []
@@ -263,7 +263,7 @@ def test_pieces_that_an_overtaken_worker_adds_to_a_training_that_has_ended_are_n
     with plant.resources.database.begin() as connection:
         training_pieces.add(connection, *version_of(training), "judge", [0, 1], plant.world.clock())
     done = []
-    monkeypatch.setattr("service.engine.work.trainings.do_piece", lambda *args: done.append(args))
+    monkeypatch.setattr("service.engine.work.training.trainings.do_piece", lambda *args: done.append(args))
     plant.world.clock.move(minutes=1)
     tick(plant.resources, plant.world.clock())
     plant.work()

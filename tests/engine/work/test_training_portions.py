@@ -8,10 +8,10 @@ import pytest
 from plant import at
 
 from service.engine.detection import LEAD_ROWS, Readings
-from service.engine.work.dataset_copies import ComponentCopy, CopyFile, RowGroup
+from service.engine.work.bucket.dataset_copies import ComponentCopy, CopyFile, RowGroup
 from service.engine.work.frames.off_condition import OffCondition
-from service.engine.work.training_portions import Marking, Portion, load_portion, portions_of, save_portion
-from service.engine.work.training_spans import Span, cells_between, spans_of
+from service.engine.work.training.portions import Marking, Portion, load_portion, portions_of, save_portion
+from service.engine.work.training.spans import Span, cells_between, spans_of
 
 MINUTE = 60 * 10**9
 START = int(np.datetime64("2026-02-01", "ns").astype(np.int64))

@@ -11,7 +11,7 @@ from engine_world import ROLE, SCHEMA
 from plant import MINUTE, SENSORS, Plant, at, broken, csv_of, minutes_of, normal
 
 from service.engine.objects import ObjectStore
-from service.engine.work import label_files
+from service.engine.work.training import label_files
 
 DAY = timedelta(days=1)
 START = at("2026-02-01")

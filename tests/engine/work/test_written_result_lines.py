@@ -8,8 +8,8 @@ from plant import at
 
 from service.engine.detection import Readings, fit
 from service.engine.scheduling.windows import Window
-from service.engine.work.scoring import ScoredWindow, score_window
-from service.engine.work.trained_models import TrainedModel
+from service.engine.work.bucket.trained_models import TrainedModel
+from service.engine.work.inference.scoring import ScoredWindow, score_window
 
 SENSORS = {
     f"component-{number:02}": tuple(f"Sensor{place}" for place in range(5 + (number < 2))) for number in range(24)

@@ -13,7 +13,7 @@ from wsgi_seam import led_in_process
 
 from service.engine.app import create_app as create_engine
 from service.engine.resources import RememberingQueue, join_resources
-from service.engine.work import inputs
+from service.engine.work.inference import inputs
 from service.facade.app import create_app
 from service.facade.resources import Resources, join
 from service.facade.usecases.healing import heal_scheduler

@@ -1,0 +1,1 @@
+"""What the engine keeps in its own bucket: copies of datasets and trained models."""

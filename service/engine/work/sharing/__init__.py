@@ -1,0 +1,1 @@
+"""Datasets and models on their way between accounts, and between engines as files."""
