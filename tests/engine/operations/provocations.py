@@ -102,7 +102,7 @@ def replayed(world: World) -> dict[str, Any]:
 def ended_replay(world: World) -> Refusable:
     replay = world.client.start_inference_replay(**replayed(world), **SPAN)["ReplayId"]
     with world.resources.database.begin() as connection:
-        replay_runs.end(connection, replay, "SUCCESS")
+        replay_runs.end(connection, replay, "SUCCESS", None, world.clock())
     return of(world, "StopInferenceReplay", ReplayId=replay)
 
 

@@ -49,8 +49,10 @@ def counts(plant: Plant, replay_id: str) -> tuple[str, int, int, int, int]:
 
 def test_a_replay_scores_every_window_of_its_range(plant, scheduler):
     replay_id = start(plant, START, START + 30 * MINUTE)
+    plant.world.clock.move(minutes=1)
     plant.work()
     assert counts(plant, replay_id) == ("SUCCESS", 6, 6, 0, 0)
+    assert told(plant, replay_id)["UpdatedAt"] == plant.world.clock()
     found = [(times_of(execution)[2], execution["Status"]) for execution in plant.executions()]
     assert found == [(f"2026-03-01T12:{minute:02}:00Z", "SUCCESS") for minute in (30, 25, 20, 15, 10, 5)]
     anomalous = [any(line["prediction"] for line in plant.results(execution)) for execution in plant.executions()]

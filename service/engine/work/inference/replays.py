@@ -56,7 +56,7 @@ def _run_slice(resources: Resources, replay_id: str, until: float) -> bool:
         return False
     windows = _windows_of(replay)
     with resources.database.begin() as connection:
-        replay_runs.begin(connection, replay_id, len(windows))
+        replay_runs.begin(connection, replay_id, len(windows), resources.clock())
     try:
         is_in_time = _run_windows(resources, replay, scheduler, windows, until)
     except ObjectsUnavailable as error:
@@ -118,9 +118,10 @@ def _run_one(
         )
     outcome = execution and _outcome(resources, execution, prepared)
     with resources.database.begin() as connection:
-        recorded = outcome and execution_runs.record(connection, execution, outcome, resources.clock())
+        now = resources.clock()
+        recorded = outcome and execution_runs.record(connection, execution, outcome, now)
         status = outcome.status if outcome else "SKIPPED"
-        goes_on = replay_runs.count_window(connection, replay.id, status, window.data_end_time)
+        goes_on = replay_runs.count_window(connection, replay.id, status, window.data_end_time, now)
     if recorded:
         count_execution("replay", status)
     return goes_on
@@ -153,5 +154,5 @@ def _end(resources: Resources, replay_id: str) -> None:
             status, reason = "FAILED", as_reason(said)
         else:
             status, reason = "SUCCESS", None
-        replay_runs.end(connection, replay_id, status, reason)
+        replay_runs.end(connection, replay_id, status, reason, resources.clock())
     log.info("replay_recorded", replay_id=replay_id, status=status)

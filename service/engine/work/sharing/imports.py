@@ -114,7 +114,8 @@ def _hand_over_inference_data(resources: Resources, connection: Connection, task
         return
     if strategy == "OVERWRITE":
         imported_inputs.forget(connection, target_id)
-        models.change(connection, target_id, accumulated_since=resources.clock())
+        now = resources.clock()
+        models.change(connection, target_id, accumulated_since=now, updated_at=now)
     imported_inputs.copy_all(connection, source_id=task.source_model_id, target_id=target_id)
 
 
