@@ -8,7 +8,7 @@ import numpy as np
 
 from service.engine.detection.lagged import LaggedMoments, held_back_in_turn, merged, wander
 
-AMOUNTS = (0.9, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+AMOUNTS = (0.9, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5)
 WANDER = 3.0  # what normal did between blocks of training it may go on doing: weight of that movement in the covariance
 
 
