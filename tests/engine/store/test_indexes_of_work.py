@@ -51,3 +51,7 @@ def test_no_table_that_grows_with_the_years_is_read_whole(connection: Connection
         if "Seq Scan on" in line
     }
     assert not read_whole & GROWING
+
+
+def test_the_backlog_tells_of_every_kind_of_work(connection: Connection):
+    assert {one.kind for one in backlog.backlog(connection)} == set(TASKS)
