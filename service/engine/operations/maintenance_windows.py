@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from service.engine.operations.intervals import check_order
 from service.engine.operations.models import require_model
 from service.engine.operations.paging import asked_page, show_page
 from service.engine.operations.schedulers import require_scheduler
@@ -16,9 +17,7 @@ from service.engine.store.maintenance_windows import MaintenanceWindow
 
 def create_maintenance_window(call: Call, unit: Unit) -> dict[str, Any]:
     """Mute a scheduler, or all schedulers of a model, for a time that may lie in the past as well."""
-    start, end = call.params["StartTime"], call.params["EndTime"]
-    if start >= end:
-        raise ValidationException("StartTime must be before EndTime.")
+    check_order(call.params, "StartTime", "EndTime")
     model_id, scheduler_id = _meant(call, unit, lock=True)
     id = uuid4().hex
     maintenance_windows.add(
@@ -26,8 +25,8 @@ def create_maintenance_window(call: Call, unit: Unit) -> dict[str, Any]:
         id=id,
         model_id=model_id,
         scheduler_id=scheduler_id,
-        start_time=start,
-        end_time=end,
+        start_time=call.params["StartTime"],
+        end_time=call.params["EndTime"],
         notes=call.params.get("Notes"),
         created_at=unit.now,
     )

@@ -36,7 +36,7 @@ from service.engine.store.tables import (
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of work: `kind` is a key of `_TABLES`, execution for instance; `id` its key as text."""
+    """One piece of work: `kind` is a key of `TABLES`, execution for instance; `id` its key as text."""
 
     kind: str
     id: str
@@ -53,6 +53,17 @@ def version_of(piece_id: str) -> tuple[str, int]:
     return model_id, int(version)
 
 
+# Every kind of work, and the table whose rows are its pieces.
+TABLES = {
+    "execution": inference_executions,
+    "replay": inference_replays,
+    "ingestion": ingestion_jobs,
+    "training": model_versions,
+    "import": imports,
+    "export": model_exports,
+    "training_piece": training_pieces,
+}
+
 SHORTEST_WAIT = 10  # seconds
 LONGEST_WAIT = 300
 
@@ -65,7 +76,7 @@ def waiting(connection: Connection, now: datetime, limit: int, kinds: Collection
     """
     if not kinds:
         return []
-    tables = ((kind, _TABLES[kind]) for kind in kinds)
+    tables = ((kind, TABLES[kind]) for kind in kinds)
     oldest = (_waiting(kind, table, now).order_by(table.c.created_at).limit(limit) for kind, table in tables)
     waiting = union_all(*(query.subquery().select() for query in oldest)).subquery()
     rows = connection.execute(select(waiting).order_by(waiting.c.created_at).limit(limit))
@@ -74,7 +85,7 @@ def waiting(connection: Connection, now: datetime, limit: int, kinds: Collection
 
 def begin_attempt(connection: Connection, piece: Piece) -> bool:
     """Count an attempt at a piece; False when the piece has ended or is gone."""
-    table = _TABLES[piece.kind]
+    table = TABLES[piece.kind]
     counted = update(table).where(_is(table, piece.id), _is_unfinished(table)).values(attempts=table.c.attempts + 1)
     return connection.execute(counted).rowcount > 0
 
@@ -84,7 +95,7 @@ def give_back_attempt(connection: Connection, piece: Piece) -> None:
 
     The attempts of a replay are those of the window that it has in hand.
     """
-    table = inference_executions if piece.kind == "replay" else _TABLES[piece.kind]
+    table = inference_executions if piece.kind == "replay" else TABLES[piece.kind]
     is_meant = table.c.replay_id == piece.id if piece.kind == "replay" else _is(table, piece.id)
     fewer = func.greatest(table.c.attempts - 1, 0)
     connection.execute(update(table).where(is_meant, _is_unfinished(table)).values(attempts=fewer))
@@ -96,18 +107,7 @@ def nudged(connection: Connection, pieces: Iterable[Piece], now: datetime) -> No
     for piece in pieces:
         by_kind[piece.kind].append(piece.id)
     for kind, ids in by_kind.items():
-        connection.execute(update(_TABLES[kind]).where(_are(_TABLES[kind], ids)).values(nudged_at=now))
-
-
-_TABLES = {
-    "execution": inference_executions,
-    "replay": inference_replays,
-    "ingestion": ingestion_jobs,
-    "training": model_versions,
-    "import": imports,
-    "export": model_exports,
-    "training_piece": training_pieces,
-}
+        connection.execute(update(TABLES[kind]).where(_are(TABLES[kind], ids)).values(nudged_at=now))
 
 
 def _waiting(kind: str, table: Table, now: datetime) -> Select:

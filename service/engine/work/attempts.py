@@ -4,19 +4,23 @@ An attempt is counted in the piece's row when it begins. One that ends the piece
 comes back because S3 was away is given back; what is left in the count are attempts whose worker was killed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from typing import TypeVar
 
 import structlog
 
+from service.engine.objects import ObjectsRefused
 from service.engine.resources import Resources
 from service.engine.store import execution_runs, unfinished
 from service.engine.store.executions import Execution
 from service.engine.store.locks import holding, lock_connection, working_on
 from service.engine.store.unfinished import Piece
-from service.engine.work.problems import InputProblem
+from service.engine.work.problems import InputProblem, NeighbourAway, as_reason, engine_failed
 
 KILLED_AT_MOST = 3  # times
+
+Made = TypeVar("Made")  # what a piece comes to
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +72,40 @@ def give_back_all(resources: Resources) -> None:
     for piece in list(_IN_HAND):
         log.info("attempt_given_back", piece=f"{piece.kind}:{piece.id}")
         give_back(resources, piece)
+
+
+def attempt(
+    resources: Resources,
+    piece: Piece,
+    attempts: int,
+    doing: str,
+    act: Callable[[], Made],
+    fail: Callable[[str], None],
+) -> Made | None:
+    """Do a piece that is in hand, and see to whatever goes wrong.
+
+    With S3 or the database away nothing is decided: the attempt is given back, and the sweep sends the piece again.
+
+    Args:
+        attempts, doing: as `check_attempts` takes them.
+        act: does the piece, all but writing down how it ended.
+        fail: writes down that it failed, with the FailedReason.
+
+    Returns:
+        What `act` has made; None when it came to no end, or to a bad one.
+    """
+    try:
+        check_attempts(attempts, doing)
+        return act()
+    except (InputProblem, ObjectsRefused) as error:
+        fail(as_reason(error))
+    except NeighbourAway as error:
+        log.warning(f"{piece.kind}_interrupted", id=piece.id, error=str(error))
+        give_back(resources, piece)
+    except Exception as error:
+        log.exception(f"{piece.kind}_broke", id=piece.id)
+        fail(engine_failed(error))
+    return None
 
 
 def check_attempts(attempts: int, doing: str) -> None:

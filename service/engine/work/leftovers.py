@@ -65,5 +65,5 @@ def _is_trained(connection: Connection, model_id: str, version: str) -> bool:
     return found is not None and found.status == "IN_PROGRESS"
 
 
-def _has_scheduler(connection: Connection, scheduler_id: str, version: str) -> bool:
+def _has_scheduler(connection: Connection, scheduler_id: str, _: str) -> bool:
     return schedulers.get(connection, scheduler_id) is not None

@@ -6,19 +6,18 @@ from typing import Any
 
 import structlog
 
-from service.engine.objects import ObjectsRefused
 from service.engine.resources import Resources
 from service.engine.store import datasets, ingestion_jobs, sensor_statistics, unfinished
 from service.engine.store.datasets import Dataset
 from service.engine.store.ingestion_jobs import IngestionJob
 from service.engine.store.unfinished import Piece
-from service.engine.work.attempts import check_attempts, give_back, in_hand
+from service.engine.work.attempts import attempt, in_hand
 from service.engine.work.bucket.dataset_copies import copy_prefix, write_component
 from service.engine.work.ingestion.components import IngestedComponent, ingest_component
 from service.engine.work.ingestion.layout import SortedFiles, layout_of, require_all, sort_files
 from service.engine.work.ingestion.limits import check_columns, check_limits
 from service.engine.work.ingestion.results import Ingested, ingested, job_columns, sensor_rows
-from service.engine.work.problems import InputProblem, NeighbourAway, as_reason, engine_failed
+from service.engine.work.problems import InputProblem
 from service.engine.work.schemas import schema_of, sensors_by_component
 
 log = structlog.get_logger(__name__)
@@ -31,18 +30,9 @@ def run_ingestion(resources: Resources, job_id: str) -> None:
         job, dataset = _begin(resources, piece) if ours else (None, None)
         if job is None:
             return
-        try:
-            check_attempts(job.attempts, "read the files of this job")
-            found = _ingest(resources, job, dataset)
-        except (InputProblem, ObjectsRefused) as error:
-            _fail(resources, job, dataset, as_reason(error))
-        except NeighbourAway as error:
-            log.warning("ingestion_interrupted", job_id=job_id, error=str(error))
-            give_back(resources, piece)
-        except Exception as error:
-            log.exception("ingestion_broke", job_id=job_id)
-            _fail(resources, job, dataset, engine_failed(error))
-        else:
+        act, fail = partial(_ingest, resources, job, dataset), partial(_fail, resources, job, dataset)
+        found = attempt(resources, piece, job.attempts, "read the files of this job", act, fail)
+        if found:
             _succeed(resources, job, dataset, found)
 
 

@@ -1,17 +1,17 @@
 """One export: a version's artefacts, packed into one file in the place that was asked for."""
 
+from functools import partial
 from hashlib import sha256
 
 import structlog
 
-from service.engine.objects import ObjectsRefused
 from service.engine.resources import Resources
 from service.engine.store import model_exports, model_versions, models, unfinished
 from service.engine.store.model_exports import ModelExport
 from service.engine.store.unfinished import Piece
-from service.engine.work.attempts import check_attempts, give_back, in_hand
+from service.engine.work.attempts import attempt, in_hand
 from service.engine.work.bucket.trained_models import ARTEFACTS
-from service.engine.work.problems import InputProblem, NeighbourAway, as_reason, engine_failed
+from service.engine.work.problems import InputProblem
 from service.engine.work.sharing.model_descriptions import describe
 from service.engine.work.sharing.model_files import LARGEST_BYTES, ModelFile, pack
 
@@ -25,19 +25,11 @@ def run_export(resources: Resources, export_id: str) -> None:
         export = _begin(resources, piece) if ours else None
         if export is None:
             return
-        try:
-            check_attempts(export.attempts, "packed this model")
-            ended = {"status": "SUCCESS", **_write(resources, export)}
-        except (InputProblem, ObjectsRefused) as error:
-            ended = {"status": "FAILED", "failed_reason": as_reason(error)}
-        except NeighbourAway as error:
-            log.warning("export_interrupted", export_id=export_id, error=str(error))
-            give_back(resources, piece)
-            return
-        except Exception as error:
-            log.exception("export_broke", export_id=export_id)
-            ended = {"status": "FAILED", "failed_reason": engine_failed(error)}
-        _end(resources, export, ended)
+        fail = partial(_fail, resources, export)
+        act = partial(_write, resources, export)
+        written = attempt(resources, piece, export.attempts, "packed this model", act, fail)
+        if written:
+            _end(resources, export, {"status": "SUCCESS", **written})
 
 
 def _begin(resources: Resources, piece: Piece) -> ModelExport | None:
@@ -59,6 +51,10 @@ def _write(resources: Resources, export: ModelExport) -> dict[str, object]:
     key = f"{place.get('Prefix', '')}{model.name}-{version.version}.model.zip"
     resources.objects.put(place["Bucket"], key, body, kms_key_id=output.get("KmsKeyId"))
     return {"key": key, "size": len(body), "sha256": sha256(body).hexdigest()}
+
+
+def _fail(resources: Resources, export: ModelExport, reason: str) -> None:
+    _end(resources, export, {"status": "FAILED", "failed_reason": reason})
 
 
 def _end(resources: Resources, export: ModelExport, ended: dict[str, object]) -> None:

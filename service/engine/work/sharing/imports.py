@@ -4,11 +4,11 @@ Whoever asked for it was allowed to at that moment. The source may be replaced o
 until the import has ended.
 """
 
+from functools import partial
 from typing import Any
 
 import structlog
 
-from service.engine.objects import ObjectsRefused
 from service.engine.resources import Resources
 from service.engine.store import (
     datasets,
@@ -23,10 +23,9 @@ from service.engine.store.database import Connection
 from service.engine.store.imports import Import
 from service.engine.store.model_versions import MADE_FROM
 from service.engine.store.unfinished import Piece
-from service.engine.work.attempts import check_attempts, give_back, in_hand
+from service.engine.work.attempts import attempt, in_hand
 from service.engine.work.bucket.dataset_copies import copy_prefix
 from service.engine.work.bucket.trained_models import artefact_prefix
-from service.engine.work.problems import InputProblem, NeighbourAway, as_reason, engine_failed
 from service.engine.work.sharing.file_imports import take_in
 
 log = structlog.get_logger(__name__)
@@ -39,19 +38,10 @@ def run_import(resources: Resources, import_id: str) -> None:
         task = _begin(resources, piece) if ours else None
         if task is None:
             return
-        try:
-            check_attempts(task.attempts, "copied the objects of this import")
-            size, found = _bring(resources, task)
-        except (InputProblem, ObjectsRefused) as error:
-            _fail(resources, task, as_reason(error))
-        except NeighbourAway as error:
-            log.warning("import_interrupted", import_id=import_id, error=str(error))
-            give_back(resources, piece)
-        except Exception as error:
-            log.exception("import_broke", import_id=import_id)
-            _fail(resources, task, engine_failed(error))
-        else:
-            _succeed(resources, task, size, found)
+        act, fail = partial(_bring, resources, task), partial(_fail, resources, task)
+        brought = attempt(resources, piece, task.attempts, "copied the objects of this import", act, fail)
+        if brought:
+            _succeed(resources, task, *brought)
 
 
 def _begin(resources: Resources, piece: Piece) -> Import | None:
