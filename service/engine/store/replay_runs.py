@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, or_, select, update
 
 from service.engine.store.replays import UNFINISHED, Replay, change, get
 from service.engine.store.tables import inference_replays as replays
+
+_IS_UNFINISHED = replays.c.status.in_(UNFINISHED)
 
 
 def begin(connection: Connection, replay_id: str, total_windows: int, now: datetime) -> None:
@@ -22,13 +24,17 @@ def unfinished(connection: Connection, replay_id: str) -> Replay | None:
 def count_window(connection: Connection, replay_id: str, outcome: str, data_end_time: datetime, now: datetime) -> bool:
     """Count a window that is done; `outcome` is SUCCESS, FAILED or SKIPPED. A restart goes on behind it.
 
+    Windows come in the order of time. One that another worker has counted already, which overtook us, counts once.
+
     Returns:
-        Whether the replay is to go on; False when somebody asked for its end meanwhile.
+        Whether the replay is to go on; False when somebody asked for its end meanwhile, or it has ended.
     """
     column = {"SUCCESS": "succeeded_windows", "FAILED": "failed_windows", "SKIPPED": "skipped_windows"}[outcome]
     values = {column: replays.c[column] + 1, "done_through": data_end_time, "updated_at": now}
-    counted = update(replays).where(replays.c.id == replay_id).values(values)
-    return bool(connection.execute(counted.returning(replays.c.stop_wanted_at.is_(None))).scalar_one_or_none())
+    is_new = or_(replays.c.done_through.is_(None), replays.c.done_through < data_end_time)
+    connection.execute(update(replays).where(replays.c.id == replay_id, is_new).values(values))
+    goes_on = select(replays.c.stop_wanted_at.is_(None)).where(replays.c.id == replay_id, _IS_UNFINISHED)
+    return bool(connection.execute(goes_on).scalar_one_or_none())
 
 
 def end(connection: Connection, replay_id: str, status: str, reason: str | None, now: datetime) -> None:

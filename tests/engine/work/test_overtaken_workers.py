@@ -1,6 +1,8 @@
 """A worker that lost its lock with its connection and comes back late, when another has ended the piece."""
 
-from plant import at
+from time import monotonic
+
+from plant import MINUTE, at
 from sqlalchemy import select, update
 from test_falling_behind import START, without_workers
 from test_ingestions import MOTOR, PUMP, dataset, ingest
@@ -10,6 +12,7 @@ from test_trainings import ingested
 from service.engine.store import execution_runs, executions
 from service.engine.store.execution_runs import Outcome
 from service.engine.store.tables import datasets, inference_executions, ingestion_jobs
+from service.engine.work.inference import replays
 from service.engine.work.inference.executions import run_execution
 from service.engine.work.ingestion import ingestions
 
@@ -73,3 +76,25 @@ def test_a_late_message_leaves_a_window_to_the_replay_that_has_it(plant, schedul
     assert plant.latest()["Status"] == "IN_PROGRESS"
     plant.work()
     assert plant.latest()["Status"] == "SUCCESS"
+
+
+def test_windows_of_a_replay_that_two_workers_run_are_counted_once(plant, monkeypatch):
+    plant.feed_windows(START, 2)
+    plant.scheduler(since="2026-03-01T14:01:00")
+    asked = {"InferenceSchedulerName": "scheduler", "StartTime": START, "EndTime": START + 10 * MINUTE}
+    replay_id = plant.client.start_inference_replay(**asked, ClientToken="1")["ReplayId"]
+    ours = replays._run_one
+
+    def overtaken(*args):
+        monkeypatch.setattr(replays, "_run_one", ours)
+        replays._run_slice(plant.resources, replay_id, monotonic() + 60)  # another worker runs it to its end
+        return ours(*args)
+
+    monkeypatch.setattr(replays, "_run_one", overtaken)
+    plant.work()
+    told = plant.client.describe_inference_replay(ReplayId=replay_id)
+    assert (told["Status"], told["TotalWindows"], told["SucceededWindows"] + told["SkippedWindows"]) == (
+        "SUCCESS",
+        2,
+        2,
+    )

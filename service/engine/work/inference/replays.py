@@ -143,6 +143,8 @@ def _outcome(resources: Resources, execution: Execution, prepared: Prepared | No
 def _end(resources: Resources, replay_id: str) -> None:
     with resources.database.begin() as connection:
         replay = replay_runs.unfinished(connection, replay_id)
+        if replay is None:  # another worker has ended it, which overtook us
+            return
         looked_at = replay.succeeded_windows + replay.failed_windows + replay.skipped_windows
         if looked_at < replay.total_windows:
             status, reason = "STOPPED", None
