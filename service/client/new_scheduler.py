@@ -30,7 +30,7 @@ def scheduler_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 _OPTIONS = (
     click.option("--file", "-f", type=click.File(encoding="utf-8"), help="The body as JSON; - is standard input."),
-    click.option("--model", "model_name", metavar="NAME", help="A trained model; it can have one scheduler."),
+    click.option("--model", "model_name", metavar="NAME", help="A trained model that may have one more scheduler."),
     click.option("--input", "source", type=_S3Place(), help="Where the files with readings come."),
     click.option("--output", "target", type=_S3Place(), help="Where results are written."),
     click.option(

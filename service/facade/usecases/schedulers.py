@@ -39,10 +39,10 @@ def create_scheduler(resources: Resources, team: str, fields: dict[str, Any], cl
 
 
 def _without_foreign_names(resources: Resources, team: str, model_name: str, refusal: QuotaExceeded) -> QuotaExceeded:
-    """The upstream names the scheduler that a model has. Only its own team is told."""
-    if list_schedulers(resources, team, SchedulerFilter(model_name=model_name), 1, None).items:
-        return refusal
-    detail = f"A model can have one scheduler, stopped ones count, and {model_name} may have another team's."
+    """The upstream names a scheduler of the model, whoever's it is. A team is told of its own alone."""
+    own = list_schedulers(resources, team, SchedulerFilter(model_name=model_name), 1, None).items
+    whose = f"{own[0].inference_scheduler_name} is one" if own else "they are another team's"
+    detail = f"{model_name} has all the schedulers that a model may have, stopped ones included; {whose}."
     return QuotaExceeded(detail, aws_error_code=refusal.aws_error_code)
 
 

@@ -136,3 +136,15 @@ def test_who_has_the_scheduler_of_a_model_is_told_to_its_team_alone(
         create_scheduler(resources, team, new_scheduler, "token")
 
     assert (f"{name}-secret" in refusal.value.detail) == is_told
+
+
+def test_of_a_model_that_teams_share_each_is_told_of_its_own_scheduler(resources, upstream, new_scheduler, name):
+    upstream.add_scheduler(f"{name}-a-secret", team="pumps")
+    upstream.add_scheduler(f"{name}-own", team="fans")
+    upstream.refuse("CreateInferenceScheduler", "ServiceQuotaExceededException", f"{name}-a-secret is one.")
+
+    with pytest.raises(QuotaExceeded) as refusal:
+        create_scheduler(resources, "fans", new_scheduler, "token")
+
+    assert f"{name}-own" in refusal.value.detail
+    assert "secret" not in refusal.value.detail
