@@ -29,7 +29,6 @@ def upgrade() -> None:
     for column in (*_made_from(), *_results()):
         op.add_column("model_versions", column)
     _copy_from_models()
-    op.alter_column("model_versions", "schema", nullable=False)
     op.create_unique_constraint(
         "uq_model_versions_model_id_scheduled_for", "model_versions", ["model_id", "scheduled_for"]
     )
@@ -79,7 +78,10 @@ def _results() -> tuple[sa.Column, ...]:
 
 
 def _copy_from_models() -> None:
-    """A version that is there was made from what its model says: there was no way to change it."""
+    """A version that is there was made from what its model says: there was no way to change it.
+
+    So is one without a schema, which an engine of the release before makes until it is replaced.
+    """
     copied = ", ".join(f"{column} = models.{column}" for column in ("schema", *MADE_FROM))
     op.execute(
         f"UPDATE model_versions SET {copied}, "

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 
 from service.engine.store.models import Model
 from service.engine.store.tables import model_versions
+from service.engine.store.tables import models as model_rows
 
 UNFINISHED = ("IN_PROGRESS", "IMPORT_IN_PROGRESS")
 HIGHEST = 2**31 - 1  # number that the column holds; callers may name any
@@ -72,6 +73,17 @@ class ModelVersion:
     updated_at: datetime
 
 
+def _made(name: str) -> ColumnElement:
+    """A column of a version; without a schema an engine of the release before made it, from what its model says."""
+    own = model_versions.c[name]
+    if name not in MADE_FROM:
+        return own
+    return case((model_versions.c.schema.is_(None), model_rows.c[name]), else_=own).label(name)
+
+
+_VERSIONS = select(*(_made(column.name) for column in model_versions.c)).join_from(model_versions, model_rows)
+
+
 def made_from(model: Model) -> dict[str, Any]:
     """The columns that a version made now takes over from its model."""
     return {column: getattr(model, column) for column in MADE_FROM}
@@ -91,13 +103,13 @@ def get(connection: Connection, model_id: str, version: int) -> ModelVersion | N
     """One version of a model."""
     if version > HIGHEST:
         return None
-    row = connection.execute(select(model_versions).where(*_is(model_id, version))).first()
+    row = connection.execute(_VERSIONS.where(*_is(model_id, version))).first()
     return row and ModelVersion(**row._mapping)
 
 
 def newest(connection: Connection, model_id: str) -> ModelVersion | None:
     """The version with the highest number."""
-    query = select(model_versions).where(model_versions.c.model_id == model_id)
+    query = _VERSIONS.where(model_versions.c.model_id == model_id)
     row = connection.execute(query.order_by(model_versions.c.version.desc()).limit(1)).first()
     return row and ModelVersion(**row._mapping)
 
@@ -139,7 +151,7 @@ def page(
         *([columns.version <= min(highest, HIGHEST)] if highest else []),
         *([columns.version < after[0]] if after else []),
     ]
-    query = select(model_versions).where(*chosen).order_by(columns.version.desc()).limit(limit)
+    query = _VERSIONS.where(*chosen).order_by(columns.version.desc()).limit(limit)
     return [ModelVersion(**row._mapping) for row in connection.execute(query)]
 
 

@@ -99,12 +99,12 @@ def upgraded(empty_database_url: str) -> Engine:
         yield database
 
 
-def fill(url: str) -> None:
-    """The rows, by what the tables were at that revision."""
+def fill(url: str, rows: list[tuple[str, dict[str, Any]]] = ROWS) -> None:
+    """Insert rows, by what the tables are at that moment."""
     database, then = create_engine(make_url(url).set(drivername="postgresql+psycopg")), Tables()
     then.reflect(database)
     with database.begin() as connection:
-        for table, row in ROWS:
+        for table, row in rows:
             connection.execute(insert(then.tables[table]).values(**row))
     database.dispose()
 
@@ -117,6 +117,14 @@ def test_a_version_keeps_what_its_model_said_when_it_was_made(upgraded):
     assert (as_made.off_condition, as_made.training_data_start_time) == ("pump\\Sensor0<1", THEN)
     assert (done.updated_at, under_way.updated_at) == (THEN.replace(hour=14), THEN)
     assert under_way.schema == {"Components": ["training"]}
+
+
+def test_a_version_that_the_old_engine_makes_in_the_meantime_is_as_its_model_says(upgraded, empty_database_url):
+    old = {"model_id": "training", "version": 2, "status": "IN_PROGRESS", "source_type": "TRAINING"}
+    fill(empty_database_url, [("model_versions", old)])
+    with upgraded.begin() as connection:
+        for made in (model_versions.get(connection, "training", 2), model_versions.newest(connection, "training")):
+            assert (made.version, made.schema, made.training_data_start_time) == (2, {"Components": ["training"]}, THEN)
 
 
 def test_every_scheduler_is_looked_at_by_the_first_tick(upgraded):

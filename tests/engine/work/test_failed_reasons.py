@@ -219,39 +219,6 @@ def test_a_bad_cell_of_a_row_outside_the_window_does_not_matter(plant, scheduler
     assert plant.latest()["Status"] == "SUCCESS"
 
 
-def test_sixty_files_of_a_component_are_read_and_one_more_is_too_many(plant):
-    plant.scheduler(since="2026-03-01T13:01:00", DataUploadFrequency="PT1H")
-    for moment in minutes_of(START, START + 60 * MINUTE):
-        plant.feed(moment - MINUTE, moment, stamp=moment.strftime("%Y%m%d%H%M%S"))
-    plant.pass_time("2026-03-01T14:00:00")
-    assert plant.latest()["Status"] == "SUCCESS"
-    for minute in range(61):
-        plant.put(f"in/motor_202603011430{minute % 60:02}.csv" if minute else "in/motor_20260301143100.csv", MOTOR)
-    plant.feed(START + 60 * MINUTE, START + 120 * MINUTE, but="motor")
-    plant.pass_time("2026-03-01T15:00:00")
-    assert plant.latest()["FailedReason"] == (
-        "Component motor has 61 files in the window (2026-03-01T14:00:00Z, 2026-03-01T15:00:00Z]; 60 are allowed. "
-        "Write more rows to each file."
-    )
-
-
-def test_more_megabytes_than_three_windows_may_have_are_refused(plant, scheduler):
-    plant.put("in/motor_20260301130000.csv", MOTOR + "\n" * (15 * 1024**2))
-    assert reason(plant) == (
-        "The files of the window (2026-03-01T13:00:00Z, 2026-03-01T13:05:00Z] and its two neighbours hold 15.0 MB; "
-        "15 MB are allowed with a data upload frequency of PT5M."
-    )
-
-
-def test_more_rows_than_one_per_second_are_refused(plant, scheduler):
-    moments = [START + count * MINUTE / 120 for count in range(1, 302)]
-    for component in SENSORS:
-        plant.put(f"in/{component}_20260301130000.csv", csv_of(component, moments))
-    assert reason(plant).startswith(
-        "The window (2026-03-01T13:00:00Z, 2026-03-01T13:05:00Z] has 301 rows; 300 are allowed, one per second."
-    )
-
-
 def test_an_input_bucket_that_is_gone_is_named(plant):
     source = plant.input() | {"S3InputConfiguration": {"Bucket": "nobody-has-this", "Prefix": "in/"}}
     plant.scheduler(since="2026-03-01T13:01:00", DataInputConfiguration=source)
@@ -293,13 +260,3 @@ def test_the_next_window_is_not_harmed_by_a_failed_one_and_the_failed_one_is_not
     plant.feed(END, END + 5 * MINUTE)
     plant.pass_time(END + 5 * MINUTE)
     assert [execution["Status"] for execution in plant.executions()] == ["SUCCESS", "FAILED"]
-
-
-def test_a_version_of_a_format_that_this_engine_does_not_read_is_named(plant):
-    """An engine wrote it that was older or newer than this one."""
-    plant.scheduler(since="2026-03-01T13:01:00")
-    bucket, prefix = plant.resources.settings.engine_bucket, "models/model-of-scheduler/"
-    plant.resources.objects.put(bucket, prefix + "detector.json", b'{"format": 0}')
-    plant.feed(START, END)
-    assert reason(plant).startswith("Version 1 of the model model-of-scheduler cannot be loaded. ")
-    assert "format 0" in plant.latest()["FailedReason"]

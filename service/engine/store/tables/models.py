@@ -16,10 +16,13 @@ from sqlalchemy import (
 from service.engine.store.tables.columns import JSON, attempts, changed, instant, made, metadata, nudged, scope_columns
 
 
-def _made_from() -> tuple[Column, ...]:
-    """What a version is made from: of a model what the next version will be, of a version what it was."""
+def _made_from(*, known: bool) -> tuple[Column, ...]:
+    """What a version is made from: of a model what the next version will be, of a version what it was.
+
+    An engine of the release before does not know it of a version: without a schema, all of it is as the model says.
+    """
     return (
-        Column("schema", JSON, nullable=False),
+        Column("schema", JSON, nullable=not known),
         Column("labels_input_configuration", JSON),
         Column("data_pre_processing_configuration", JSON),
         Column("off_condition", Text),
@@ -40,7 +43,7 @@ models = Table(
     *scope_columns(),
     Column("name", String(200), nullable=False),
     Column("dataset_id", ForeignKey("datasets.id"), nullable=False),
-    *_made_from(),
+    *_made_from(known=True),
     Column("status", String(32), nullable=False),  # of its first training or import; retrainings leave it alone
     Column("active_version", Integer),
     instant("active_version_activated_at"),
@@ -61,7 +64,7 @@ model_versions = Table(
     Column("status", String(32), nullable=False),
     Column("source_type", String(16), nullable=False),
     Column("ingestion_job_id", String(32)),  # the copy of the data it is trained on
-    *_made_from(),
+    *_made_from(known=False),
     Column("artefact_prefix", Text),  # where JSON and npz lie in the engine's bucket
     Column("model_metrics", Text),  # JSON text, as the wire wants it
     Column("model_quality", String(32)),

@@ -1,0 +1,17 @@
+"""A version that was trained by an engine whose detector was another one."""
+
+from plant import at
+
+START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
+
+
+def test_a_version_of_a_format_that_this_engine_does_not_read_is_named(plant):
+    plant.scheduler(since="2026-03-01T13:01:00")
+    bucket, prefix = plant.resources.settings.engine_bucket, "models/model-of-scheduler/"
+    plant.resources.objects.put(bucket, prefix + "detector.json", b'{"format": 0}')
+    plant.feed(START, END)
+    plant.pass_time(END)
+    execution = plant.latest()
+    assert execution["Status"] == "FAILED"
+    assert execution["FailedReason"].startswith("Version 1 of the model model-of-scheduler cannot be loaded. ")
+    assert "format 0" in execution["FailedReason"]
