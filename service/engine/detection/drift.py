@@ -16,14 +16,12 @@ FEWEST_AT_REST = 4  # rows before the last; a value that comes again a few times
 class Drift:
     """Figures of some rows; plain numbers, never NaN.
 
-    missing_share: of the cells; outside_share: of the readings, those beyond what was usual in training; outside: the
-    sensors where that share is largest, largest first; stuck: sensors that moved in training and show one value for
-    more rows than ever there; shift: how far the mean of a sensor lies from its centre in training, in spreads, of the
-    sensor where this is most, which is `shifted`.
+    outside_share: of the readings, those beyond what was usual in training; outside: the sensors where that share is
+    largest, largest first; stuck: sensors that moved in training and show one value for more rows than ever there;
+    shift: how far the mean of a sensor lies from its centre in training, in spreads, of the sensor where this is most,
+    which is `shifted`.
     """
 
-    rows: int
-    missing_share: float
     outside_share: float
     outside: tuple[tuple[str, float], ...]
     stuck: tuple[str, ...]
@@ -43,8 +41,6 @@ def drift(model: FittedModel, readings: Readings) -> Drift:
     shares = lies_outside.sum(axis=0) / np.maximum(present.sum(axis=0), 1)
     shift, shifted = _shift(model, values)
     return Drift(
-        rows=len(values),
-        missing_share=_share(present.size - present.sum(), present.size),
         outside_share=_share(lies_outside.sum(), present.sum()),
         outside=_worst(model.sensors, shares),
         stuck=_stuck(model, values),

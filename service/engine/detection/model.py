@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.detection.scaling import Scaling
+from service.engine.detection.steady import Steady
 
 SMOOTHED_ROWS = 5  # the excess of this many rows is averaged
 LONGEST_REST = 30  # rows; a sensor that may rest longer in training is never called stuck
@@ -46,8 +47,9 @@ class FittedModel:
 
     sensors: all k names it was trained with, in the order of the contributions; mean [m] of the scaled rows;
     distances: the first is that of single rows; thresholds: mean excess from which on a row is anomalous, one for each
-    number of views that see far enough back; rest [k]: rows a sensor showed one value in training; longest_pause: after
-    more than this between two rows, history starts anew; trained_rows: rows it learnt from.
+    number of views that see far enough back; steady: sensors that never moved; rest [k]: rows a sensor showed one value
+    in training; longest_pause: after more than this between two rows, history starts anew; trained_rows: rows it learnt
+    from.
     """
 
     sensors: tuple[str, ...]
@@ -56,6 +58,7 @@ class FittedModel:
     distances: tuple[Distance, ...]
     views: tuple[View, ...]
     thresholds: tuple[float, ...]
+    steady: Steady
     rest: np.ndarray
     longest_pause: np.timedelta64
     trained_rows: int

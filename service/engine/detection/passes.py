@@ -17,6 +17,7 @@ from service.engine.detection.chunks import Chunk
 from service.engine.detection.model import FittedModel
 from service.engine.detection.numbers import Numbers
 from service.engine.detection.scaling import Scaling
+from service.engine.detection.steady import Steady
 from service.engine.detection.thresholds import learn_distance, learn_thresholds, learn_view
 
 
@@ -45,6 +46,7 @@ def passes(sampling: timedelta | None = None) -> tuple[Pass, ...]:
 def finish(state: Numbers) -> FittedModel:
     """The model of what the last pass joined."""
     views = tuple(learn_view(state, lags) for lags in state["lags"].tolist())
+    steady = state["steady"]
     return FittedModel(
         sensors=tuple(state["sensors"].tolist()),
         scaling=Scaling.of(state),
@@ -52,6 +54,7 @@ def finish(state: Numbers) -> FittedModel:
         distances=tuple(learn_distance(state, number) for number in range(len(state["rows_meant"]))),
         views=views,
         thresholds=learn_thresholds(state, views),
+        steady=Steady(steady, state["least"][steady], state["most"][steady]),
         rest=state["rest"],
         longest_pause=state["pause"],
         trained_rows=int(state["complete"].sum()),

@@ -8,8 +8,10 @@ import numpy as np
 from service.engine.detection.model import Distance, FittedModel, View
 from service.engine.detection.numbers import Numbers
 from service.engine.detection.scaling import Scaling
+from service.engine.detection.steady import Steady
 
-FORMAT = 2
+FORMAT = 3
+STEADY = ("columns", "lowest", "highest")
 
 
 def save(model: FittedModel) -> tuple[str, bytes]:
@@ -50,6 +52,7 @@ def load(text: str, npz: bytes) -> FittedModel:
             distances=tuple(_distance(entry, arrays) for entry in said["distances"]),
             views=tuple(_view(entry, arrays) for entry in said["views"]),
             thresholds=tuple(said["thresholds"]),
+            steady=Steady(*(arrays[f"steady_{name}"] for name in STEADY)),
             rest=arrays["rest"],
             longest_pause=np.timedelta64(said["longest_pause_ns"], "ns"),
             trained_rows=said["trained_rows"],
@@ -58,6 +61,7 @@ def load(text: str, npz: bytes) -> FittedModel:
 
 def _arrays(model: FittedModel) -> Numbers:
     arrays = model.scaling.numbers() | {"mean": model.mean, "rest": model.rest}
+    arrays |= {f"steady_{name}": getattr(model.steady, name) for name in STEADY}
     for distance in model.distances:
         arrays[f"precision_{distance.rows}"] = distance.precision
     for view in model.views:

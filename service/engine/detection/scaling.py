@@ -31,7 +31,7 @@ class Scaling:
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Scaled values of the moving sensors, shape [n, m]; NaN where nothing usable was read."""
-        scaled = (_usable(values[:, self.columns]) - self.centre) / self.spread
+        scaled = (usable(values[:, self.columns]) - self.centre) / self.spread
         return np.clip(scaled, -LARGEST, LARGEST)
 
     def numbers(self) -> Numbers:
@@ -55,7 +55,7 @@ def learn_scaling(values: np.ndarray) -> Scaling:
     seen = np.isfinite(values).mean(axis=0) if len(values) else np.zeros(values.shape[1])
     lowest, highest = _range(values, seen)
     columns = np.flatnonzero(seen >= SEEN_ENOUGH)
-    finite = _usable(values[:, columns])
+    finite = usable(values[:, columns])
     if not len(columns):
         return Scaling(columns, np.empty(0), np.empty(0), lowest, highest)
     low_tail, low, middle, high, high_tail = np.nanpercentile(finite, [1, 25, 50, 75, 99], axis=0)
@@ -75,9 +75,10 @@ def _range(values: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray
     ends = np.full((2, values.shape[1]), np.nan)
     read = seen > 0
     if read.any():
-        ends[:, read] = np.nanquantile(_usable(values[:, read]), USUAL, axis=0)
+        ends[:, read] = np.nanquantile(usable(values[:, read]), USUAL, axis=0)
     return ends[0], ends[1]
 
 
-def _usable(values: np.ndarray) -> np.ndarray:
+def usable(values: np.ndarray) -> np.ndarray:
+    """The values, not larger than numbers that can be squared; NaN where nothing was read."""
     return np.where(np.isfinite(values), np.clip(values, -HUGE, HUGE), np.nan)

@@ -45,14 +45,22 @@ def _score_part(model: FittedModel, readings: Readings, start: int) -> tuple[np.
     judged = np.flatnonzero(read[start - begin :])
     size = len(rows) - (start - begin)
     score, contributions = np.zeros(size), np.zeros((size, len(model.sensors)))
-    score[judged] = squashed(judgement.ratio)
-    contributions[np.ix_(judged, model.scaling.columns)] = judgement.blame
+    score[judged], contributions[judged] = squashed(judgement.ratio), judgement.blame
     return score, shares(contributions)
 
 
 def _judgement(model: FittedModel, readings: Readings, scaled: np.ndarray, first: int) -> Judgement:
+    """Of the rows from `first` on; blame of all k sensors."""
     history = rows_before(readings.times, model.longest_pause)
     deviations = filled(scaled - model.mean, model.distances[0].precision)
     columns = model.scaling.columns
     stuck = stuck_ratios(readings.values[:, columns], history, model.rest[columns], model.context_rows)[first:]
-    return worse_of(judge(model, deviations, history, first), Judgement(stuck.max(axis=1, initial=0.0), shares(stuck)))
+    moving = worse_of(judge(model, deviations, history, first), _of_ratios(stuck))
+    blame = np.zeros((len(stuck), len(model.sensors)))
+    blame[:, columns] = moving.blame
+    return worse_of(Judgement(moving.ratio, blame), _of_ratios(model.steady.ratios(readings.values[first:])))
+
+
+def _of_ratios(ratios: np.ndarray) -> Judgement:
+    """The judgement of sensors that are judged one by one, [n, k]: the worst counts."""
+    return Judgement(ratios.max(axis=1, initial=0.0), shares(ratios))

@@ -13,19 +13,20 @@ from service.engine.detection.chunks import LEAD_ROWS, Chunk
 from service.engine.detection.numbers import Numbers
 from service.engine.detection.problems import TrainingError, require_rows
 from service.engine.detection.rests import rows_at_rest
-from service.engine.detection.scaling import learn_scaling
+from service.engine.detection.scaling import SEEN_ENOUGH, Scaling, learn_scaling, usable
 
 SAMPLED_ROWS = 16_384
 LONGEST_PAUSE = 5  # sampling periods
 
 
 def look(state: Numbers, chunk: Chunk) -> Numbers:
-    """Sampled rows with their positions and the time since the row before; the longest rest of each sensor [k]."""
+    """Sampled rows with their positions and the time since the row before; each sensor's longest rest and range."""
     readings, rows = chunk.readings, len(chunk.readings) - chunk.lead
     positions = chunk.position + np.arange(rows)
     sampled = np.flatnonzero(positions % _stride(rows) == 0)
     steps = np.full(len(readings), np.timedelta64("NaT", "ns"))
     steps[1:] = np.diff(readings.times)
+    own = usable(readings.values[chunk.lead :])
     return {
         "sensors": np.array(readings.sensors),
         "rows": np.array(rows),
@@ -33,6 +34,8 @@ def look(state: Numbers, chunk: Chunk) -> Numbers:
         "values": readings.values[chunk.lead + sampled],
         "steps": steps[chunk.lead + sampled],
         "rest": rows_at_rest(readings.values)[chunk.lead :].max(axis=0, initial=0).clip(max=LEAD_ROWS),
+        "least": np.fmin.reduce(own, axis=0, initial=np.inf),
+        "most": np.fmax.reduce(own, axis=0, initial=-np.inf),
     }
 
 
@@ -55,8 +58,17 @@ def join(parts: Sequence[Numbers], sampling: timedelta | None) -> Numbers:
         "rows": np.array(rows),
         "pause": LONGEST_PAUSE * period,
         "rest": np.max([part["rest"] for part in parts], axis=0),
+        "steady": _steady(values, scaling),
+        "least": np.min([part["least"] for part in parts], axis=0),
+        "most": np.max([part["most"] for part in parts], axis=0),
         **scaling.numbers(),
     }
+
+
+def _steady(values: np.ndarray, scaling: Scaling) -> np.ndarray:
+    """Places of the sensors that were read and never moved."""
+    seen = np.isfinite(values).mean(axis=0) >= SEEN_ENOUGH
+    return np.setdiff1d(np.flatnonzero(seen), scaling.columns)
 
 
 def _usual(steps: np.ndarray) -> np.timedelta64:

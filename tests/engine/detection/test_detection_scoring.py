@@ -37,12 +37,6 @@ def test_contributions_sum_to_one_and_none_is_negative(model, machine):
     assert np.allclose(contributions.sum(axis=1), 1.0)
 
 
-def test_a_sensor_that_never_moved_in_training_is_not_judged(model, machine):
-    scores, usual = score(model, faulty(machine, 4, 100.0)), score(model, machine(60, first=5000))
-    assert np.array_equal(scores.score, usual.score)
-    assert (scores.contributions[:, 4] == 0).all()
-
-
 def test_later_rows_do_not_change_the_score_of_a_row(model, machine):
     readings = machine(200, first=5000)
     upset = Readings(readings.times, readings.values.copy(), readings.sensors)
