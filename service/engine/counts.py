@@ -30,6 +30,7 @@ _round_seconds = histogram("engine_tick_round_duration_seconds", "Of one round."
 
 
 def count_call(operation: str, error_code: str | None, seconds: float) -> None:
+    """A call was answered after so many seconds; `error_code` is None when nothing was wrong."""
     name = operation if operation in service_model().operation_names else _OTHER
     _calls.labels(name, error_code or "ok").inc()
     _call_seconds.labels(name).observe(seconds)
@@ -51,5 +52,6 @@ def count_execution(
 
 
 def count_round(outcome: str, seconds: float) -> None:
+    """A round of the tick has ended: succeeded or failed."""
     _rounds.labels(outcome).inc()
     _round_seconds.observe(seconds)

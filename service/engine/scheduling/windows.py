@@ -78,6 +78,7 @@ def boundary_at_or_after(moment: datetime, frequency: timedelta) -> datetime:
 
 
 def window_ending_at(boundary: datetime, frequency: timedelta) -> Window:
+    """The window that ends at a boundary of the grid."""
     return Window(boundary - frequency, boundary)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
+    Table,
     and_,
     case,
     exists,
@@ -120,10 +121,10 @@ def _imported(model_id: str, start: datetime, end: datetime) -> Select:
     return select(*unknown, *_window(imported)).where(imported.c.model_id == model_id, *_touches(imported, start, end))
 
 
-def _window(table) -> tuple:
+def _window(table: Table) -> tuple:
     length = (table.c.data_end_time - table.c.data_start_time).label("window")
     return table.c.data_start_time, table.c.data_end_time, length, table.c.data_input_configuration
 
 
-def _touches(table, start: datetime, end: datetime) -> tuple:
+def _touches(table: Table, start: datetime, end: datetime) -> tuple:
     return table.c.data_end_time > start, table.c.data_start_time < end

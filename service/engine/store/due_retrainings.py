@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.engine.store import datasets, model_versions, models
@@ -82,5 +82,5 @@ def _unfinished(model_id: str) -> tuple:
     return versions.c.model_id == model_id, versions.c.source_type == "RETRAINING", versions.c.status == "IN_PROGRESS"
 
 
-def _of(model_id: str):
+def _of(model_id: str) -> ColumnElement[bool]:
     return schedulers.c.model_id == model_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, or_, select, tuple_
 
 from service.engine.store.scope import Scope
 from service.engine.store.tables import inference_schedulers as schedulers
@@ -96,16 +96,16 @@ def remove(connection: Connection, window_id: str) -> None:
     connection.execute(delete(windows).where(windows.c.id == window_id))
 
 
-def _muting(scheduler_id: str | None):
+def _muting(scheduler_id: str | None) -> ColumnElement[bool]:
     of_all = windows.c.scheduler_id.is_(None)
     return or_(of_all, windows.c.scheduler_id == scheduler_id) if scheduler_id else of_all
 
 
-def _touching(start: datetime | None, end: datetime | None):
+def _touching(start: datetime | None, end: datetime | None) -> Select:
     bounds = [windows.c.end_time >= start] if start else []
     bounds += [windows.c.start_time <= end] if end else []
     return _WINDOWS.where(and_(True, *bounds)).order_by(windows.c.start_time, windows.c.id)
 
 
-def _read(connection: Connection, query) -> list[MaintenanceWindow]:
+def _read(connection: Connection, query: Select) -> list[MaintenanceWindow]:
     return [MaintenanceWindow(**row._mapping) for row in connection.execute(query)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.engine.store.schedulers import STATUS
@@ -92,6 +92,6 @@ def remove(connection: Connection, model_id: str) -> None:
     connection.execute(delete(retraining_schedulers).where(_columns.model_id == model_id))
 
 
-def _has_status(status: str):
+def _has_status(status: str) -> ColumnElement[bool]:
     wanted, actual = next(pair for pair, name in STATUS.items() if name == status)
     return and_(_columns.wanted == wanted, _columns.actual == actual)

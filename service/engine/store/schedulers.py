@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.engine.store.scope import Scope
@@ -131,7 +131,7 @@ def remove(connection: Connection, scheduler_id: str) -> None:
     connection.execute(delete(schedulers).where(schedulers.c.id == scheduler_id))
 
 
-def _has_status(status: str):
+def _has_status(status: str) -> ColumnElement[bool]:
     wanted, actual = next(pair for pair, name in STATUS.items() if name == status)
     return and_(schedulers.c.wanted == wanted, schedulers.c.actual == actual)
 

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     String,
@@ -122,25 +123,25 @@ def _waiting(kind: str, table: Table, now: datetime) -> Select:
     return query.where(table.c.replay_id.is_(None)) if table is inference_executions else query
 
 
-def _is_unfinished(table: Table):
+def _is_unfinished(table: Table) -> ColumnElement[bool]:
     return table.c.status.in_(("PENDING", "IN_PROGRESS"))
 
 
-def _seconds(interval):
+def _seconds(interval: ColumnElement[timedelta]) -> ColumnElement[float]:
     return extract("epoch", interval)
 
 
-def _id_of(table: Table):
+def _id_of(table: Table) -> ColumnElement[str]:
     if table is model_versions:
         return table.c.model_id + "/" + cast(table.c.version, String)
     return cast(table.c.id, String)
 
 
-def _is(table: Table, piece_id: str):
+def _is(table: Table, piece_id: str) -> ColumnElement[bool]:
     return _are(table, [piece_id])
 
 
-def _are(table: Table, ids: Sequence[str]):
+def _are(table: Table, ids: Sequence[str]) -> ColumnElement[bool]:
     if table is model_versions:
         return tuple_(table.c.model_id, table.c.version).in_([version_of(id) for id in ids])
     return table.c.id.in_([int(id) for id in ids] if table is inference_executions else ids)

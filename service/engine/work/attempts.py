@@ -1,7 +1,8 @@
 """Attempts at a piece of work, so that one that kills its worker every time does not go round for ever.
 
 An attempt is counted in the piece's row when it begins. One that ends the piece needs no more counting, and one that
-comes back because S3 was away is given back; what is left in the count are attempts whose worker was killed.
+comes back because S3 or the database was away is given back; what is left in the count are attempts whose worker was
+killed.
 """
 
 from collections.abc import Callable, Iterator

@@ -12,8 +12,7 @@ from test_trainings import ingested
 from service.engine.nudges import TASKS
 from service.engine.store import unfinished
 from service.engine.work.ingestion import ingestions
-from service.engine.work.sharing import exports as model_exports
-from service.engine.work.sharing import imports
+from service.engine.work.sharing import exports, imports
 from service.engine.work.tick import tick
 from service.engine.work.training import trainings
 
@@ -30,7 +29,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     with monkeypatch.context() as patched:
         for module, act in ((ingestions, "_ingest"), (trainings, "train"), (imports, "_bring")):
             patched.setattr(module, act, lose)
-        patched.setattr(model_exports, "_write", lose)
+        patched.setattr(exports, "_write", lose)
         yield patched
 
 

@@ -14,7 +14,7 @@ from service.engine.work.bucket.dataset_copies import read_between, read_index
 from service.engine.work.frames.alignment import stacked
 from service.engine.work.frames.csv_blocks import tables_of
 from service.engine.work.frames.sorted_runs import SortedRuns
-from service.engine.work.ingestion import components as component_ingestion
+from service.engine.work.ingestion import components
 from service.engine.work.ingestion.layout import layout_of, sort_files
 
 START = at("2026-02-01")
@@ -246,11 +246,11 @@ def test_large_files_are_read_in_blocks_and_sorted_on_disk(plant, monkeypatch):
     plant.put("training/motor/all.csv", MOTOR)
     dataset(plant)
     whole = copied(plant, ingest(plant))["pump"]
-    monkeypatch.setattr(component_ingestion, "BATCH_BYTES", 100)
-    monkeypatch.setattr(component_ingestion, "BLOCK_BYTES", 300)
-    monkeypatch.setattr(component_ingestion, "tables_of", partial(tables_of, block_bytes=300))
-    monkeypatch.setattr(component_ingestion, "SortedRuns", partial(SortedRuns, run_cells=30))
-    monkeypatch.setattr(component_ingestion, "PIECE_CELLS", 20)
+    monkeypatch.setattr(components, "BATCH_BYTES", 100)
+    monkeypatch.setattr(components, "BLOCK_BYTES", 300)
+    monkeypatch.setattr(components, "tables_of", partial(tables_of, block_bytes=300))
+    monkeypatch.setattr(components, "SortedRuns", partial(SortedRuns, run_cells=30))
+    monkeypatch.setattr(components, "PIECE_CELLS", 20)
     job = ingest(plant)
     assert (job["Status"], job["IngestedFilesSummary"]["IngestedNumberOfFiles"]) == ("SUCCESS", 3)
     assert job["DataQualitySummary"]["DuplicateTimestamps"] == {"TotalNumberOfDuplicateTimestamps": 20}

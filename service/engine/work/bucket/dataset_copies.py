@@ -65,6 +65,7 @@ class ComponentCopy:
 
 
 def copy_prefix(dataset_id: str, job_id: str) -> str:
+    """Where in the engine's bucket the copy lies that an ingestion or an import makes."""
     return f"datasets/{dataset_id}/{job_id}/"
 
 

@@ -42,6 +42,7 @@ class TrainedModel:
 
 
 def artefact_prefix(model_id: str, version: int) -> str:
+    """Where in the engine's bucket the artefacts of a version lie."""
     return f"models/{model_id}/{version}/"
 
 

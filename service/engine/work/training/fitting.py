@@ -1,6 +1,6 @@
 """The fitting itself: a dataset's content, its ranges and labels -> a detector with its artefacts and metrics.
 
-Data that fit into memory are fitted by one task in one go; more of them in pieces, see `training_steps`. Both do the
+Data that fit into memory are fitted by one task in one go; more of them in pieces, see `steps`. Both do the
 same to the same portions.
 """
 

@@ -19,10 +19,6 @@ PREPARE, FIT, JUDGE = "prepare", "fit-", "judge"
 PLAN, PRIOR = "plan.json", "prior.json"
 
 
-def parts_prefix(model_id: str, version: int) -> str:
-    return f"trainings/{model_id}/{version}/"
-
-
 @dataclass(frozen=True)
 class TrainingParts:
     """The parts of one training. Whoever does a piece again writes the same bytes again."""
@@ -57,7 +53,9 @@ class TrainingParts:
 
 
 def parts_of(resources: Resources, model_id: str, version: int) -> TrainingParts:
-    return TrainingParts(resources.objects, resources.settings.engine_bucket, parts_prefix(model_id, version))
+    """The parts of the training that makes that version."""
+    prefix = f"trainings/{model_id}/{version}/"
+    return TrainingParts(resources.objects, resources.settings.engine_bucket, prefix)
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,7 @@ class NumbersOfStep(Sequence[Numbers]):
 
 
 def part_name(step: str, number: int) -> str:
+    """Of what a piece of that step has made of a portion."""
     return f"{step}-{number:05}"
 
 
@@ -87,8 +86,10 @@ def state_name(step: str) -> str:
 
 
 def found_name(number: int) -> str:
+    """Of what was found in a portion: rows and days, by range."""
     return f"found-{number:05}.json"
 
 
 def lines_name(number: int) -> str:
+    """Of the diagnostics of a portion, gzipped."""
     return f"lines-{number:05}.gz"

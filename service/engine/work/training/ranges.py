@@ -45,6 +45,7 @@ def found_of(said: Mapping[str, Any]) -> Found:
 
 
 def training_range(model: Model) -> Range:
+    """From when to when a version learns; either end may be open."""
     return model.training_data_start_time, model.training_data_end_time
 
 
