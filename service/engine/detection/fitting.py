@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from service.engine.detection.chunks import chunks_of
+from service.engine.detection.chunks import Labelled, chunks_of
 from service.engine.detection.model import FittedModel
 from service.engine.detection.numbers import Numbers
 from service.engine.detection.passes import finish, passes
 from service.engine.detection.readings import Readings, within
 
+Ranges = Iterable[tuple[datetime, datetime]]
+"""(start, end), both ends included, aware datetimes."""
+
 
 def fit(
-    readings: Readings, *, left_out: Iterable[tuple[datetime, datetime]] = (), sampling: timedelta | None = None
+    readings: Readings, *, left_out: Ranges = (), anomalies: Ranges = (), sampling: timedelta | None = None
 ) -> FittedModel:
     """Learn from readings that were normal, apart from the ranges left out.
 
@@ -21,14 +24,17 @@ def fit(
 
     Args:
         readings: at least 100 usable rows.
-        left_out: labelled ranges (start, end), both ends included, aware datetimes.
+        left_out: ranges that are not learnt from.
+        anomalies: ranges of known anomalies, not learnt from either; the threshold is moved within bounds to find them.
         sampling: time between rows; without it the median of what is there.
 
     Raises:
         TrainingError: too few rows, no sensors, or no sensor that moves.
     """
-    kept = readings.rows(~within(readings.times, left_out))
+    known = within(readings.times, anomalies)
+    kept = readings.rows(~known & ~within(readings.times, left_out))
+    labelled = Labelled(readings, known) if known.any() else None
     state: Numbers = {}
     for step in passes(sampling):
-        state = step.join(state, [step.look(state, chunk) for chunk in chunks_of(kept)])
+        state = step.join(state, [step.look(state, chunk) for chunk in chunks_of(kept, labelled)])
     return finish(state)

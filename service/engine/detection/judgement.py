@@ -10,7 +10,7 @@ from service.engine.detection.model import SMOOTHED_ROWS, Distance, FittedModel
 from service.engine.detection.residuals import left_over
 from service.engine.detection.scores import shares
 from service.engine.detection.smoothing import trailing_means
-from service.engine.detection.thresholds import strangeness
+from service.engine.detection.thresholds import mean_excess
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +58,8 @@ def _by_distance(distance: Distance, deviations: np.ndarray, history: np.ndarray
 
 def _by_views(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> np.ndarray:
     """Squared residuals over threshold [n - first], by the views that see far enough back; 0 where none does."""
-    excess, seeing = np.zeros(len(deviations) - first), np.zeros(len(deviations) - first, dtype=int)
-    for view in model.views:
-        sees = history[first:] >= view.lags - 1
-        left = left_over(view.directions, deviations, first)
-        excess += np.where(sees, strangeness(left, view.usual) - view.typical, 0.0)
-        seeing += sees
-    beyond = excess / np.maximum(seeing, 1) - np.concatenate([[0.0], model.thresholds])[seeing]
+    lefts = (left_over(view.directions, deviations, first) for view in model.views)
+    excess = mean_excess(model.views, model.thresholds, lefts, history[first:])
     before = np.maximum(history[first:] - model.views[0].lags + 1, 0)
-    return np.where(seeing > 0, np.exp(trailing_means(beyond, before, SMOOTHED_ROWS)), 0.0)
+    sees = history[first:] >= model.views[0].lags - 1
+    return np.where(sees, np.exp(trailing_means(excess, before, SMOOTHED_ROWS)), 0.0)

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from service.engine.detection import gathering, judging, survey
 from service.engine.detection.chunks import Chunk
+from service.engine.detection.known_anomalies import heeding
 from service.engine.detection.model import FittedModel
 from service.engine.detection.numbers import Numbers
 from service.engine.detection.scaling import Scaling
@@ -47,7 +48,7 @@ def finish(state: Numbers) -> FittedModel:
     """The model of what the last pass joined."""
     views = tuple(learn_view(state, lags) for lags in state["lags"].tolist())
     steady = state["steady"]
-    return FittedModel(
+    model = FittedModel(
         sensors=tuple(state["sensors"].tolist()),
         scaling=Scaling.of(state),
         mean=state["all_mean"],
@@ -59,3 +60,4 @@ def finish(state: Numbers) -> FittedModel:
         longest_pause=state["pause"],
         trained_rows=int(state["complete"].sum()),
     )
+    return heeding(model, state)

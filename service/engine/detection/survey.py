@@ -30,6 +30,7 @@ def look(state: Numbers, chunk: Chunk) -> Numbers:
     return {
         "sensors": np.array(readings.sensors),
         "rows": np.array(rows),
+        "labelled": np.array(chunk.labelled.chosen.sum() if chunk.labelled else 0),
         "positions": positions[sampled],
         "values": readings.values[chunk.lead + sampled],
         "steps": steps[chunk.lead + sampled],
@@ -56,6 +57,7 @@ def join(parts: Sequence[Numbers], sampling: timedelta | None) -> Numbers:
     return {
         "sensors": sensors,
         "rows": np.array(rows),
+        "labelled": np.array(sum(int(part["labelled"]) for part in parts)),
         "pause": LONGEST_PAUSE * period,
         "rest": np.max([part["rest"] for part in parts], axis=0),
         "steady": _steady(values, scaling),

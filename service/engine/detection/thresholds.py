@@ -1,5 +1,7 @@
 """From which distance on a row is anomalous: set by rows of the training data that were held back."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
 from service.engine.detection.distances import reach
@@ -45,6 +47,23 @@ def _safety_of_distances(rows: int) -> float:
     return DISTANCE_SAFETY * (1 + UNSEEN * min(LONG / rows, 1.0))
 
 
+def mean_excess(
+    views: Sequence[View], thresholds: Sequence[float], lefts: Iterable[np.ndarray], history: np.ndarray
+) -> np.ndarray:
+    """Excess over the threshold, of the views that see far enough back; 0 where none does; shape [n], in logarithms.
+
+    Args:
+        lefts: what each view leaves over of each sensor, [n, m].
+        history: rows before each without a pause, shape [n].
+    """
+    excess, seeing = np.zeros(len(history)), np.zeros(len(history), dtype=int)
+    for view, left in zip(views, lefts, strict=True):
+        sees = history >= view.lags - 1
+        excess += np.where(sees, strangeness(left, view.usual) - view.typical, 0.0)
+        seeing += sees
+    return excess / np.maximum(seeing, 1) - np.concatenate([[0.0], thresholds])[seeing]
+
+
 def strangeness(left: np.ndarray, usual: np.ndarray) -> np.ndarray:
     """Logarithm of the largest share of what is usual that is left of any sensor [n, m]; shape [n]."""
     return np.log(np.maximum((left / usual).max(axis=1), np.finfo(np.float32).tiny))
@@ -62,8 +81,8 @@ def _threshold(state: Numbers, views: tuple[View, ...]) -> float:
         [strangeness(state[f"left_{view.lags}"][far_enough], view.usual) - view.typical for view in views], axis=0
     )
     positions, blocks = state["judged"][far_enough], state["blocks"][far_enough]
-    smooth = trailing_means(excess, _judged_before(positions, state["history"][far_enough] - reach), SMOOTHED_ROWS)
-    return _limit(smooth, blocks, WANDER, SAFETY)
+    smooth = trailing_means(excess, judged_before(positions, state["history"][far_enough] - reach), SMOOTHED_ROWS)
+    return float(_limit(smooth, blocks, WANDER, SAFETY))
 
 
 def _limit(excess: np.ndarray, blocks: np.ndarray, again: float, safety: float) -> float:
@@ -74,7 +93,7 @@ def _limit(excess: np.ndarray, blocks: np.ndarray, again: float, safety: float) 
     return far + min(again * float(np.std(middles)), highest) + float(np.log(safety))
 
 
-def _judged_before(positions: np.ndarray, history: np.ndarray) -> np.ndarray:
+def judged_before(positions: np.ndarray, history: np.ndarray) -> np.ndarray:
     """How many rows before each were judged, too, without a gap; shape [n]."""
     starts = np.append(True, np.diff(positions) != 1)
     numbers = np.arange(len(positions))

@@ -1,5 +1,6 @@
 """The aligned table of a training means the same wherever it is cut, and is cut into stretches of bounded size."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -22,6 +23,7 @@ MARKING = Marking(
     off_condition=OffCondition("motor\\Current", below=True, limit=-1.0),
     learnt=(at("2026-02-01T02:00"), at("2026-02-02T12:00")),
     left_out=[(at("2026-02-01T05:00"), at("2026-02-01T06:00"))],
+    anomalies=[(at("2026-02-01T05:00"), at("2026-02-01T06:00"))],
 )
 
 
@@ -56,7 +58,7 @@ def evenly(count: int, step: int) -> list[Span]:
 @pytest.mark.parametrize("count", [2, 7, 100])
 @pytest.mark.parametrize("rate", [None, RATE])
 def test_a_table_that_is_cut_is_the_same_table(rate, count):
-    marking = Marking(rate, MARKING.off_condition, MARKING.learnt, MARKING.left_out)
+    marking = replace(MARKING, rate=rate)
     (whole,) = portions(marking, [(START - 1, START + 2880 * MINUTE)])
     parts = portions(marking, evenly(count, 5 * MINUTE))
     assert len(parts) == count
@@ -65,7 +67,22 @@ def test_a_table_that_is_cut_is_the_same_table(rate, count):
         np.testing.assert_array_equal(together, getattr(whole.table, name))
     np.testing.assert_array_equal(np.concatenate([part.off for part in parts]), whole.off)
     np.testing.assert_array_equal(np.concatenate([part.learnt for part in parts]), whole.learnt)
+    np.testing.assert_array_equal(np.concatenate([part.known for part in parts]), whole.known)
     assert 0 < whole.off.sum() < whole.learnt.sum()
+    assert whole.known.any()
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_labelled_rows_reach_the_detector_with_the_running_rows_before_them(count):
+    (whole,) = portions(MARKING, [(START - 1, START + 2880 * MINUTE)])
+    running, found = whole.table.times[~whole.off], []
+    for chunk in (part.chunk for part in portions(MARKING, evenly(count, 5 * MINUTE))):
+        if chunk.labelled:
+            rows, chosen = chunk.labelled.readings, chunk.labelled.chosen
+            found.append(rows.times[chosen])
+            before = running[running < found[-1][0]][-LEAD_ROWS:]
+            np.testing.assert_array_equal(rows.times[: chosen.argmax()][-LEAD_ROWS:], before)
+    np.testing.assert_array_equal(np.concatenate(found), whole.table.times[whole.known])
 
 
 def test_a_chunk_has_the_rows_that_were_learnt_from_before_it_as_its_lead():

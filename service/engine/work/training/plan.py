@@ -40,6 +40,7 @@ def marking_of(data: TrainingData, labels: Sequence[RatedLabel]) -> Marking:
         off_condition=parse_off_condition(data.model.off_condition),
         learnt=training_range(data.model),
         left_out=rated(labels, ANOMALY, NEUTRAL),
+        anomalies=rated(labels, ANOMALY),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from service.engine.detection import Readings
-from service.engine.detection.chunks import LEAD_ROWS, Chunk
+from service.engine.detection.chunks import LEAD_ROWS, Chunk, Labelled
 from service.engine.detection.readings import within
 from service.engine.work.frames.alignment import as_datetime64, filled_forward, joined_on_time, resampled
 from service.engine.work.frames.off_condition import OffCondition, off_rows
@@ -25,13 +25,15 @@ Range = tuple[datetime | None, datetime | None]
 class Marking:
     """How rows are brought onto one time axis, and which of them are learnt from.
 
-    left_out: labelled ranges, both ends included; off_condition: rows where it holds are neither learnt nor scored.
+    left_out: labelled ranges, both ends included; anomalies: those of them in which the detector ought to find
+    something; off_condition: rows where it holds are neither learnt nor scored.
     """
 
     rate: timedelta | None
     off_condition: OffCondition | None
     learnt: Range
     left_out: Sequence[tuple[datetime, datetime]]
+    anomalies: Sequence[tuple[datetime, datetime]] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +54,15 @@ class Carried:
 class Portion:
     """Rows of the aligned table that follow each other.
 
-    before: what the rows before leave; off [n]: the machine was off; learnt [n]: the row is learnt from.
+    before: what the rows before leave; off [n]: the machine was off; learnt [n]: the row is learnt from; known [n]: it
+    could be if it were not labelled as an anomaly.
     """
 
     before: Carried
     table: Readings
     off: np.ndarray
     learnt: np.ndarray
+    known: np.ndarray
 
     @property
     def after(self) -> Carried:
@@ -74,7 +78,14 @@ class Portion:
     def chunk(self) -> Chunk:
         """The rows to learn from, as the detector takes them."""
         lead = self.before.lead
-        return Chunk(following(lead, self.table.rows(self.learnt)), len(lead), self.before.position)
+        return Chunk(following(lead, self.table.rows(self.learnt)), len(lead), self.before.position, self._labelled())
+
+    def _labelled(self) -> Labelled | None:
+        if not self.known.any():
+            return None
+        context = self.before.context
+        chosen = np.concatenate([np.zeros(len(context), dtype=bool), self.known[~self.off]])
+        return Labelled(following(context, self.table.rows(~self.off)), chosen)
 
 
 def nothing_carried(sensors: tuple[str, ...]) -> Carried:
@@ -87,8 +98,9 @@ def portion_of(components: Sequence[Readings], marking: Marking, before: Carried
     """The aligned rows of one stretch of time."""
     table = filled_forward(joined_on_time([resampled(part, marking.rate) for part in components]), before.values)
     off = off_rows(marking.off_condition, table)
-    learnt = rows_in(table.times, marking.learnt) & ~off & ~within(table.times, marking.left_out)
-    return Portion(before, table, off, learnt)
+    usable = rows_in(table.times, marking.learnt) & ~off
+    learnt = usable & ~within(table.times, marking.left_out)
+    return Portion(before, table, off, learnt, usable & within(table.times, marking.anomalies))
 
 
 def portions_of(
@@ -126,6 +138,7 @@ def save_portion(portion: Portion) -> bytes:
         values=portion.table.values,
         off=portion.off,
         learnt=portion.learnt,
+        known=portion.known,
         carried=portion.before.values,
         lead_times=lead.times,
         lead_values=lead.values,
@@ -144,7 +157,9 @@ def load_portion(body: bytes) -> Portion:
             Readings(said[f"{name}_times"], said[f"{name}_values"], sensors) for name in ("lead", "context")
         )
         before = Carried(said["carried"], lead, context, int(said["position"]))
-        return Portion(before, Readings(said["times"], said["values"], sensors), said["off"], said["learnt"])
+        return Portion(
+            before, Readings(said["times"], said["values"], sensors), said["off"], said["learnt"], said["known"]
+        )
 
 
 def _last(before: Readings, rows: Readings) -> Readings:
