@@ -96,7 +96,7 @@ def test_a_dry_run_names_the_files_that_the_engine_then_opens(client, machine, n
     stop(machine, name)
     opened: dict[str, dict[str, list[str]]] = {}
 
-    def note(naming, in_range, window):
+    def note(naming, in_range, window, *_):
         keys = {component: [entry.key for entry in entries] for component, entries in in_range.items()}
         opened[window.data_start_time.strftime("%Y-%m-%dT%H:%M:%SZ")] = keys
 
