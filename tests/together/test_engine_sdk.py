@@ -138,4 +138,4 @@ def read_until(program: subprocess.Popen, word: str) -> None:
         assert line, program.stderr.read()
         return line.startswith(word)
 
-    wait_until(line_with_the_word, f"the notebook never said {word}")
+    wait_until(line_with_the_word, f"the notebook never said {word}", seconds=150)
