@@ -51,9 +51,18 @@ def _by_distance(distance: Distance, deviations: np.ndarray, history: np.ndarray
     pulls = means @ distance.precision
     ratio = np.einsum("ij,ij->i", pulls, means) / distance.threshold
     sees = history[first:] >= reach(distance.rows)
-    relief = pulls**2 / np.diag(distance.precision)
-    now_and_before = relief.reshape(len(means), 2 if distance.rows else 1, deviations.shape[1])
-    return Judgement(np.where(sees, ratio, 0.0), shares(now_and_before.sum(axis=1)))
+    return Judgement(np.where(sees, ratio, 0.0), shares(_relief(pulls, distance)))
+
+
+def _relief(pulls: np.ndarray, distance: Distance) -> np.ndarray:
+    """How much the squared distance would shrink if the values of one sensor were what all others expect; [n, m]."""
+    if not distance.rows:
+        return pulls**2 / np.diag(distance.precision)
+    size = pulls.shape[1] // 2
+    now, before = pulls[:, :size], pulls[:, size:]
+    inner, outer = np.diag(distance.precision).reshape(2, size), np.diag(distance.precision, size)
+    squares = now**2 * inner[1] - 2 * now * before * outer + before**2 * inner[0]
+    return np.maximum(squares / (inner[0] * inner[1] - outer**2), 0.0)
 
 
 def _by_views(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first: int) -> np.ndarray:
