@@ -64,6 +64,7 @@ class ObjectStore:
         """`store_of` gives small objects quickly; without it, boto3 gives all."""
         self._client = client
         self._store_of = store_of
+        self._idle: list[ThreadPoolExecutor] = []
 
     def list(self, bucket: str, prefix: str, *, after: str = "", until: str = "") -> Iterator[StoredObject]:
         """Objects of a prefix in the order of their keys: those beyond `after`, up to and with `until`."""
@@ -123,13 +124,27 @@ class ObjectStore:
     def concurrently(self, function: Callable[[Any], Any], items: Iterable[Any]) -> "list[Any]":
         """The function applied to every item, several at a time; results in the order of the items.
 
-        The threads are this call's own: one whose objects come slowly keeps nobody else waiting.
+        The threads are this call's own while it lasts: one whose objects come slowly keeps nobody else waiting.
         """
         items = list(items)
         if len(items) < 2:
             return [function(item) for item in items]
-        with ThreadPoolExecutor(min(len(items), CONCURRENT_GETS), thread_name_prefix="objects") as pool:
-            return list(pool.map(function, items))
+        with self._threads() as threads:
+            return list(threads.map(function, items))
+
+    @contextmanager
+    def _threads(self) -> Iterator[ThreadPoolExecutor]:
+        """Threads that nobody uses now. After a failure those at work end first, and none comes back."""
+        try:
+            threads = self._idle.pop()
+        except IndexError:
+            threads = ThreadPoolExecutor(CONCURRENT_GETS, thread_name_prefix="objects")
+        try:
+            yield threads
+        except BaseException:
+            threads.shutdown(cancel_futures=True)
+            raise
+        self._idle.append(threads)
 
     def put(self, bucket: str, key: str, body: bytes | BinaryIO, *, kms_key_id: str | None = None) -> None:
         """Write an object; encrypted with the KMS key where one is given."""
