@@ -56,8 +56,9 @@ def fill(live: Live) -> str:
         for component in ("pump", "motor")
     ]
     times = {"start_time": live.day.isoformat(), "end_time": live.day.replace(minute=30).isoformat()}
-    for address in (*addresses, send(live, "/v1/schedulers/pump/replays", times)["Location"]):
+    for address in addresses:
         see_off(live, address)
+    see_off(live, send(live, "/v1/schedulers/pump/replays", times)["Location"])
     wait_until(lambda: len(predictions(live)) == 30, "the predictions are not collected")
     return addresses[0]
 

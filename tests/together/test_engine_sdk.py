@@ -25,7 +25,7 @@ LABELLED = (
     Fault("subsystem-05", START + 1.5 * DAY, START + 1.9 * DAY),
     Fault("subsystem-03", EVALUATED_FROM + 0.5 * DAY, EVALUATED_FROM + 0.8 * DAY),
 )
-MEMORY = timedelta(hours=2)  # a model that looks at the last rows sees a fault for a while after its end
+MEMORY = timedelta(hours=3)  # a model that looks at the last 34 rows sees a fault for a while after its end
 WINDOWS, BROKEN = 6, 2  # of the last ones scored, the last are broken
 
 
