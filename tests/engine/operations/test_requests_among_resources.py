@@ -121,7 +121,7 @@ CALLS = OPERATIONS.flatmap(
 
 
 @settings(
-    max_examples=800,
+    max_examples=400,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
