@@ -19,6 +19,7 @@ from typing import Any
 import boto3
 import psycopg
 import pytest
+import structlog
 from botocore.config import Config
 from playwright.sync_api import Browser, expect, sync_playwright
 from seen_pages import BROWSER, CALM
@@ -33,6 +34,14 @@ from service.embedded.valkey import valkey_program
 from service.embedded.valkey import valkey_url as url_of_valkey
 from service.migrate import MIGRATIONS, migrate_house
 from service.settings import Settings
+
+# A traceback that rich draws, with the locals of every frame, takes longer than most tests.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 REPOSITORY = Path(__file__).parents[1]
 REGION = "eu-west-1"
