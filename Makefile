@@ -25,7 +25,7 @@ up: $(INSTALLED)  ## start everything on this machine, empty
 	@exec .venv/bin/lookout up
 
 test: lint $(SDK)  ## run every test, against real servers
-	.venv/bin/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(TESTABLE)  ## check the style and the rules for imports
 	.venv/bin/ruff format --check

@@ -10,6 +10,13 @@ from scored_plant import SENSORS, Plant, at
 from service.facade.domain.predictions import Prediction
 from service.facade.store.collecting import follow
 from service.facade.store.predictions import replace_windows
+from service.facade.usecases.collecting import collect_now
+
+
+@pytest.fixture(autouse=True)
+def _patient_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two seconds are enough for a reader to collect what is new, but not for a test on a machine with other work."""
+    monkeypatch.setattr(collect_now, "__defaults__", (20.0,))
 
 
 @pytest.fixture
