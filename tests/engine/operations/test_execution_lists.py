@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from engine_world import INPUT, OUTPUT, World, refused
 from sqlalchemy import insert
 
@@ -14,11 +13,6 @@ from service.engine.store.tables import inference_executions
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FREQUENCY = timedelta(minutes=5)
-
-
-@pytest.fixture
-def world(world_both_ways: World) -> World:
-    return world_both_ways
 
 
 def recorded(world: World, number: int, **columns: Any) -> int:

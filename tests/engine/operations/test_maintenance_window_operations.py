@@ -13,11 +13,6 @@ SPAN = {"StartTime": NOON, "EndTime": NOON + HOUR}
 INTERVAL = {"IntervalStartTime": NOON, "IntervalEndTime": NOON + HOUR}
 
 
-@pytest.fixture
-def world(world_both_ways: World) -> World:
-    return world_both_ways
-
-
 def made(world: World, hours: int, **target: str) -> str:
     start = NOON + hours * HOUR
     answer = world.client.create_maintenance_window(StartTime=start, EndTime=start + HOUR, **target)

@@ -8,11 +8,6 @@ from engine_world import World, refused
 from service.engine.operations.paging import PAGE
 
 
-@pytest.fixture
-def world(world_both_ways: World) -> World:
-    return world_both_ways
-
-
 def fill(world: World, count: int = 5) -> list[str]:
     names = [f"d{number}" for number in range(count)]
     for name in names:

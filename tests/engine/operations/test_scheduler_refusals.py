@@ -1,4 +1,4 @@
-"""What the scheduler operations refuse, each through boto3, in process and over a socket.
+"""What the scheduler operations refuse, each through boto3.
 
 Where AWS's pages leave the code open, the engine's choice is written down here.
 """
@@ -13,11 +13,6 @@ from service.engine.app import create_app
 from service.engine.store import database, schedulers
 
 NAMED = ["Describe", "Start", "Stop", "Update", "Delete"]
-
-
-@pytest.fixture
-def world(world_both_ways: World) -> World:
-    return world_both_ways
 
 
 def of(world: World, verb: str) -> Any:
