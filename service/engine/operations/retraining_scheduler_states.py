@@ -12,7 +12,7 @@ from service.engine.protocol.arns import MODEL
 from service.engine.protocol.calls import Call
 from service.engine.store import retraining_schedulers
 from service.engine.store.models import Model
-from service.engine.store.schedulers import STATUS
+from service.engine.store.scheduler_status import STATUS
 
 
 def start_retraining_scheduler(call: Call, unit: Unit) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from service.engine.protocol.arns import INFERENCE_SCHEDULER, MODEL
 from service.engine.protocol.calls import Call
 from service.engine.protocol.faults import ConflictException
 from service.engine.store import schedulers
-from service.engine.store.schedulers import STATUS, Scheduler
+from service.engine.store.scheduler_status import STATUS
+from service.engine.store.schedulers import Scheduler
 
 
 def start_inference_scheduler(call: Call, unit: Unit) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from service.engine.store.schedulers import STATUS
+from service.engine.store.scheduler_status import STATUS, has_status
 from service.engine.store.scope import Scope
 from service.engine.store.tables import models, retraining_schedulers
 
@@ -74,7 +74,7 @@ def page(
         models.c.name.startswith(model_name_begins_with, autoescape=True),
     )
     if status:
-        query = query.where(_has_status(status))
+        query = query.where(has_status(retraining_schedulers, status))
     if after:
         query = query.where(models.c.name > after[0])
     rows = connection.execute(query.order_by(models.c.name).limit(limit))
@@ -90,8 +90,3 @@ def change(connection: Connection, model_id: str, **values: Any) -> None:
 def remove(connection: Connection, model_id: str) -> None:
     """Delete the scheduler; the versions that it made stay."""
     connection.execute(delete(retraining_schedulers).where(_columns.model_id == model_id))
-
-
-def _has_status(status: str) -> ColumnElement[bool]:
-    wanted, actual = next(pair for pair, name in STATUS.items() if name == status)
-    return and_(_columns.wanted == wanted, _columns.actual == actual)

@@ -5,20 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from service.engine.store.scheduler_status import STATUS, has_status
 from service.engine.store.scope import Scope
 from service.engine.store.tables import inference_schedulers as schedulers
 from service.engine.store.tables import models
-
-# Status on the wire, by (wanted, actual).
-STATUS = {
-    ("RUNNING", "STOPPED"): "PENDING",
-    ("RUNNING", "RUNNING"): "RUNNING",
-    ("STOPPED", "RUNNING"): "STOPPING",
-    ("STOPPED", "STOPPED"): "STOPPED",
-}
 
 LOOK_AT_ONCE = datetime.fromtimestamp(0, UTC)  # a `next_wake_at` that every tick's clock is past
 
@@ -111,7 +104,7 @@ def page(
     if model_name:
         query = query.where(models.c.name == model_name)
     if status:
-        query = query.where(_has_status(status))
+        query = query.where(has_status(schedulers, status))
     if after:
         query = query.where(schedulers.c.name > after[0])
     return [Scheduler(**row._mapping) for row in connection.execute(query.order_by(schedulers.c.name).limit(limit))]
@@ -129,11 +122,6 @@ def change(connection: Connection, scheduler_id: str, **values: Any) -> None:
 def remove(connection: Connection, scheduler_id: str) -> None:
     """Delete a scheduler, its executions, events and replays."""
     connection.execute(delete(schedulers).where(schedulers.c.id == scheduler_id))
-
-
-def _has_status(status: str) -> ColumnElement[bool]:
-    wanted, actual = next(pair for pair, name in STATUS.items() if name == status)
-    return and_(schedulers.c.wanted == wanted, schedulers.c.actual == actual)
 
 
 def _within(scope: Scope) -> tuple:
