@@ -147,6 +147,7 @@ def add_project(python: Path) -> None:
 def compile_once(python: Path) -> None:
     """Compile what our processes import. A dozen of them start together and each would do it for itself; and at every
     start where PYTHONDONTWRITEBYTECODE is set, as it is in many containers. A read-only tree is no error."""
+    print("Compiling what our processes import", flush=True)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run([python, "-c", IMPORT_ALL], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
