@@ -9,6 +9,7 @@ from service.embedded.binaries import server_binary
 from service.embedded.program import Program
 
 SOCKET = "valkey.sock"
+NO_ROOM = b"-MISCONF"  # answered to every write, and to PING, once its disk is full: it reads, so others may start
 
 
 def valkey_program(data: Path, sockets: Path) -> Program:
@@ -54,6 +55,6 @@ def _answers_ping(listen: Path) -> bool:
         try:
             connection.connect(str(listen))
             connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+            return connection.recv(16).startswith((b"+PONG", NO_ROOM))
         except OSError:
             return False

@@ -1,5 +1,8 @@
 import psycopg
+import pytest
 from redis import Redis
+from redis.exceptions import ResponseError
+from support.chaos.neighbours import Neighbour
 
 from service.embedded.program import running
 from service.embedded.s3 import s3_program
@@ -39,6 +42,21 @@ def test_what_valkey_acknowledged_survives_a_kill_once_it_was_synced(session_fol
         client = Redis.from_url(url_of_valkey(folder))
         assert client.get("kept") == b"yes"
         client.close()
+
+
+def test_valkey_without_room_on_its_disk_is_ready_although_it_refuses_a_ping(session_folder, unique):
+    folder = session_folder / unique
+    valkey = Neighbour(valkey_program(folder, folder), session_folder / f"{unique}.log")
+    valkey.come_back()
+    valkey.kill()
+    valkey.come_back(longest_file=10)
+    client = Redis.from_url(url_of_valkey(folder))
+    client.set("acknowledged", "but not kept")  # the file is written after the answer
+    with pytest.raises(ResponseError, match="MISCONF"):
+        client.ping()
+    client.close()
+    valkey.wait_until_ready()
+    valkey.stop()
 
 
 def test_s3_keeps_objects_and_sweeps_what_a_killed_server_left_half_written(tmp_path):
