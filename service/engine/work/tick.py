@@ -4,7 +4,9 @@ Several ticks may run on several hosts and share the work. A scheduler is taken 
 unique window of an execution is the last word.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from math import inf
 from threading import Event
 from time import monotonic
 
@@ -19,6 +21,7 @@ from service.engine.work.retraining.due_retrainings import advance_retrainings
 from service.engine.work.waking import wake_due
 
 INTERVAL_SECONDS = 0.5
+SELDOM_SECONDS = 2.0  # between two looks for what is seldom there: retrainings that are due, forgotten work
 PAUSE_SECONDS = 1.0  # after a round that failed
 TIDY_SECONDS = 3600.0
 SENT_AGAIN_AT_ONCE = 200  # pieces
@@ -30,13 +33,16 @@ log = structlog.get_logger(__name__)
 def run_tick_loop(resources: Resources, stop_event: Event) -> None:
     """Tick until the event is set. What goes wrong in one round is logged, and the next round comes."""
     log.info("tick_started")
-    tidied = monotonic() - TIDY_SECONDS
+    looked = tidied = -inf
     while not stop_event.is_set():
         try:
-            _round(resources)
-            if monotonic() - tidied >= TIDY_SECONDS:
+            began = monotonic()
+            whole = began - looked >= SELDOM_SECONDS
+            _round(resources, tick if whole else wake)
+            looked = began if whole else looked
+            if began - tidied >= TIDY_SECONDS:
                 _tidy(resources)
-                tidied = monotonic()
+                tidied = began
         except Exception:
             log.exception("tick_failed")
             stop_event.wait(PAUSE_SECONDS)
@@ -44,24 +50,29 @@ def run_tick_loop(resources: Resources, stop_event: Event) -> None:
     log.info("tick_stopped")
 
 
-def _round(resources: Resources) -> None:
+def _round(resources: Resources, step: Callable[[Resources, datetime], None]) -> None:
     began, outcome = monotonic(), "failed"
     try:
-        tick(resources, resources.clock())
+        step(resources, resources.clock())
         outcome = "succeeded"
     finally:
         count_round(outcome, monotonic() - began)
 
 
 def tick(resources: Resources, now: datetime) -> None:
-    """One round at the instant `now`: schedulers whose time has come, batch by batch, retrainings, then the sweep."""
+    """A whole round at the instant `now`: schedulers whose time has come, retrainings, then the sweep."""
+    wake(resources, now)
+    nudge(resources.queue, advance_retrainings(resources, now))
+    nudge(resources.queue, sweep(resources, now))
+
+
+def wake(resources: Resources, now: datetime) -> None:
+    """What no round leaves out: the schedulers whose time has come, batch by batch."""
     while True:
         woken, pieces = wake_due(resources, now)
         nudge(resources.queue, pieces)
         if not woken:
             break
-    nudge(resources.queue, advance_retrainings(resources, now))
-    nudge(resources.queue, sweep(resources, now))
 
 
 def sweep(resources: Resources, now: datetime) -> list[Piece]:
