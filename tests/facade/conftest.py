@@ -54,8 +54,15 @@ def resources(
     monkeypatch.setattr("service.facade.aws.buckets.connect_s3", lambda *_: facade_s3)
     joined = join(settings, queue)
     upstream.behind(joined)
+    forget_callers(joined)
     yield joined
     joined.close()
+
+
+def forget_callers(resources: Resources) -> None:
+    """Callers without a key are counted by their address, which is one for all tests: each begins with none."""
+    for rate in resources.rate_limits.rates:
+        resources.cache.drop(f"facade:rate:address:127.0.0.1:{rate.amount}/{rate.seconds}")
 
 
 @pytest.fixture
