@@ -6,8 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import replace
+from contextlib import ExitStack, suppress
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -17,11 +16,13 @@ from test_facade_cache import until
 
 from service.commands import commands, health_url
 from service.embedded.program import Program, running
+from service.embedded.s3 import DEFAULT_KEY_ID, DEFAULT_SECRET
 from service.facade.domain.pages import encode_cursor
 from service.facade.domain.schedulers import SchedulerFilter
 from service.facade.usecases.operations import watch_operation
 from service.facade.usecases.scheduler_lists import scheduler_query
 from service.facade.usecases.schedulers import stop_scheduler
+from service.settings import Settings
 
 
 def answers(url: str) -> bool:
@@ -31,22 +32,30 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture
-def few_threads(settings, free_port):
-    """Five: one of them is meant for a stream."""
-    return replace(settings, facade_port=free_port(), http_threads=4, max_streams=1, auth="off")
-
-
-@pytest.fixture
-def address(few_threads, tmp_path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(valkey_url, facade_database_url, s3_endpoint_url, session_folder, free_port) -> Iterator[str]:
+    """The address of a facade with five threads, of which one is meant for a stream; its engine is away."""
+    settings = Settings(
+        redis_url=valkey_url,
+        facade_database_url=facade_database_url,
+        s3_endpoint_url=s3_endpoint_url,
+        lookoutequipment_endpoint_url=f"http://127.0.0.1:{free_port()}",
+        aws_access_key_id=DEFAULT_KEY_ID,
+        aws_secret_access_key=DEFAULT_SECRET,
+        data_dir=str(session_folder / "http-process"),
+        facade_port=free_port(),
+        http_threads=4,
+        max_streams=1,
+        auth="off",
+    )
     program = Program(
         name="facade",
-        command=commands(few_threads)["facade"],
-        environment={**os.environ, **few_threads.environment()},
-        ready=lambda: answers(health_url(few_threads, "facade")),
+        command=commands(settings)["facade"],
+        environment={**os.environ, **settings.environment()},
+        ready=lambda: answers(health_url(settings, "facade")),
     )
-    with running(program, tmp_path / "facade.log"):
-        yield health_url(few_threads, "facade").removesuffix("/healthz")
+    with running(program, session_folder / "http-process.log"):
+        yield health_url(settings, "facade").removesuffix("/healthz")
 
 
 @pytest.mark.parametrize(
@@ -102,6 +111,30 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(address):
 
     assert (response.status, json.load(response)["type"]) == (413, "/problems/request-too-large")
     connection.close()
+
+
+def test_the_connection_of_a_body_over_the_limit_is_closed_instead_of_read(address):
+    place = urlsplit(address)
+    with socket.create_connection((place.hostname, place.port), 10) as connection:
+        lines = ["POST /v1/schedulers/any/uploads HTTP/1.1", "Host: 127.0.0.1", "Content-Type: text/csv"]
+        connection.sendall("\r\n".join([*lines, f"Content-Length: {2 * 1024**3}", "", ""]).encode())
+        sent, answer = 0, b""
+        with suppress(ConnectionError):
+            while sent < 512 * 1024**2 and b"\r\n\r\n" not in answer:
+                sent += connection.send(b"x" * 65536)
+                connection.setblocking(False)
+                with suppress(BlockingIOError):
+                    answer += connection.recv(65536)
+                connection.settimeout(10)
+        with suppress(OSError):  # what came before a reset can still be read after it
+            answer = answer or connection.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert sent < 64 * 1024**2
+        with suppress(ConnectionError):  # a reset is as good as an end
+            while connection.recv(65536):
+                pass
+            connection.sendall(b"x" * 64 * 1024**2)
+            pytest.fail("the server went on reading")
 
 
 def test_a_chunked_body_is_cut_off_at_the_limit(address):

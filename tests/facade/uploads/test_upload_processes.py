@@ -1,17 +1,14 @@
-"""Uploads through real processes: a worker that is killed halfway, and a server that is sent too much."""
+"""Uploads through real processes: a worker that is killed halfway, and one that is told to end."""
 
 import hashlib
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import Popen
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -32,11 +29,12 @@ COMPONENTS = tuple(
     )
     for number in range(24)
 )
-MINUTES = 8 * 60  # benchmarks/uploads.py has a whole day
+MINUTES = 4 * 60  # benchmarks/uploads.py has a whole day
+FILES = len(COMPONENTS) * MINUTES // 5
 
 
-def one_shift() -> bytes:
-    """122 sensors in 24 components, a row each minute of eight hours: 2,304 windows of five minutes."""
+def four_hours() -> bytes:
+    """122 sensors in 24 components, a row each minute of four hours: 1,152 windows of five minutes."""
     names = [f"{entry.component_name}\\{sensor}" for entry in COMPONENTS for sensor in entry.sensors]
     values = np.random.default_rng(1).normal(size=(MINUTES, len(names))).round(4).astype(str)
     start = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
@@ -90,112 +88,58 @@ def files_by_hand(body: bytes) -> dict[str, str]:
     return files
 
 
-def test_a_shift_of_122_sensors_survives_the_sigkill_of_its_worker(settings, resources, upstream, bucket, s3, tmp_path):
-    log = tmp_path / "worker.log"
-    upstream.add("plant", bucket, COMPONENTS)
-    resources = replace(resources, queue=connect_queue(settings))
-    body = one_shift()
+@pytest.fixture
+def written(s3, bucket: str) -> Callable[[], dict[str, str]]:
+    """Name -> ETag of the input files that are there by now."""
+    pages = s3.get_paginator("list_objects_v2")
 
-    def written() -> dict[str, str]:
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="in/")
-        return {entry["Key"][3:]: entry["ETag"].strip('"') for page in pages for entry in page.get("Contents", [])}
+    def read() -> dict[str, str]:
+        found = (page.get("Contents", []) for page in pages.paginate(Bucket=bucket, Prefix="in/"))
+        return {entry["Key"].removeprefix("in/"): entry["ETag"].strip('"') for page in found for entry in page}
 
-    with process("facade-worker", settings, log) as worker:
-        blocks = (body[at : at + 65536] for at in range(0, len(body), 65536))
-        upload_id = accept_upload(resources, "default", "plant", [("shift.csv", blocks)]).id
-        until(lambda: show_upload(resources, "default", upload_id).progress.files_written > 600, 60, log)
-        worker.kill()
-        worker.wait()
-    half = written()
-    assert 600 < len(half) < 2304
-    upload = show_upload(resources, "default", upload_id)
-    assert (upload.status, upload.progress.files_total) == ("running", 2304)
-    with process("facade-worker", settings, log):
-        until(lambda: show_upload(resources, "default", upload_id).status == "succeeded", 90, log)
-    upload = show_upload(resources, "default", upload_id)
-    assert vars(upload.progress) == {"files_total": 2304, "files_written": 2304, "rows_read": 480}
-    assert written() == files_by_hand(body)
+    return read
 
 
-def test_a_worker_that_is_told_to_end_returns_its_upload_and_another_one_goes_on(
-    settings, resources, upstream, bucket, tmp_path
+def test_an_upload_of_122_sensors_survives_the_sigkill_of_its_worker(
+    settings, resources, upstream, bucket, written, tmp_path
 ):
     log = tmp_path / "worker.log"
     upstream.add("plant", bucket, COMPONENTS)
     resources = replace(resources, queue=connect_queue(settings))
-    body = one_shift()
+    body = four_hours()
+
+    with process("facade-worker", settings, log) as worker:
+        blocks = (body[at : at + 65536] for at in range(0, len(body), 65536))
+        upload_id = accept_upload(resources, "default", "plant", [("hours.csv", blocks)]).id
+        until(lambda: len(written()) > 200, 60, log)
+        worker.kill()
+        worker.wait()
+    half = written()
+    assert 200 < len(half) < FILES
+    upload = show_upload(resources, "default", upload_id)
+    assert (upload.status, upload.progress.files_total) == ("running", FILES)
+    with process("facade-worker", settings, log):
+        until(lambda: show_upload(resources, "default", upload_id).status == "succeeded", 90, log)
+    upload = show_upload(resources, "default", upload_id)
+    assert vars(upload.progress) == {"files_total": FILES, "files_written": FILES, "rows_read": MINUTES}
+    assert written() == files_by_hand(body)
+
+
+def test_a_worker_that_is_told_to_end_returns_its_upload_and_another_one_goes_on(
+    settings, resources, upstream, bucket, written, tmp_path
+):
+    log = tmp_path / "worker.log"
+    upstream.add("plant", bucket, COMPONENTS)
+    resources = replace(resources, queue=connect_queue(settings))
+    body = four_hours()
 
     with process("facade-worker", settings, log) as worker:
         upload_id = accept_upload(resources, "default", "plant", [("third.csv", [body])]).id
-        until(lambda: show_upload(resources, "default", upload_id).progress.files_written > 0, 60, log)
+        until(lambda: bool(written()), 60, log)
         worker.terminate()
         assert worker.wait(30) == 0
     assert "upload_returned" in log.read_text()
     assert show_upload(resources, "default", upload_id).status == "running"
     with process("facade-worker", settings, log):
         until(lambda: show_upload(resources, "default", upload_id).status == "succeeded", 90, log)
-    assert show_upload(resources, "default", upload_id).progress.files_written == 24 * 8 * 12
-
-
-class KnowsNobody(BaseHTTPRequestHandler):
-    """An engine without schedulers."""
-
-    def do_POST(self) -> None:
-        body = b'{"__type": "ResourceNotFoundException", "Message": "There is none."}'
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(400)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_) -> None:
-        pass
-
-
-@contextmanager
-def empty_engine() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), KnowsNobody) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def test_a_server_closes_the_connection_of_a_body_over_the_limit_instead_of_reading_it(settings, tmp_path):
-    address = (settings.bind_host, settings.facade_port)
-    with (
-        empty_engine() as engine,
-        process(
-            "facade",
-            replace(settings, auth="off", lookoutequipment_endpoint_url=engine),
-            tmp_path / "facade.log",
-            lambda: answers(address),
-        ),
-        socket.create_connection(address, 10) as connection,
-    ):
-        lines = ["POST /v1/schedulers/any/uploads HTTP/1.1", "Host: 127.0.0.1", "Content-Type: text/csv"]
-        connection.sendall("\r\n".join([*lines, f"Content-Length: {2 * 1024**3}", "", ""]).encode())
-        sent, answer = 0, b""
-        with suppress(ConnectionError):
-            while sent < 512 * 1024**2 and b"\r\n\r\n" not in answer:
-                sent += connection.send(b"x" * 65536)
-                connection.setblocking(False)
-                with suppress(BlockingIOError):
-                    answer += connection.recv(65536)
-                connection.settimeout(10)
-        with suppress(OSError):  # what came before a reset can still be read after it
-            answer = answer or connection.recv(65536)
-        assert answer.startswith(b"HTTP/1.1 413 ")
-        assert sent < 64 * 1024**2
-        with suppress(ConnectionError):  # a reset is as good as an end
-            while connection.recv(65536):
-                pass
-            connection.sendall(b"x" * 64 * 1024**2)
-            pytest.fail("the server went on reading")
-
-
-def answers(address: tuple[str, int]) -> bool:
-    try:
-        socket.create_connection(address, 1).close()
-    except OSError:
-        return False
-    return True
+    assert show_upload(resources, "default", upload_id).progress.files_written == FILES
