@@ -28,6 +28,7 @@ from service.engine.work.inference.slots import BESIDE_AT_MOST, SLOT_SECONDS, in
 from service.engine.work.inference.time_limits import TIME_LIMITS
 from service.engine.work.ingestion.ingestions import run_ingestion
 from service.engine.work.leftovers import remove_leftovers
+from service.engine.work.retention import remove_old_executions
 from service.engine.work.sharing.exports import run_export
 from service.engine.work.sharing.imports import run_import
 from service.engine.work.training.trainings import run_training, run_training_piece
@@ -54,6 +55,7 @@ WORK: dict[str, Callable[[Resources, str], None]] = {
     "run_import": run_import,
     "run_export": run_export,
     "remove_leftovers": lambda resources, _: remove_leftovers(resources),
+    "remove_old_executions": lambda resources, _: remove_old_executions(resources),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from marshmallow import fields as check
 from marshmallow import validate
 
-from service.settings.kinds import COUNT, FILLED, SECONDS, SPAN, SWITCH, credentials, quotas, setting
+from service.settings.kinds import COUNT, DAYS, FILLED, SECONDS, SPAN, SWITCH, credentials, quotas, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,11 @@ class EngineSettings:
     execution_seconds: float = setting(
         "LOOKOUT_EXECUTION_SECONDS",
         "Longest that a worker spends on one window; then the execution is FAILED, and others go on.", 240.0, SPAN,
+    )  # fmt: skip
+    execution_retention_days: int = setting(
+        "LOOKOUT_EXECUTION_RETENTION_DAYS",
+        "Days after which an execution that has ended is deleted, with its events; never what a retraining may still "
+        "learn from, and no result in S3. 0: kept as long as its scheduler.", 400, DAYS,
     )  # fmt: skip
     clock_file: str = setting(
         "LOOKOUT_CLOCK_FILE",

@@ -17,6 +17,7 @@ FRAMING = r"https?://(\*\.)?[A-Za-z0-9.:\[\]-]+"  # as `frame-ancestors` has the
 SEALING_KEY = r"[A-Za-z0-9_-]{43}="
 PORT = check.Integer(validate=validate.Range(0, 65535, error="must be a port between 0 and 65535"))
 COUNT = check.Integer(validate=validate.Range(1, error="must be a whole number of at least 1"))
+DAYS = check.Integer(validate=validate.Range(0, 36_500, error="must be a whole number of days, 0 to 36500"))
 HOPS = check.Integer(validate=validate.Range(0, 9, error="must be a whole number from 0 to 9"))
 SECONDS = check.Float(validate=validate.Range(0, error="must be a number of seconds, 0 or more"))
 SPAN = check.Float(validate=validate.Range(0, min_inclusive=False, error="must be a number greater than 0"))

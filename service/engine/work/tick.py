@@ -99,3 +99,4 @@ def _tidy(resources: Resources) -> None:
         forgotten = client_tokens.forget_old(connection)
     log.info("tokens_forgotten", count=forgotten)
     resources.queue.send(TRAINING, "remove_leftovers", "")
+    resources.queue.send(TRAINING, "remove_old_executions", "")

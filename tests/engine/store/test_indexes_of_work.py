@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from service.engine.nudges import TASKS
-from service.engine.store import backlog, due, due_retrainings, unfinished
+from service.engine.store import backlog, due, due_retrainings, retention, unfinished
 from service.engine.store.database import open_database
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -51,6 +51,15 @@ def test_no_table_that_grows_with_the_years_is_read_whole(connection: Connection
         if "Seq Scan on" in line
     }
     assert not read_whole & GROWING
+
+
+def test_old_executions_are_found_by_the_key_of_windows(connection: Connection):
+    plan = plan_of(
+        connection,
+        lambda connection: retention.forget(connection, "one", ended_before=NOW, data_until=NOW, limit=10),
+    )
+    assert "uq_inference_executions_window" in plan
+    assert "Seq Scan on inference_executions" not in plan
 
 
 def test_the_backlog_tells_of_every_kind_of_work(connection: Connection):

@@ -36,7 +36,7 @@ def test_after_a_failure_the_broker_is_left_alone_for_a_moment():
 
 
 def test_every_task_that_is_sent_is_one_that_a_worker_has(settings):
-    assert {task for _, task in TASKS.values()} | {"remove_leftovers"} == set(WORK)
+    assert {task for _, task in TASKS.values()} | {"remove_leftovers", "remove_old_executions"} == set(WORK)
     assert set(WORK) <= set(create_worker(settings).tasks)
 
 
