@@ -1,83 +1,23 @@
-"""Executions that ended long ago go, in small batches, and nothing that is needed with them; no window runs again."""
+"""Executions that ended long ago go, and nothing that is needed goes with them; no window runs again."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from threading import Event
-from typing import Any
 
 import pytest
-from engine_world import scheduler_request
-from plant import MINUTE, Plant, at, broken, normal
-from sqlalchemy import event, func, insert, select, update
+from old_runs import DAY, START, WINDOW, counted, go_to, kept_for, ran, windows
+from plant import MINUTE
+from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
-from service.engine.scheduling.windows import Schedule, due_windows
+from service.engine.scheduling.windows import due_windows
 from service.engine.store import model_versions, models, replays, schedulers
 from service.engine.store.retention import History
 from service.engine.store.tables import inference_events, inference_executions
-from service.engine.work import retention
 from service.engine.work.retention import needed_from, remove_old_executions
 from service.engine.work.schedules import catch_up_of, schedule_of
-from service.engine.work.tick import _tidy, tick
-from service.stopping import stopping
+from service.engine.work.tick import tick
+from service.settings import Settings
 
-START = at("2026-03-01T13:00")
-DAY = timedelta(days=1)
-WINDOW = 5 * MINUTE
-
-
-def kept_for(plant: Plant, days: int) -> Plant:
-    """The same plant with another setting."""
-    settings = replace(plant.resources.settings, execution_retention_days=days)
-    world = replace(plant.world, resources=replace(plant.resources, settings=settings))
-    return replace(plant, world=world)
-
-
-@pytest.fixture
-def ran(plant: Plant) -> Plant:
-    """A scheduler whose first four windows have been run, the second with an event; executions are kept for 30 days."""
-    plant.scheduler(since="2026-03-01T13:01:00")
-    for number, machine in enumerate((normal, broken, normal, normal)):
-        start = START + number * WINDOW
-        plant.feed(start, start + WINDOW, machine=machine)
-        plant.pass_time(start + WINDOW)
-    return kept_for(plant, 30)
-
-
-def go_to(plant: Plant, moment: datetime) -> None:
-    """Later, without a tick in between."""
-    plant.world.clock.now = moment
-
-
-def windows(plant: Plant, **filters: Any) -> list[int]:
-    """The windows that are listed, newest first, by their number since the start."""
-    return [round((one["DataStartTime"] - START) / WINDOW) for one in plant.executions(**filters)]
-
-
-def recorded(plant: Plant, count: int, **columns: Any) -> None:
-    """The windows before the first one, ended a year before the start."""
-    with plant.resources.database.begin() as connection:
-        scheduler = schedulers.find(connection, plant.world.scope, "scheduler")
-        ends = [START - 365 * DAY - number * WINDOW for number in range(count)]
-        values = {
-            "scheduler_id": scheduler.id,
-            "data_input_configuration": scheduler.data_input_configuration,
-            "data_output_configuration": scheduler.data_output_configuration,
-            "status": "SUCCESS",
-            "created_at": START - 365 * DAY,
-            "finished_at": START - 365 * DAY,
-        } | columns
-        rows = [
-            values | {"data_start_time": end - WINDOW, "data_end_time": end, "scheduled_start_time": end}
-            for end in ends
-        ]
-        connection.execute(insert(inference_executions), rows)
-
-
-def counted(plant: Plant, table: Any = inference_executions) -> int:
-    with plant.resources.database.begin() as connection:
-        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+__all__ = ["ran"]
 
 
 def test_old_executions_are_gone_from_the_list_and_the_rest_stays(ran):
@@ -112,11 +52,13 @@ def test_without_a_number_of_days_everything_is_kept(ran):
 
 
 def test_the_default_keeps_more_than_a_year(ran):
-    by_default = replace(ran.resources, settings=replace(ran.resources.settings, execution_retention_days=400))
-    assert type(by_default.settings)().execution_retention_days == 400
+    by_default = kept_for(ran, Settings().execution_retention_days)
     go_to(ran, START + 399 * DAY)
-    remove_old_executions(by_default)
+    remove_old_executions(by_default.resources)
     assert windows(ran) == [3, 2, 1, 0]
+    go_to(ran, START + 401 * DAY)
+    remove_old_executions(by_default.resources)
+    assert windows(ran) == []
 
 
 def test_age_counts_from_the_end_of_a_run_and_not_from_its_data(ran):
@@ -209,8 +151,7 @@ def test_what_may_be_deleted_and_what_may_fall_due_never_meet(ran, policy, throu
         lookback_window=None,
         reads_from=None,
     )
-    schedule: Schedule = schedule_of(scheduler)
-    due = due_windows(schedule, now, through, catch_up_of(scheduler, ran.resources.settings))
+    due = due_windows(schedule_of(scheduler), now, through, catch_up_of(scheduler, ran.resources.settings))
     assert all(window.data_end_time > needed_from(history, now - 30 * DAY, now) for window in due)
 
 
@@ -259,90 +200,7 @@ def test_what_the_shadow_version_found_goes_too_and_stays_while_s3_is_away(ran):
     assert [line["event"] for line in logs] == ["shadow_results_kept", "old_executions_removed"]
 
 
-@pytest.fixture
-def batches(ran, monkeypatch) -> Iterator[list[int]]:
-    """How many executions each transaction deletes; ten at once."""
-    monkeypatch.setattr(retention, "AT_ONCE", 10)
-    monkeypatch.setattr(retention, "SCHEDULERS_AT_ONCE", 1)
-    deleted, open_ones = [], []
-
-    def note(connection, cursor, statement, *_):
-        if statement.startswith("DELETE FROM inference_executions"):
-            open_ones.append(cursor.rowcount)
-
-    def committed(connection):
-        deleted.extend([sum(open_ones)] if open_ones else [])
-        open_ones.clear()
-
-    listeners = [("after_cursor_execute", note), ("commit", committed)]
-    for name, listener in listeners:
-        event.listen(ran.resources.database, name, listener)
-    yield deleted
-    for name, listener in listeners:
-        event.remove(ran.resources.database, name, listener)
-
-
-def test_a_long_backlog_goes_in_small_transactions_the_oldest_first(ran, batches):
-    recorded(ran, 35)
-    remove_old_executions(ran.resources)
-    assert batches == [10, 10, 10, 5]
-    assert windows(ran) == [3, 2, 1, 0]
-
-
-def test_a_run_ends_in_its_time_and_the_next_one_goes_on(ran, batches):
-    recorded(ran, 35)
-    remove_old_executions(ran.resources, run_seconds=0)
-    assert batches == [10]
-    assert min(one["DataStartTime"] for one in ran.executions()) == START - 365 * DAY - 25 * WINDOW
-    remove_old_executions(ran.resources)
-    assert windows(ran) == [3, 2, 1, 0]
-
-
-def test_a_worker_that_ends_does_not_go_on(ran, batches, monkeypatch):
-    told_to_end = Event()
-    told_to_end.set()
-    monkeypatch.setattr(retention, "stopping", told_to_end)
-    recorded(ran, 35)
-    remove_old_executions(ran.resources)
-    assert batches == [10]
-    assert not stopping.is_set()
-
-
-def test_every_scheduler_has_its_turn(ran, batches):
-    recorded(ran, 5)
-    for name in ("second", "third"):
-        ran.model(f"model-of-{name}")
-        ran.client.create_inference_scheduler(**scheduler_request(name) | {"ModelName": f"model-of-{name}"})
-    remove_old_executions(ran.resources)
-    assert sorted(batches) == [0, 0, 5]
-
-
-def test_rows_that_somebody_has_hold_of_are_left_for_the_next_run(ran):
-    recorded(ran, 3)
-    with ran.resources.database.begin() as connection:
-        oldest = select(inference_executions.c.id).order_by(inference_executions.c.data_start_time).limit(1)
-        connection.execute(oldest.with_for_update())
-        remove_old_executions(ran.resources)
-    assert counted(ran) == 5
-    remove_old_executions(ran.resources)
-    assert counted(ran) == 4
-
-
-def test_pages_of_a_list_that_shrinks_repeat_nothing_and_come_to_an_end(ran):
-    recorded(ran, 6)
-    name = {"InferenceSchedulerName": "scheduler", "MaxResults": 3}
-    first = ran.client.list_inference_executions(**name)
-    second = ran.client.list_inference_executions(**name, NextToken=first["NextToken"])
-    remove_old_executions(ran.resources)  # the rest of the second page, and all behind it
-    third = ran.client.list_inference_executions(**name, NextToken=second["NextToken"])
-    assert third["InferenceExecutionSummaries"] == []
-    assert "NextToken" not in third
-    again = ran.client.list_inference_executions(**name, NextToken=first["NextToken"])
-    assert [one["DataStartTime"] for one in again["InferenceExecutionSummaries"]] == [START]
-    assert "NextToken" not in again
-
-
-def test_a_replay_that_failed_can_still_be_described_without_its_executions(ran):
+def test_a_replay_can_still_be_described_without_its_executions(ran):
     asked = {"StartTime": START, "EndTime": START + 4 * WINDOW, "ExistingResults": "OVERWRITE"}
     replay_id = ran.client.start_inference_replay(InferenceSchedulerName="scheduler", **asked)["ReplayId"]
     ran.work()
@@ -352,10 +210,3 @@ def test_a_replay_that_failed_can_still_be_described_without_its_executions(ran)
     assert ran.client.describe_inference_replay(ReplayId=replay_id)["SucceededWindows"] == 4
     with ran.resources.database.begin() as connection:
         assert replays.get(connection, replay_id).actual == "SUCCESS"
-
-
-def test_the_hourly_tidying_sends_it_to_a_worker(ran):
-    go_to(ran, START + 60 * DAY)
-    _tidy(ran.resources)
-    ran.work()
-    assert windows(ran) == []
