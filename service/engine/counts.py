@@ -13,6 +13,9 @@ _call_seconds = histogram("engine_call_duration_seconds", "From a call to its an
 _executions = counter(
     "engine_executions", "Windows that were run, scheduled or of a replay, by status.", ("kind", "status")
 )
+_shadows = counter(
+    "engine_shadows", "Windows that a shadow version was to score besides: succeeded, failed, given_up.", ("outcome",)
+)
 _lateness = histogram(
     "engine_window_lateness_seconds",
     "From the wake-up of a scheduled window to its result.",
@@ -49,6 +52,11 @@ def count_execution(
     for histogram_of, spent in ((_lateness, lateness), (_waits, waited)):
         if spent is not None:
             histogram_of.observe(max(0.0, spent.total_seconds()))
+
+
+def count_shadow(outcome: str) -> None:
+    """A shadow version has scored a window, or not: succeeded, failed, given_up."""
+    _shadows.labels(outcome).inc()
 
 
 def count_round(outcome: str, seconds: float) -> None:

@@ -1,16 +1,17 @@
 """One scheduled execution: the window is claimed, read, scored, written, and its outcome recorded."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from service.engine.counts import count_execution
+from service.engine.counts import count_execution, count_shadow
 from service.engine.objects import ObjectsUnavailable
 from service.engine.resources import Resources
 from service.engine.store import execution_runs
 from service.engine.store.database import SQLAlchemyError
-from service.engine.store.execution_runs import Outcome
+from service.engine.store.execution_runs import Outcome, Shadow
 from service.engine.store.executions import Execution
 from service.engine.store.unfinished import Piece
 from service.engine.work.attempts import give_back, window_in_hand
@@ -42,7 +43,7 @@ def run_execution(resources: Resources, execution_id: int) -> None:
 
 def _run(resources: Resources, execution: Execution) -> None:
     try:
-        outcome = run_window(resources, execution)
+        outcome = run_window(resources, execution, written=partial(_bound_shadow, resources, execution))
     except TimeIsUp:
         log.warning("execution_came_too_late", execution_id=execution.id)
         return
@@ -69,8 +70,23 @@ def _limited(resources: Resources, execution: Execution) -> Limited:
     return Limited(group=execution.scheduler_id, seconds=seconds, give_up=give_up)
 
 
-def record(resources: Resources, execution: Execution, outcome: Outcome) -> None:
-    """Write down how the window ended."""
+def _bound_shadow(resources: Resources, execution: Execution, outcome: Outcome) -> None:
+    """The result is written: from here on it is the shadow version alone that is given up."""
+    TIME_LIMITS.go_on_beside(partial(_give_up_shadow, resources, execution, outcome))
+
+
+def _give_up_shadow(resources: Resources, execution: Execution, outcome: Outcome) -> None:
+    seconds, version = resources.settings.execution_seconds, execution.shadow_version
+    reason = (
+        f"The shadow version had not scored the window {seconds:g} seconds after it began (LOOKOUT_EXECUTION_SECONDS)."
+    )
+    if record(resources, execution, replace(outcome, shadow=Shadow(version=version, failed_reason=reason))):
+        log.warning("shadow_given_up", execution_id=execution.id, version=version, seconds=seconds)
+        count_shadow("given_up")
+
+
+def record(resources: Resources, execution: Execution, outcome: Outcome) -> bool:
+    """Write down how the window ended; whether nobody else had done so."""
     now = resources.clock()
     with resources.database.begin() as connection:
         recorded = execution_runs.record(connection, execution, outcome, now)
@@ -80,6 +96,7 @@ def record(resources: Resources, execution: Execution, outcome: Outcome) -> None
     log.info(
         "execution_recorded", execution_id=execution.id, status=outcome.status, failed_reason=outcome.failed_reason
     )
+    return recorded
 
 
 def _last_outcome(execution: Execution, error: Exception, now: datetime) -> Outcome | None:

@@ -24,13 +24,17 @@ class TimeIsUp(Exception):
 
 @dataclass(eq=False)
 class Limited:
-    """One window in hand. `group` says whose it is; `give_up` ends it when its seconds are over."""
+    """One window in hand. `group` says whose it is; `give_up` ends it when its seconds are over.
+
+    has_result: its result is written; what its seconds bound is what comes beside that.
+    """
 
     group: str
     seconds: float
     give_up: Callable[[], None]
     began: float = field(default_factory=monotonic)
     state: str = "working"  # then writing, or given up
+    has_result: bool = False
 
     @property
     def age(self) -> float:
@@ -70,10 +74,13 @@ class TimeLimits:
             with self._lock:
                 self._limited.discard(limited)
 
-    def is_slow(self, group: str, seconds: float) -> bool:
-        """Whether a window of that group is in hand for longer than so many seconds."""
+    def is_slow(self, group: str, seconds: float, *, has_result: bool = False) -> bool:
+        """Whether a window of that group, other than this thread's, is in hand for longer than so many seconds, with or
+        without its result."""
+        own = self._own.get()
         with self._lock:
-            return any(one.group == group and one.age > seconds for one in self._limited)
+            others = [one for one in self._limited if one.group == group and one is not own]
+            return any(one.has_result == has_result and one.age > seconds for one in others)
 
     def check_writing(self) -> None:
         """Say that the result of the window in this thread's hands is about to be written: it is not given up from
@@ -88,6 +95,14 @@ class TimeLimits:
                 raise TimeIsUp
             if limited:
                 limited.state = "writing"
+
+    def go_on_beside(self, give_up: Callable[[], None]) -> None:
+        """Say that the result of the window in this thread's hands is written, and that something comes beside it: in
+        what is left of the window's seconds, and `give_up` ends the window without it."""
+        limited = self._own.get()
+        with self._lock:
+            if limited:
+                limited.state, limited.has_result, limited.give_up = "working", True, give_up
 
     def _watch(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """One window, scheduled or replayed: its files are read, scored by the active version, and the result written."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from service.engine.objects import ObjectsRefused
@@ -16,7 +17,7 @@ from service.engine.work.inference.active_versions import active_version
 from service.engine.work.inference.file_rows import ParsedFiles
 from service.engine.work.inference.inputs import Listing, WindowInput, input_place, live_listing, read_window
 from service.engine.work.inference.scoring import score_window
-from service.engine.work.inference.shadow_scoring import score_shadow
+from service.engine.work.inference.shadow_scoring import has_shadow, score_shadow
 from service.engine.work.inference.time_limits import TIME_LIMITS
 from service.engine.work.inference.verdicts import Rules
 from service.engine.work.problems import InputProblem, as_reason
@@ -32,41 +33,60 @@ class Prepared:
     listing: Listing
 
 
-def run_window(resources: Resources, execution: Execution, prepared: Prepared | None = None) -> Outcome:
+def run_window(
+    resources: Resources,
+    execution: Execution,
+    prepared: Prepared | None = None,
+    *,
+    written: Callable[[Outcome], None] = lambda _: None,
+) -> Outcome:
     """Read, score and write one window; a scheduled run and a replay alike.
 
     Without anything prepared, the version is the one that is active now, and S3 is asked for the files.
 
+    Args:
+        written: is told the outcome when the result is written and a shadow version is about to have its turn.
+
     Raises:
         ObjectsUnavailable: S3 is away; nothing is decided.
-        TimeIsUp: the window was given up meanwhile; nothing is written.
+        TimeIsUp: the window was given up meanwhile, and nothing is written; or the shadow version was, and whoever
+            was told the outcome has recorded it.
     """
     version = None
     try:
         check_attempts(execution.attempts, "scored this window")
         trained = prepared.trained if prepared else active_version(resources, execution.scheduler_id)
         version = trained.version
-        return _score(resources, execution, trained, prepared and prepared.listing)
+        return _score(resources, execution, trained, prepared and prepared.listing, written)
     except (InputProblem, ObjectsRefused) as error:
         return Outcome(status="FAILED", model_version=version, failed_reason=as_reason(error))
 
 
-def _score(resources: Resources, execution: Execution, trained: TrainedModel, listing: Listing | None) -> Outcome:
+def _score(
+    resources: Resources,
+    execution: Execution,
+    trained: TrainedModel,
+    listing: Listing | None,
+    written: Callable[[Outcome], None],
+) -> Outcome:
     window = Window(execution.data_start_time, execution.data_end_time)
     rules = _rules(resources, execution)
     read = partial(_read, resources, execution, window, listing)
     found = read(trained)
     scored = score_window(trained, found.components, window, rules)
     key = _write(resources, execution, window, scored.lines)
-    return Outcome(
+    outcome = Outcome(
         status="SUCCESS",
         model_version=trained.version,
         result_key=key,
         parts=scored.parts,
         data_quality=scored.quality | ({} if execution.replay_id else {"LateRows": found.late_rows}),
         drift=scored.drift,
-        shadow=score_shadow(resources, execution, trained, found, read, rules),
     )
+    if not has_shadow(execution, trained):
+        return outcome
+    written(outcome)
+    return replace(outcome, shadow=score_shadow(resources, execution, trained, found, read, rules))
 
 
 def _rules(resources: Resources, execution: Execution) -> Rules:
