@@ -1,10 +1,10 @@
 """What every answer carries: headers for browsers and caches, gzip where it was asked for, CORS for listed origins."""
 
 import gzip
-from dataclasses import replace
 
 import pytest
-from flask import Response
+from flask import Flask, Response
+from flask.testing import FlaskClient
 
 from service.facade.api.cross_origin import allow_origins
 from service.facade.app import bare_app
@@ -76,8 +76,8 @@ def test_a_compressed_answer_is_not_sent_twice(client, many):
     assert again.headers["ETag"] == first.headers["ETag"]
 
 
-@pytest.fixture
-def passing():
+@pytest.fixture(scope="module")
+def passing() -> Flask:
     """An application that answers with what a test puts in, in the finishing of all answers."""
     app = bare_app()
     app.add_url_rule("/given", "given", lambda: app.given)
@@ -135,13 +135,18 @@ def test_the_files_of_the_page_are_not_sent_twice_when_they_are_compressed(clien
 # --- CORS
 
 
-@pytest.fixture
-def crossing(resources):
-    """A client of an application that pages of the portal may call."""
+@pytest.fixture(scope="module")
+def crossed() -> Flask:
+    """An application that pages of the portal may call."""
     app = bare_app()
-    allow_origins(app, replace(resources.settings, cors_origins=f"{PORTAL}, http://localhost:3000"))
-    app.extensions["lookout"] = resources
-    return app.test_client()
+    allow_origins(app, Settings(cors_origins=f"{PORTAL}, http://localhost:3000"))
+    return app
+
+
+@pytest.fixture
+def crossing(crossed, resources) -> FlaskClient:
+    crossed.extensions["lookout"] = resources
+    return crossed.test_client()
 
 
 def test_without_the_setting_no_page_may_call(client):

@@ -123,25 +123,23 @@ NOWHERE = [
 ]
 
 
-@pytest.mark.parametrize("position", NOWHERE, ids=repr)
 @pytest.mark.parametrize("listed", BOUND_TO)
-def test_a_cursor_that_was_tampered_with_is_no_mistake_of_ours(client, here, name, listed, position):
+def test_a_cursor_that_was_tampered_with_is_no_mistake_of_ours(client, here, name, listed):
     """It belongs to the list, only its position is made up."""
-    cursor = encode_cursor(BOUND_TO[listed](name), position)
     address = f"{here}/{listed}" if "/" not in listed else "/v1/audit-log"
+    for position in NOWHERE:
+        answer = client.get(f"{address}?cursor={encode_cursor(BOUND_TO[listed](name), position)}")
 
-    answer = client.get(f"{address}?cursor={cursor}")
-
-    assert answer.status_code in (200, 422), answer.data
-    if answer.status_code == 422:
-        assert answer.json["errors"][0]["parameter"] == "cursor"
+        assert answer.status_code in (200, 422), (position, answer.data)
+        if answer.status_code == 422:
+            assert answer.json["errors"][0]["parameter"] == "cursor", position
 
 
-@pytest.mark.parametrize("position", [{}, FAR, -1, "x", None, 1.5], ids=repr)
-def test_a_place_in_what_was_recorded_that_is_none_is_named(client, here, name, position):
-    cursor = encode_cursor(recorded_query(name), position)
+def test_a_place_in_what_was_recorded_that_is_none_is_named(client, here, name):
+    for position in ({}, FAR, -1, "x", None, 1.5):
+        cursor = encode_cursor(recorded_query(name), position)
 
-    answer = client.get(f"{here}/predictions?recorded_after={cursor}")
+        answer = client.get(f"{here}/predictions?recorded_after={cursor}")
 
-    assert answer.status_code == 422, answer.data
-    assert answer.json["errors"][0]["parameter"] == "recorded_after"
+        assert answer.status_code == 422, (position, answer.data)
+        assert answer.json["errors"][0]["parameter"] == "recorded_after", position
