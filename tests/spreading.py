@@ -4,12 +4,16 @@ nothing runs alone at the end."""
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# A file stays in one process; so do these folders, where each group shares a stack that takes 20 seconds to set up.
+# A file stays in one process; so do these, where each group shares a stack that takes 20 seconds to set up.
 ONE_STACK = {
     "tests/degradation/": "degradation",
     "tests/client/": "command line",
     "tests/doctor/": "command line",
     "tests/portal/": "portal",
+    "tests/together/test_live_schemathesis.py": "live",
+    "tests/together/test_backup_and_restore.py": "live",
+    "tests/together/test_generated_client.py": "live",
+    "tests/together/test_one_request_everywhere.py": "live",
 }
 LONGEST_FIRST = (  # seconds on two cores
     "tests/degradation/",  # 110
@@ -17,7 +21,10 @@ LONGEST_FIRST = (  # seconds on two cores
     "tests/client/",  # with tests/doctor/ 40
     "tests/doctor/",
     "tests/portal/",  # 60
-    "tests/together/test_live_schemathesis.py",  # 40
+    "tests/together/test_live_schemathesis.py",  # with those that share its stack 60
+    "tests/together/test_backup_and_restore.py",
+    "tests/together/test_generated_client.py",
+    "tests/together/test_one_request_everywhere.py",
     "tests/together/test_engine_workers.py",  # 25
     "tests/facade/uploads/test_upload_processes.py",  # 20
     "tests/together/",

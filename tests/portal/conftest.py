@@ -1,66 +1,25 @@
 """The pages as people see them: real processes behind them, and a real browser in front, each started once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_processes import EngineProcesses
-from live_facade import Live, running_live
+from live_facade import Live, Neighbours, live_of_its_own, neighbours
 from playwright.sync_api import Browser, Page
 from scored_scheduler import Scored, score
 from seen_pages import Visitor
-from wsgi_seam import equipment_client
 
-from service.embedded.postgres import make_database
-from service.embedded.s3 import DEFAULT_KEY_ID, DEFAULT_SECRET
-from service.settings import Settings
-
-BUCKETS = {"staging_bucket": "portal-staging", "engine_bucket": "portal-engine"}
-DATA = "portal-data"
+__all__ = ["neighbours"]  # a fixture
 
 
 @pytest.fixture(scope="session")
-def portal_settings(
-    valkey_url: str,
-    postgres_sockets: Path,
-    migrated_databases: dict[str, str],
-    s3_endpoint_url: str,
-    s3: Any,
-    free_port: Callable[[], int],
-    session_folder: Path,
-) -> Settings:
-    """Of a stack of its own, on the neighbours that all tests have."""
-    for bucket in (*BUCKETS.values(), DATA):
-        s3.create_bucket(Bucket=bucket)
-    databases = {f"{house}_database_url": make_database(postgres_sockets, f"portal_{house}", template)
-                 for house, template in migrated_databases.items()}  # fmt: skip
-    engine_port = free_port()
-    return Settings(
-        redis_url=valkey_url.replace("db=0", "db=14"),
-        s3_endpoint_url=s3_endpoint_url,
-        lookoutequipment_endpoint_url=f"http://127.0.0.1:{engine_port}",
-        aws_access_key_id=DEFAULT_KEY_ID,
-        aws_secret_access_key=DEFAULT_SECRET,
-        data_dir=str(session_folder),
-        facade_port=free_port(),
-        engine_port=engine_port,
-        frame_ancestors=f"http://127.0.0.1:{free_port()}",
-        **databases,
-        **BUCKETS,
-    )
-
-
-@pytest.fixture(scope="session")
-def stack(portal_settings: Settings, s3: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    engine = EngineProcesses(replace(portal_settings), tmp_path_factory.mktemp("portal"))
-    client = equipment_client(portal_settings.aws_region, endpoint_url=portal_settings.lookoutequipment_endpoint_url)
-    try:
-        with running_live(engine, client, s3, DATA) as live:
-            yield live
-    finally:
-        engine.stop()
+def stack(
+    neighbours: Neighbours, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """A stack of their own, on the neighbours that all tests have."""
+    listed = {"frame_ancestors": f"http://127.0.0.1:{free_port()}"}
+    with live_of_its_own(neighbours, "portal", 14, tmp_path_factory.mktemp("portal"), free_port, **listed) as live:
+        yield live
 
 
 @pytest.fixture(scope="session")

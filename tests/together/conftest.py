@@ -1,10 +1,11 @@
 from engine_fixtures import engine, equipment
-from live_facade import live
+from live_facade import collector, live, neighbours
 from plant_fixtures import engine_under_plants, facade_of_plant, facade_over_plants, plant, plant_settings
 from running_demo import demo
 from running_lookout import environment, start
 
 __all__ = [  # fixtures
+    "collector",
     "demo",
     "engine",
     "engine_under_plants",
@@ -13,6 +14,7 @@ __all__ = [  # fixtures
     "facade_of_plant",
     "facade_over_plants",
     "live",
+    "neighbours",
     "plant",
     "plant_settings",
     "start",

@@ -45,11 +45,11 @@ def put_training_files(s3: Any, bucket: str, start: datetime, end: datetime) -> 
         s3.put_object(Bucket=bucket, Key=f"training/{component}/all.csv", Body=text.encode())
 
 
-def put_window_files(s3: Any, bucket: str, start: datetime, end: datetime, *, is_broken: bool = False) -> None:
+def put_window_files(s3: Any, bucket: str, start: datetime, end: datetime, prefix: str = "in/") -> None:
     """Files of every window of five minutes, stamped with its start."""
     while start < end:
-        for component, text in csv_files(start, start + 5 * MINUTE, is_broken=is_broken).items():
-            key = f"in/{component}_{start:%Y%m%d%H%M%S}.csv"
+        for component, text in csv_files(start, start + 5 * MINUTE).items():
+            key = f"{prefix}{component}_{start:%Y%m%d%H%M%S}.csv"
             s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
         start += 5 * MINUTE
 

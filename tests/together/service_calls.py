@@ -36,13 +36,14 @@ def see_off(live: Live, address: str) -> dict[str, Any]:
 
 
 def create_scheduler(live: Live, name: str, model: str, **headers: str) -> None:
+    """It runs, on `<name>/in/` and `<name>/out/`."""
     bucket = {"bucket": live.bucket}
     scheduler = {
         "inference_scheduler_name": name,
         "model_name": model,
         "data_upload_frequency": "PT5M",
-        "data_input_configuration": {"s3_input_configuration": bucket | {"prefix": "in/"}},
-        "data_output_configuration": {"s3_output_configuration": bucket | {"prefix": "out/"}},
+        "data_input_configuration": {"s3_input_configuration": bucket | {"prefix": f"{name}/in/"}},
+        "data_output_configuration": {"s3_output_configuration": bucket | {"prefix": f"{name}/out/"}},
     }
     see_off(live, send(live, "/v1/schedulers", scheduler, **headers)["Operation-Location"])
 

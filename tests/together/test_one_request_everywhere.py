@@ -1,75 +1,78 @@
 """One request through every process: its id is in each log line about it, and its spans are one trace.
 
-Everything is asked for once, and all processes end, which sends what spans are left; then it is looked at.
+Everything is asked for once; it is looked at when the spans have come, which are sent every five seconds.
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from engine_processes import EngineProcesses, wait_until
+from engine_processes import wait_until
 from live_facade import PROCESSES, Live
 from service_calls import create_scheduler, get, see_off, send
-from trace_collector import Collector, Seen, collecting
+from trace_collector import Collector, Seen
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 CREATION, UPLOAD, REPLAY = "creation-4711", "upload-4711", "replay-4711"
+NAME = "traced"
 
 
-@pytest.fixture
-def collector():
-    with collecting() as one:
-        yield one
-
-
-@pytest.fixture
-def settings(settings, collector: Collector):
-    return replace(settings, otlp_endpoint=collector.url, otlp_headers="authorization=Bearer%20for-the-collector")
-
-
-def test_a_request_has_one_id_and_one_trace_in_every_process(live: Live, engine: EngineProcesses, collector: Collector):
-    live.train("model")
+def test_a_request_has_one_id_and_one_trace_in_every_process(live: Live, collector: Collector):
+    live.train(NAME)
     create_fill_and_replay(live)
-    engine.stop()
+    wait_until(lambda: watched(collector) and replayed(collector) and uploaded(collector), "spans are missing")
 
-    lines = {name: lines_of(engine.log(name)) for name in PROCESSES}
+    lines = {name: lines_of(live.processes.log(name)) for name in PROCESSES}
     assert processes_that_say(lines, CREATION) == {"facade", "engine", "facade-worker"}
     assert processes_that_say(lines, UPLOAD) == {"facade", "engine", "facade-worker"}
     assert processes_that_say(lines, REPLAY) == {"facade", "engine", "engine-worker"}
 
-    spans = [span for span in collector.spans if span.trace == TRACE]
-    watching = ancestry(spans, "lookout-engine", "DescribeInferenceScheduler", CREATION)
-    assert watching == [
+    assert watched(collector) == [
         ("lookout-engine", "DescribeInferenceScheduler"),
         ("lookout-facade-worker", "lookoutequipment/DescribeInferenceScheduler"),
         ("lookout-facade-worker", "facade.watch_operation"),
         ("lookout-facade", "send facade.watch_operation"),
         ("lookout-facade", "POST /v1/schedulers"),
     ]
-    assert ancestry(spans, "lookout-engine-worker", "run_replay", REPLAY) == [
+    assert replayed(collector) == [
         ("lookout-engine-worker", "run_replay"),
         ("lookout-engine", "send run_replay"),
         ("lookout-engine", "StartInferenceReplay"),
         ("lookout-facade", "lookoutequipment/StartInferenceReplay"),
         ("lookout-facade", "POST /v1/schedulers/{scheduler_name}/replays"),
     ]
-    [work] = [span for span in spans if span.name == "facade.work_on_uploads"]
-    wanted = {"lookout.request_id": UPLOAD, "lookout.team": "default", "lookout.scheduler": "pump"}
+    [work] = uploaded(collector)
+    wanted = {"lookout.request_id": UPLOAD, "lookout.team": "default", "lookout.scheduler": NAME}
     assert wanted.items() <= work.attributes.items()
-    assert not any(span.failed for span in spans)
+    assert not any(span.failed for span in traced(collector))
     sent = b"".join(collector.bodies)
     for secret in (live.key, live.settings.aws_secret_access_key, "for-the-collector"):
         assert secret.encode() not in sent
 
 
+def traced(collector: Collector) -> list[Seen]:
+    """The spans that have arrived of the caller's trace."""
+    return [span for span in collector.spans if span.trace == TRACE]
+
+
+def watched(collector: Collector) -> list[tuple[str, str]]:
+    return ancestry(traced(collector), "lookout-engine", "DescribeInferenceScheduler", CREATION)
+
+
+def replayed(collector: Collector) -> list[tuple[str, str]]:
+    return ancestry(traced(collector), "lookout-engine-worker", "run_replay", REPLAY)
+
+
+def uploaded(collector: Collector) -> list[Seen]:
+    return [span for span in traced(collector) if span.name == "facade.work_on_uploads"]
+
+
 def create_fill_and_replay(live: Live) -> None:
     """A scheduler, an upload and a replay, under an id each, in one trace of the caller."""
     times = {"start_time": live.day.isoformat(), "end_time": live.day.replace(minute=10).isoformat()}
-    create_scheduler(live, "pump", "model", **as_request(CREATION))
-    sent = send(live, "/v1/schedulers/pump/uploads?component=motor", live.table("motor"), **as_request(UPLOAD))
+    create_scheduler(live, NAME, NAME, **as_request(CREATION))
+    sent = send(live, f"/v1/schedulers/{NAME}/uploads?component=motor", live.table("motor"), **as_request(UPLOAD))
     see_off(live, sent["Location"])
-    replay = send(live, "/v1/schedulers/pump/replays", times, **as_request(REPLAY))["Location"]
+    replay = send(live, f"/v1/schedulers/{NAME}/replays", times, **as_request(REPLAY))["Location"]
     wait_until(lambda: get(live, f"{replay}?wait=1")["status"] in ("succeeded", "failed"), "the replay does not end")
 
 

@@ -28,7 +28,7 @@ def rehearsed(settings, fresh_engine_database_url: str, unique: str, tmp_path: P
     return replace(
         settings,
         engine_database_url=fresh_engine_database_url,
-        redis_url=settings.redis_url.replace("db=0", f"db={int(unique.lstrip('t')) % 15 + 1}"),
+        redis_url=settings.redis_url.replace("db=0", f"db={int(unique.lstrip('t')) % 13 + 1}"),
         clock_file=str(tmp_path / "clock"),
     )
 
