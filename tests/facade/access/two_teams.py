@@ -35,6 +35,8 @@ class TwoTeams:
     bucket: str
 
     def __post_init__(self) -> None:
+        self.keys: dict[tuple[str, str], str] = {}
+        self.webhook = ""
         self.owner = self.client(MINE, "admin")
         self.makers: dict[str, Callable[[str], str]] = {
             "upload_id": self._upload,
@@ -52,7 +54,9 @@ class TwoTeams:
         """A caller of a team with one scope; None for one without a key."""
         if scope is None:
             return FlaskClient(self.app, self.app.response_class)
-        return client_holding(new_key(self.resources, f"{team}-{self.unique}", [scope]), self.app)
+        if (team, scope) not in self.keys:
+            self.keys[team, scope] = new_key(self.resources, f"{team}-{self.unique}", [scope])
+        return client_holding(self.keys[team, scope], self.app)
 
     def fill(self, rule: str, state: str = "RUNNING") -> dict[str, str]:
         """What stands in the places of a rule: `<scheduler_name>` and whatever belongs to it."""
@@ -66,7 +70,7 @@ class TwoTeams:
         return {place: known[place] if place in known else self.makers[place](name) for place in wanted}
 
     def audit_log(self) -> list[dict[str, Any]]:
-        """What the team `mine` did in this test."""
+        """What the team `mine` did last."""
         return self.owner.get("/v1/audit-log?limit=500").json["entries"]
 
     def _upload(self, name: str) -> str:
@@ -80,9 +84,13 @@ class TwoTeams:
         return self._begun(self.owner.post(f"/v1/schedulers/{name}/replays", json=SPAN))
 
     def _webhook(self, _: str) -> str:
+        """In place of the last one: a team may not have many."""
+        if self.webhook:
+            self.owner.delete(f"/v1/webhooks/{self.webhook}")
         answer = self.owner.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"})
         assert answer.status_code == 201, answer.data
-        return answer.json["id"]
+        self.webhook = answer.json["id"]
+        return self.webhook
 
     def _delivery(self, name: str) -> str:
         return self._begun(self.owner.post(f"/v1/webhooks/{self._webhook(name)}/test"))
