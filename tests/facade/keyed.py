@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.facade.api.base import EXTENSION
 from service.facade.domain.access import SCOPES
 from service.facade.domain.keys import digest_of
 from service.facade.resources import Resources
@@ -32,6 +33,12 @@ def client_holding(key: str, app: Flask, response_class: Any = None, **options: 
     client = FlaskClient(app, response_class or app.response_class, **options)
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
     return client
+
+
+def client_over(resources: Resources, app: Flask) -> FlaskClient:
+    """A client of the team `default` that may do everything; the application has these resources from now on."""
+    app.extensions[EXTENSION] = resources
+    return client_holding(new_key(resources), app)
 
 
 def bearer(key: str) -> dict[str, str]:

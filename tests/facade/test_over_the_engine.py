@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from keyed import client_holding, new_key
+from keyed import client_over
 from nudges import Nudges
 from problem_checks import problem_of
 from wsgi_seam import led_in_process
@@ -17,7 +17,6 @@ from service.engine.resources import RememberingQueue, join_resources
 from service.engine.store import datasets, model_versions, models
 from service.engine.store.scope import Scope
 from service.engine.work.tick import tick
-from service.facade.app import create_app
 from service.facade.resources import Resources, join
 from service.facade.usecases.operations import watch_operation
 
@@ -49,8 +48,8 @@ def facade(settings, engine) -> Iterator[Resources]:
 
 
 @pytest.fixture
-def client(settings, facade) -> FlaskClient:
-    return client_holding(new_key(facade), create_app(settings, facade))
+def client(one_app, facade) -> FlaskClient:
+    return client_over(facade, one_app)
 
 
 @pytest.fixture
@@ -204,12 +203,12 @@ def test_a_repeated_creation_with_one_key_is_one_scheduler(client, pump_model, n
     assert first.json["id"] == again.json["id"]
 
 
-def test_an_engine_that_verifies_signatures_refuses_a_wrong_secret_as_our_fault(settings, engine):
+def test_an_engine_that_verifies_signatures_refuses_a_wrong_secret_as_our_fault(settings, engine, one_app):
     strict = replace(engine.settings, verify_signatures=True)
     joined = join(replace(settings, aws_secret_access_key="wrong"), Nudges())
     led_in_process(joined.schedulers.upstream.reads, create_engine(strict, engine))
 
-    response = client_holding(new_key(joined), create_app(settings, joined)).get("/v1/schedulers")
+    response = client_over(joined, one_app).get("/v1/schedulers")
 
     problem_of(response, 502, "upstream-refused")
     joined.close()

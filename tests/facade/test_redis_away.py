@@ -9,14 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from keyed import client_holding, new_key
+from keyed import client_over
 from problem_checks import problem_of
 from test_facade_cache import until
 
 from service.embedded.program import running
 from service.embedded.valkey import valkey_program
 from service.embedded.valkey import valkey_url as url_of_valkey
-from service.facade.app import create_app
 from service.facade.resources import join
 from service.facade.tasks.queue import connect_queue
 from service.facade.usecases.operations import sweep_operations
@@ -61,8 +60,8 @@ def own_resources(own_settings, upstream):
 
 
 @pytest.fixture
-def client(own_settings, own_resources):
-    return client_holding(new_key(own_resources), create_app(own_settings, own_resources))
+def client(one_app, own_resources):
+    return client_over(own_resources, one_app)
 
 
 def test_reads_answer_while_redis_is_stopped(client, name, upstream, valkey):

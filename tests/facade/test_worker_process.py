@@ -10,7 +10,7 @@ from subprocess import Popen
 
 import psutil
 import pytest
-from keyed import client_holding, new_key
+from keyed import client_over
 from own_processes import over_http
 from stub_upstream import StubUpstream
 from test_facade_cache import until
@@ -21,7 +21,6 @@ from service.embedded.postgres import make_database
 from service.embedded.program import Program, running
 from service.embedded.s3 import DEFAULT_KEY_ID, DEFAULT_SECRET
 from service.embedded.valkey import valkey_program, valkey_url
-from service.facade.app import create_app
 from service.facade.resources import join
 from service.facade.tasks.queue import connect_queue
 from service.settings import Settings
@@ -78,9 +77,9 @@ def worker(own_settings, session_folder) -> Iterator[Worker]:
 
 
 @pytest.fixture
-def client(own_settings):
+def client(own_settings, one_app):
     resources = join(own_settings, connect_queue(own_settings))
-    yield client_holding(new_key(resources), create_app(own_settings, resources))
+    yield client_over(resources, one_app)
     resources.close()
 
 

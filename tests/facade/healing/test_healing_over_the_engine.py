@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from engine_world import Clock
-from keyed import client_holding, new_key
+from keyed import client_over
 from nudges import Nudges
 from plant import MINUTE, Plant, plant_of
 from wsgi_seam import led_in_process
@@ -14,7 +14,6 @@ from wsgi_seam import led_in_process
 from service.engine.app import create_app as create_engine
 from service.engine.resources import RememberingQueue, join_resources
 from service.engine.work.inference import inputs
-from service.facade.app import create_app
 from service.facade.resources import Resources, join
 from service.facade.usecases.healing import heal_scheduler
 from service.facade.usecases.replay_work import sweep_replays
@@ -50,8 +49,8 @@ def facade(settings, machine) -> Iterator[Resources]:
 
 
 @pytest.fixture
-def client(settings, facade):
-    return client_holding(new_key(facade), create_app(settings, facade))
+def client(one_app, facade):
+    return client_over(facade, one_app)
 
 
 def stop(machine: Plant, name: str) -> None:

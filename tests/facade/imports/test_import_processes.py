@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from keyed import client_holding, new_key
+from flask import Flask
+from keyed import client_over
 from own_processes import worker
 
-from service.facade.app import create_app
 from service.facade.resources import join
 from service.facade.tasks.queue import connect_queue
 from service.settings import Settings
@@ -17,9 +17,9 @@ OBJECTS = 450
 
 
 @pytest.fixture
-def client(own_settings: Settings) -> Iterator:
+def client(own_settings: Settings, one_app: Flask) -> Iterator:
     resources = join(own_settings, connect_queue(own_settings))
-    yield client_holding(new_key(resources), create_app(own_settings, resources))
+    yield client_over(resources, one_app)
     resources.close()
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from keyed import client_holding, new_key
+from keyed import client_over
 from own_processes import worker
 from receiving import Receiver, Says
 
 from service.commands import commands
-from service.facade.app import create_app
 from service.facade.domain.collecting import CollectedResult
 from service.facade.domain.predictions import Prediction
 from service.facade.resources import Resources, join
@@ -130,11 +129,11 @@ def turn_anomalous(resources: Resources, upstream, name: str) -> None:
 
 
 def test_an_incident_whose_worker_was_killed_before_it_was_told_arrives_once(
-    own_settings, upstream, name, receiver: Receiver, tmp_path
+    own_settings, one_app, upstream, name, receiver: Receiver, tmp_path
 ):
     upstream.add_scheduler(name)
     resources = join(own_settings, connect_queue(own_settings))
-    client = client_holding(new_key(resources), create_app(own_settings, resources))
+    client = client_over(resources, one_app)
     webhook = client.post("/v1/webhooks", json={"url": receiver.url, "types": ["anomaly.opened"]}).json
     turn_anomalous(resources, upstream, name)
     there, log = tmp_path / "there", tmp_path / "worker.log"
