@@ -3,10 +3,11 @@
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from engine_world import ROLE, SCHEMA
-from plant import SENSORS, Plant, at, csv_of, minutes_of, normal
+from plant import SENSORS, Machine, Plant, at, csv_of, minutes_of, normal
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 JANUARY, FEBRUARY = at("2026-01-01"), at("2026-02-01")
@@ -22,11 +23,17 @@ def days_of(start: datetime, end: datetime) -> list[datetime]:
     return [start + number * DAY for number in range((end - start) // DAY)]
 
 
-def ingest(plant: Plant, start: datetime = JANUARY, end: datetime = FEBRUARY, machine: Any = normal) -> None:
-    """A dataset with the first hour of every day."""
+@cache
+def first_hours(component: str, start: datetime, end: datetime, machine: Machine) -> str:
+    """The file of a component with the first hour of every day."""
     moments = [moment for day in days_of(start, end) for moment in minutes_of(day, day + HOUR)]
+    return csv_of(component, moments, machine)
+
+
+def ingest(plant: Plant, start: datetime = JANUARY, end: datetime = FEBRUARY, machine: Machine = normal) -> None:
+    """A dataset with the first hour of every day."""
     for component in SENSORS:
-        plant.put(f"training/{component}/all.csv", csv_of(component, moments, machine))
+        plant.put(f"training/{component}/all.csv", first_hours(component, start, end, machine))
     schema = {"InlineDataSchema": json.dumps(SCHEMA)}
     if not plant.client.list_datasets()["DatasetSummaries"]:
         plant.client.create_dataset(DatasetName="plant", DatasetSchema=schema)
@@ -54,7 +61,7 @@ def retrain(plant: Plant, start: str, **more: Any) -> None:
 
 
 def live(
-    plant: Plant, start: datetime, end: datetime, machine: Any = normal, *, but: Collection[datetime] = ()
+    plant: Plant, start: datetime, end: datetime, machine: Machine = normal, *, but: Collection[datetime] = ()
 ) -> None:
     """Let days pass: the first window of each is scored, the others are skipped; days in `but` have no files."""
     for day in days_of(start, end):

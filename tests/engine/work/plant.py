@@ -1,7 +1,7 @@
 """A plant with one machine: sensor files in a real S3, a trained model, and an engine whose clock the test turns."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -24,6 +24,8 @@ SENSORS = sensors_by_component(SCHEMA)
 NAMES = tuple(f"{component}\\{sensor}" for component, sensors in SENSORS.items() for sensor in sensors)
 MINUTE = timedelta(minutes=1)
 
+Machine = Callable[[datetime], tuple[float, ...]]
+
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -31,7 +33,12 @@ def at(text: str) -> datetime:
 
 def normal(moment: datetime) -> tuple[float, float, float]:
     """The machine at that moment: a load that swings, and three sensors that follow it."""
-    minute = moment.timestamp() / 60
+    return _normal(moment.timestamp())
+
+
+@cache
+def _normal(second: float) -> tuple[float, float, float]:
+    minute = second / 60
     load = np.sin(minute / 90) + 0.3 * np.sin(minute / 17)
     noise = np.sin(minute * np.array([12.9898, 78.233, 37.719])) * 43758.5453 % 1 - 0.5
     followed = np.array([50, 20, 5]) + np.array([10, 4, 2]) * load
@@ -52,12 +59,12 @@ def fitted_plant() -> FittedModel:
     return fit(Readings(times, np.array([normal(moment) for moment in moments]), NAMES))
 
 
-def csv_of(component: str, moments: Iterable[datetime], machine=normal) -> str:
+def csv_of(component: str, moments: Iterable[datetime], machine: Machine = normal) -> str:
     """A component's input file with a row for each of these moments."""
     columns = [NAMES.index(f"{component}\\{sensor}") for sensor in SENSORS[component]]
     rows = [
-        ",".join([moment.strftime("%Y-%m-%dT%H:%M:%S.%f"), *(repr(machine(moment)[column]) for column in columns)])
-        for moment in moments
+        ",".join([moment.isoformat(timespec="microseconds")[:26], *(repr(values[column]) for column in columns)])
+        for moment, values in ((moment, machine(moment)) for moment in moments)
     ]
     return "\n".join([",".join(["Timestamp", *SENSORS[component]]), *rows, ""])
 
@@ -121,14 +128,16 @@ class Plant:
     def put(self, key: str, text: str | bytes) -> None:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=text.encode() if isinstance(text, str) else text)
 
-    def feed(self, start: datetime, end: datetime, *, stamp: str | None = None, machine=normal, but: str = "") -> None:
+    def feed(
+        self, start: datetime, end: datetime, *, stamp: str | None = None, machine: Machine = normal, but: str = ""
+    ) -> None:
         """A file for each component but one, with the rows (start, end]; stamped with the start unless told."""
         stamp = stamp or start.strftime("%Y%m%d%H%M%S")
         for component in SENSORS:
             if component != but:
                 self.put(f"in/{component}_{stamp}.csv", csv_of(component, minutes_of(start, end), machine))
 
-    def feed_windows(self, first: datetime, count: int, *, minutes: int = 5, machine=normal) -> None:
+    def feed_windows(self, first: datetime, count: int, *, minutes: int = 5, machine: Machine = normal) -> None:
         for number in range(count):
             start = first + number * minutes * MINUTE
             self.feed(start, start + minutes * MINUTE, machine=machine)

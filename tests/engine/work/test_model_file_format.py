@@ -104,10 +104,10 @@ def with_model(**changes: Any) -> Callable[[bytes], bytes]:
     return lambda body: with_manifest(body, lambda manifest: manifest["model"].update(changes))
 
 
-def with_member(name: str, member: bytes) -> Callable[[bytes], bytes]:
+def with_member(name: str, make: Callable[[], bytes]) -> Callable[[bytes], bytes]:
     def changed(body: bytes) -> bytes:
         file = unpack(body, "a test")
-        return pack(ModelFile(file.description, file.members | {name: member}))
+        return pack(ModelFile(file.description, file.members | {name: make()}))
 
     return changed
 
@@ -204,16 +204,22 @@ FOREIGN = {
         lambda body: with_manifest(body, lambda manifest: manifest["members"]["training.json"].update(size=1)),
         "the member training.json is not the one",
     ),
-    "a member too many": (with_member("run.py", b"import os"), "does not hold what a model consists of"),
+    "a member too many": (with_member("run.py", lambda: b"import os"), "does not hold what a model consists of"),
     "compressed members": (compressed, "has compressed members"),
     "a detector of a newer format": (
-        with_member("detector.json", b'{"format": 9999}'),
+        with_member("detector.json", lambda: b'{"format": 9999}'),
         "has a detector that this engine cannot read",
     ),
-    "a detector that is none": (with_member("detector.json", b"[]"), "has a detector that this engine cannot read"),
-    "arrays that are none": (with_member("detector.npz", b"PK"), "has a detector that this engine cannot read"),
-    "arrays that would run code": (with_member("detector.npz", pickled()), "a detector that this engine cannot read"),
-    "arrays without end": (with_member("detector.npz", bomb()), "are larger than"),
+    "a detector that is none": (
+        with_member("detector.json", lambda: b"[]"),
+        "has a detector that this engine cannot read",
+    ),
+    "arrays that are none": (
+        with_member("detector.npz", lambda: b"PK"),
+        "has a detector that this engine cannot read",
+    ),
+    "arrays that would run code": (with_member("detector.npz", pickled), "a detector that this engine cannot read"),
+    "arrays without end": (with_member("detector.npz", bomb), "are larger than"),
     "no schema": (with_model(schema=None), "describes no model"),
     "a schema with a bad name": (
         with_model(schema=json.loads(json.dumps(SCHEMA).replace("pump", "a/b"))),

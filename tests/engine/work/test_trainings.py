@@ -4,6 +4,7 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -28,12 +29,17 @@ def machine(moment: datetime) -> tuple[float, ...]:
     return broken(moment) if FAULT[0] <= moment <= FAULT[1] else normal(moment)
 
 
+@cache
+def three_days(component: str) -> str:
+    """The file of a component, with a fault of two hours in the third day."""
+    return csv_of(component, [START, *minutes_of(START, START + 3 * DAY)], machine)
+
+
 @pytest.fixture
 def ingested(plant: Plant) -> Plant:
     """A dataset with three days of the machine, a fault of two hours in the third."""
-    moments = [START, *minutes_of(START, START + 3 * DAY)]
     for component in SENSORS:
-        plant.put(f"training/{component}/all.csv", csv_of(component, moments, machine))
+        plant.put(f"training/{component}/all.csv", three_days(component))
     plant.client.create_dataset(DatasetName="plant", DatasetSchema={"InlineDataSchema": json.dumps(SCHEMA)})
     source = {"S3InputConfiguration": {"Bucket": plant.bucket, "Prefix": "training/"}}
     plant.client.start_data_ingestion_job(DatasetName="plant", IngestionInputConfiguration=source, RoleArn=ROLE)
