@@ -10,12 +10,14 @@ from support.chaos.rounds import Field, prepare
 from support.chaos.stack import Stack, whole_stack
 from watched_scheduler import Watched, watch
 
+WINDOWS = 24  # an hour that is over, and one in which these tests end
+
 
 @pytest.fixture(scope="session")
 def field() -> Iterator[Field]:
     """Models are trained, and it is known what an undisturbed run gives."""
     with whole_stack() as stack:
-        yield prepare(stack, stack.new_key())
+        yield prepare(stack, stack.new_key(), WINDOWS)
 
 
 @pytest.fixture(scope="session")

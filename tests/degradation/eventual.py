@@ -13,7 +13,7 @@ def eventually(look: Callable[[], Seen], seconds: float = 45.0) -> Seen:
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < deadline, f"it did not come true in {seconds:g} seconds"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return seen
 
 

@@ -1,6 +1,7 @@
 """A small machine: two components with three sensors, trained models of it, and tables of its readings."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -82,11 +83,15 @@ class Plant:
         for model in MODELS:
             _wait_for(lambda model=model: self.engine.describe_model(ModelName=model)["Status"])
 
-    def objects(self, prefix: str) -> dict[str, bytes]:
-        """Every object under a prefix, by what follows it in the key."""
+    def keys(self, prefix: str) -> set[str]:
+        """What follows a prefix in the keys of the objects under it."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
-        keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-        return {key.removeprefix(prefix): self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+        return {entry["Key"].removeprefix(prefix) for page in pages for entry in page.get("Contents", [])}
+
+    def objects(self, prefix: str, but: Collection[str] = ()) -> dict[str, bytes]:
+        """Every object under a prefix but some, by what follows it in the key."""
+        wanted = sorted(self.keys(prefix).difference(but))
+        return {key: self.s3.get_object(Bucket=BUCKET, Key=f"{prefix}{key}")["Body"].read() for key in wanted}
 
     def executions(self, name: str) -> list[dict[str, Any]]:
         """Every execution of a scheduler, newest first; never more than a page of them here."""

@@ -58,12 +58,16 @@ class Field:
         return Traffic(Rest(self.stack.settings.facade_port, self.credentials), Ledger())
 
 
-def prepare(stack: Stack, credentials: dict[str, str]) -> Field:
-    """Train the models, and note what uploads and a replay give while all is well."""
+def prepare(stack: Stack, credentials: dict[str, str], windows: int = 60) -> Field:
+    """Train the models, and note what uploads and a replay give while all is well.
+
+    Args:
+        windows: how many there are readings for; the first twelve are over, and rounds end before the last one does.
+    """
     base = last_boundary() - 12 * WINDOW
     plant = Plant(stack.straight)
     plant.train(base)
-    present = Sheet(base, 60)
+    present = Sheet(base, windows)
     past = tuple(Sheet(base - (100 * day) * WINDOW, 12) for day in range(1, 5))
     field = Field(stack, plant, credentials, present, past, {}, {})
     calm, scene = field.traffic(), Scene(0, base, present, past)
@@ -135,9 +139,9 @@ def _ended_by_themselves(stack: Stack) -> list[str]:
 
 
 def _files_of(calm: Traffic, plant: Plant, sheet: Sheet) -> dict[str, bytes]:
-    before = plant.objects("reference/in/").keys()
+    before = plant.keys("reference/in/")
     calm.see_off("uploads", calm.upload("reference", sheet))
-    return {key: body for key, body in plant.objects("reference/in/").items() if key not in before}
+    return plant.objects("reference/in/", but=before)
 
 
 def _all(pool: ThreadPoolExecutor, pieces: Iterable[Callable[[], Any]]) -> None:
