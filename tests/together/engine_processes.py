@@ -76,5 +76,5 @@ def wait_until(holds, complaint, *, seconds: float = 60.0):
     deadline = monotonic() + seconds
     while not (answer := holds()):
         assert monotonic() < deadline, complaint() if callable(complaint) else complaint
-        sleep(0.1)
+        sleep(0.2)
     return answer

@@ -14,7 +14,7 @@ import matplotlib as mpl
 import pandas as pd
 
 mpl.use("agg")
-sleep, time.sleep = time.sleep, lambda seconds: sleep(min(seconds, 0.1))
+sleep, time.sleep = time.sleep, lambda seconds: sleep(min(seconds, 0.3))
 
 import lookoutequipment as lookout  # noqa: E402
 

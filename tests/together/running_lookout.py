@@ -93,7 +93,7 @@ def eventually(truth: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not truth():
         assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
+        time.sleep(0.2)  # looking at all processes takes a while itself
 
 
 def processes_of(environment: dict[str, str]) -> list[str]:

