@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from old_runs import DAY, START, WINDOW, counted, go_to, kept_for, ran, windows
+from old_runs import DAY, START, WINDOW, counted, go_to, kept_for, ran, scheduled, windows
 from plant import MINUTE
 from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
@@ -17,7 +17,7 @@ from service.engine.work.schedules import catch_up_of, schedule_of
 from service.engine.work.tick import tick
 from service.settings import Settings
 
-__all__ = ["ran"]
+__all__ = ["ran", "scheduled"]
 
 
 def test_old_executions_are_gone_from_the_list_and_the_rest_stays(ran):
@@ -138,10 +138,10 @@ def test_what_the_tick_has_not_come_to_is_kept_while_a_scheduler_runs(ran):
 
 @pytest.mark.parametrize("policy", ["SKIP", "LATEST", "ALL"])
 @pytest.mark.parametrize("through", [None, START - WINDOW, START + 2 * WINDOW, START + 40 * DAY])
-def test_what_may_be_deleted_and_what_may_fall_due_never_meet(ran, policy, through):
+def test_what_may_be_deleted_and_what_may_fall_due_never_meet(scheduled, policy, through):
     now = START + 60 * DAY
-    with ran.resources.database.begin() as connection:
-        found = schedulers.find(connection, ran.world.scope, "scheduler")
+    with scheduled.resources.database.begin() as connection:
+        found = schedulers.find(connection, scheduled.world.scope, "scheduler")
     scheduler = replace(found, scheduled_through=through, catch_up_policy=policy, catch_up_hours=24.0 * 365)
     history = History(
         scheduler_id=scheduler.id,
@@ -151,7 +151,7 @@ def test_what_may_be_deleted_and_what_may_fall_due_never_meet(ran, policy, throu
         lookback_window=None,
         reads_from=None,
     )
-    due = due_windows(schedule_of(scheduler), now, through, catch_up_of(scheduler, ran.resources.settings))
+    due = due_windows(schedule_of(scheduler), now, through, catch_up_of(scheduler, scheduled.resources.settings))
     assert all(window.data_end_time > needed_from(history, now - 30 * DAY, now) for window in due)
 
 
@@ -186,7 +186,7 @@ def test_what_the_shadow_version_found_goes_too_and_stays_while_s3_is_away(ran):
             connection.execute(update(inference_executions).where(shadowed).values(shadow_result_key=key))
 
     def kept() -> int:
-        return ran.s3.list_objects_v2(Bucket=bucket, Prefix=folder)["KeyCount"]
+        return len(ran.s3.list_objects_v2(Bucket=bucket, Prefix=folder).get("Contents", []))
 
     go_to(ran, START + 30 * DAY + 1.5 * WINDOW)
     remove_old_executions(ran.resources)
