@@ -1,10 +1,12 @@
 """Which index the planner takes for a page of predictions, among rows enough that it matters."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, text
 
+from service.embedded.postgres import make_database
 from service.facade.domain.predictions import PredictionFilter
 from service.facade.store.database import connect
 from service.facade.store.prediction_rows import Stretch, read
@@ -21,9 +23,11 @@ FROM (SELECT n, timestamptz '2026-01-01' + n / 4 * interval '1 minute' AS moment
       FROM generate_series(0, {ROWS} - 1) AS n) AS minutes"""
 
 
-@pytest.fixture
-def db(fresh_facade_database_url: str) -> Iterator[Connection]:
-    database = connect(fresh_facade_database_url, connections=1)
+@pytest.fixture(scope="module")
+def db(postgres_sockets: Path, migrated_databases: dict[str, str]) -> Iterator[Connection]:
+    """Tests read it only."""
+    url = make_database(postgres_sockets, "facade_indexes", migrated_databases["facade"])
+    database = connect(url, connections=1)
     with database.begin() as connection:
         connection.execute(text(SCHEDULERS))
         connection.execute(text(PREDICTIONS))
@@ -35,8 +39,13 @@ def db(fresh_facade_database_url: str) -> Iterator[Connection]:
 def plan_of(db: Connection, wanted: PredictionFilter, stretch: Stretch) -> str:
     """The plan of the statement that reads a page, as PostgreSQL tells it."""
     sent: list[tuple] = []
-    event.listen(db, "before_cursor_execute", lambda _c, _u, statement, values, *_: sent.append((statement, values)))
+
+    def note(_connection, _cursor, statement, values, *_) -> None:
+        sent.append((statement, values))
+
+    event.listen(db, "before_cursor_execute", note)
     read(db, 1, wanted, stretch, 500, {})
+    event.remove(db, "before_cursor_execute", note)
     statement, values = sent[0]
     return "\n".join(row[0] for row in db.exec_driver_sql(f"EXPLAIN {statement}", values))
 
