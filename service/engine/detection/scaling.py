@@ -20,7 +20,7 @@ class Scaling:
     """The sensors that moved in training.
 
     columns: their places among all k sensors, shape [m], m <= k; centre, spread: their mean and standard deviation;
-    lowest, highest: the range of each of all k sensors in training, NaN where it was never read.
+    lowest, highest: the range of each of all k sensors in training, NaN where it was never read or is left out.
     """
 
     columns: np.ndarray
@@ -33,6 +33,15 @@ class Scaling:
         """Scaled values of the moving sensors, shape [n, m]; NaN where nothing usable was read."""
         scaled = (usable(values[:, self.columns]) - self.centre) / self.spread
         return np.clip(scaled, -LARGEST, LARGEST)
+
+    def without(self, places: np.ndarray) -> "Scaling":
+        """The scaling of the other sensors, if any of them moves; `places` are among all k."""
+        kept = ~np.isin(self.columns, places)
+        if kept.all() or not kept.any():
+            return self
+        lowest, highest = self.lowest.copy(), self.highest.copy()
+        lowest[places] = highest[places] = np.nan
+        return Scaling(self.columns[kept], self.centre[kept], self.spread[kept], lowest, highest)
 
     def numbers(self) -> Numbers:
         """The scaling as arrays."""

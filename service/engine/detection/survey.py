@@ -10,6 +10,7 @@ from datetime import timedelta
 import numpy as np
 
 from service.engine.detection.chunks import LEAD_ROWS, Chunk
+from service.engine.detection.counters import counters, moves
 from service.engine.detection.numbers import Numbers
 from service.engine.detection.problems import TrainingError, require_rows
 from service.engine.detection.rests import rows_at_rest
@@ -20,7 +21,7 @@ LONGEST_PAUSE = 5  # sampling periods
 
 
 def look(state: Numbers, chunk: Chunk) -> Numbers:
-    """Sampled rows with their positions and the time since the row before; each sensor's longest rest and range."""
+    """Sampled rows with their positions and the time since the row before; rest, range and moves of each sensor."""
     readings, rows = chunk.readings, len(chunk.readings) - chunk.lead
     positions = chunk.position + np.arange(rows)
     sampled = np.flatnonzero(positions % _stride(rows) == 0)
@@ -35,6 +36,7 @@ def look(state: Numbers, chunk: Chunk) -> Numbers:
         "values": readings.values[chunk.lead + sampled],
         "steps": steps[chunk.lead + sampled],
         "rest": rows_at_rest(readings.values)[chunk.lead :].max(axis=0, initial=0).clip(max=LEAD_ROWS),
+        **moves(readings.values[max(chunk.lead - 1, 0) :]),
         "least": np.fmin.reduce(own, axis=0, initial=np.inf),
         "most": np.fmax.reduce(own, axis=0, initial=-np.inf),
     }
@@ -63,8 +65,14 @@ def join(parts: Sequence[Numbers], sampling: timedelta | None) -> Numbers:
         "steady": _steady(values, scaling),
         "least": np.min([part["least"] for part in parts], axis=0),
         "most": np.max([part["most"] for part in parts], axis=0),
-        **scaling.numbers(),
+        **_without_counters(scaling, parts).numbers(),
     }
+
+
+def _without_counters(scaling: Scaling, parts: Sequence[Numbers]) -> Scaling:
+    """The sensors whose levels come again; all of them where no sensor does anything but count."""
+    rises, falls = (np.sum([part[name] for part in parts], axis=0) for name in ("rises", "falls"))
+    return scaling.without(counters(rises, falls))
 
 
 def _steady(values: np.ndarray, scaling: Scaling) -> np.ndarray:

@@ -42,6 +42,15 @@ def test_a_sample_of_long_training_data_does_not_depend_on_the_chunks(machine, m
     assert_same_scores(learnt_in_chunks(readings, 250), fit(readings), machine(200, first=5000))
 
 
+@pytest.mark.parametrize("size", [50, 77, 400])
+def test_whether_a_sensor_only_counts_does_not_depend_on_the_chunks(machine, size):
+    readings = machine(1000)
+    readings.values[:, 4] = np.arange(1000) // 50  # rises 19 times, one too few, some of them where chunks meet
+    assert 4 in learnt_in_chunks(readings, size).scaling.columns
+    readings.values[975:, 4] += 1
+    assert 4 not in learnt_in_chunks(readings, size).scaling.columns
+
+
 def test_products_of_lags_give_the_covariance_of_the_rows_side_by_side(machine):
     rows = machine(4000).values[:, :4]
     rows = (rows - rows.mean(axis=0)) / rows.std(axis=0)
