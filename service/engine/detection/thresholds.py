@@ -15,6 +15,7 @@ DISTANCE_SAFETY = 1.3  # the same for distances, which see more of what wanders:
 DISTANCE_WANDER = 1.0
 LONG = 1000  # rows; training shorter than this has not seen all that is normal
 UNSEEN = 2.0
+UNSTEADY = 0.3  # standard deviation of the blocks' medians, in logarithms, from which on training wandered in full
 FARTHEST_NORMAL = 4.0  # typical squared distances; bounds what a fault nobody labelled does to the threshold
 WANDER = 4.0  # what blocks of training differed by they may differ again: weight of their spread in the threshold
 SMALLEST = 1e-3  # squared spreads a lag; less is never worth an alarm
@@ -23,16 +24,17 @@ SMALLEST = 1e-3  # squared spreads a lag; less is never worth an alarm
 def learn_distance(state: Numbers, number: int) -> Distance:
     """The threshold of a distance by itself."""
     rows = int(state["rows_meant"][number])
-    far_enough = state["history"] >= reach(rows)
-    distances = np.log(np.maximum(state[f"distances_{rows}"][far_enough], np.finfo(float).tiny))
+    distances, blocks = _held_back(state, rows)
     typical = float(np.median(distances))
-    excess = _limit(
-        distances - typical,
-        state["blocks"][far_enough],
-        DISTANCE_WANDER,
-        _safety_of_distances(int(state["complete"].sum())),
-    )
+    excess = _limit(distances - typical, blocks, DISTANCE_WANDER, _safety_of_distances(state))
     return Distance(rows, state[f"all_precision_{number}"], float(np.exp(typical + excess)))
+
+
+def _held_back(state: Numbers, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of squared distances of the rows that see far enough back, and the block of each; [n], [n]."""
+    far_enough = state["history"] >= reach(rows)
+    distances = np.maximum(state[f"distances_{rows}"][far_enough], np.finfo(float).tiny)
+    return np.log(distances), state["blocks"][far_enough]
 
 
 def learn_view(state: Numbers, lags: int) -> View:
@@ -42,9 +44,16 @@ def learn_view(state: Numbers, lags: int) -> View:
     return View(state[f"all_directions_{lags}"], usual, float(np.median(strangeness(left, usual))))
 
 
-def _safety_of_distances(rows: int) -> float:
-    """The shorter the training, the farther normal rows may yet be: three times as far up to 1,000 rows, then less."""
-    return DISTANCE_SAFETY * (1 + UNSEEN * min(LONG / rows, 1.0))
+def _safety_of_distances(state: Numbers) -> float:
+    """How much farther normal rows may yet lie: up to three times, the shorter training was and the more it wandered.
+
+    Where held-back rows of all blocks lie equally far, nothing says that later ones will not; one block tells nothing.
+    """
+    if len(np.unique(state["blocks"])) == 1:
+        return DISTANCE_SAFETY * (1 + UNSEEN)
+    shortness = min(LONG / int(state["complete"].sum()), 1.0)
+    wandered = max(_wander(*_held_back(state, rows)) for rows in state["rows_meant"].tolist())
+    return DISTANCE_SAFETY * (1 + UNSEEN * shortness * min(wandered / UNSTEADY, 1.0))
 
 
 def mean_excess(
@@ -87,10 +96,14 @@ def _threshold(state: Numbers, views: tuple[View, ...]) -> float:
 
 def _limit(excess: np.ndarray, blocks: np.ndarray, again: float, safety: float) -> float:
     """Where normal ends, for logarithms of squared distances over typical ones."""
-    middles = [np.median(excess[blocks == number]) for number in np.unique(blocks)]
     highest = np.log(FARTHEST_NORMAL)
     far = min(float(np.quantile(excess, NORMAL_SHARE)), highest)
-    return far + min(again * float(np.std(middles)), highest) + float(np.log(safety))
+    return far + min(again * _wander(excess, blocks), highest) + float(np.log(safety))
+
+
+def _wander(excess: np.ndarray, blocks: np.ndarray) -> float:
+    """Standard deviation of the medians of the blocks."""
+    return float(np.std([np.median(excess[blocks == number]) for number in np.unique(blocks)]))
 
 
 def judged_before(positions: np.ndarray, history: np.ndarray) -> np.ndarray:
