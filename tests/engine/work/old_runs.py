@@ -24,14 +24,20 @@ def kept_for(plant: Plant, days: int) -> Plant:
 
 
 @pytest.fixture
-def ran(plant: Plant) -> Plant:
-    """A scheduler whose first four windows have been run, the second with an event; executions are kept for 30 days."""
+def scheduled(plant: Plant) -> Plant:
+    """A scheduler that nothing has been run of; executions are kept for 30 days."""
     plant.scheduler(since="2026-03-01T13:01:00")
+    return kept_for(plant, 30)
+
+
+@pytest.fixture
+def ran(scheduled: Plant) -> Plant:
+    """Its first four windows have been run, the second with an event."""
     for number, machine in enumerate((normal, broken, normal, normal)):
         start = START + number * WINDOW
-        plant.feed(start, start + WINDOW, machine=machine)
-        plant.pass_time(start + WINDOW)
-    return kept_for(plant, 30)
+        scheduled.feed(start, start + WINDOW, machine=machine)
+        scheduled.pass_time(start + WINDOW)
+    return scheduled
 
 
 def go_to(plant: Plant, moment: datetime) -> None:

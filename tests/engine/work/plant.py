@@ -25,6 +25,7 @@ NAMES = tuple(f"{component}\\{sensor}" for component, sensors in SENSORS.items()
 MINUTE = timedelta(minutes=1)
 
 Machine = Callable[[datetime], tuple[float, ...]]
+_STORED_IN: set[tuple[str, str]] = set()  # endpoints and buckets
 
 
 def at(text: str) -> datetime:
@@ -57,6 +58,16 @@ def fitted_plant() -> FittedModel:
     moments = [start + count * MINUTE for count in range(3 * 1440)]
     times = np.array([moment.replace(tzinfo=None) for moment in moments], dtype="datetime64[ns]")
     return fit(Readings(times, np.array([normal(moment) for moment in moments]), NAMES))
+
+
+def stored_plant(resources: Resources) -> str:
+    """Where the fitted plant lies in the engine's bucket; written by whoever asks first, and never changed."""
+    prefix, settings = "models/plant/", resources.settings
+    place = (settings.s3_endpoint_url, settings.engine_bucket)
+    if place not in _STORED_IN:
+        store_artefacts(resources.objects, settings.engine_bucket, prefix, fitted_plant(), MINUTE)
+        _STORED_IN.add(place)
+    return prefix
 
 
 def csv_of(component: str, moments: Iterable[datetime], machine: Machine = normal) -> str:
@@ -93,9 +104,7 @@ class Plant:
     def model(self, name: str = "model", **more: Any) -> None:
         """A trained model of the machine."""
         self.world.model(name, **more)
-        prefix = f"models/{name}/"
-        store_artefacts(self.resources.objects, self.resources.settings.engine_bucket, prefix, fitted_plant(), MINUTE)
-        self.world.done_training(name, artefact_prefix=prefix)
+        self.world.done_training(name, artefact_prefix=stored_plant(self.resources))
 
     def scheduler(self, name: str = "scheduler", *, since: str | None = None, **more: Any) -> str:
         """A scheduler that was created at `since`, on a model of its own."""

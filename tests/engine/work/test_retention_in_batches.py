@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 from engine_world import scheduler_request
-from old_runs import DAY, START, WINDOW, counted, go_to, ran, recorded, windows
+from old_runs import DAY, START, WINDOW, counted, go_to, ran, recorded, scheduled, windows
 from sqlalchemy import event, select
 
 from service.engine.store.tables import inference_executions
@@ -13,7 +13,7 @@ from service.engine.work import retention
 from service.engine.work.retention import remove_old_executions
 from service.engine.work.tick import _tidy
 
-__all__ = ["ran"]
+__all__ = ["ran", "scheduled"]
 
 
 @pytest.fixture

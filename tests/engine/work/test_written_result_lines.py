@@ -26,7 +26,8 @@ def table(start: str, rows: int) -> Readings:
 
 @pytest.fixture(scope="module")
 def trained() -> TrainedModel:
-    fitted = fit(table("2026-02-01", 2000))
+    """Of as few rows as are enough."""
+    fitted = fit(table("2026-02-01", 100))
     return TrainedModel(1, SENSORS, None, None, fitted, timedelta(minutes=1))
 
 
