@@ -60,7 +60,7 @@ class Neighbour:
         while not (self.program.ready() and self.said_when_ready in self.said()):
             assert self.runs, f"{self.name} ended by itself: {last_words(self.log)}"
             assert monotonic() < deadline, f"{self.name} is not ready: {last_words(self.log)}"
-            sleep(0.02)
+            sleep(0.05)
 
     def come_back(self, longest_file: int | None = None) -> None:
         self.start(longest_file)
