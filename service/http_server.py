@@ -16,6 +16,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers import gthread
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from service.lasting import keep_what_is_loaded
 from service.logs import configure_logs
 from service.settings import load_settings
 from service.slow_bodies import Arrival
@@ -110,6 +111,11 @@ class Worker(ThreadWorker):
 def on_starting(_: Arbiter) -> None:
     """Before the first fork."""
     shared_files.begin()
+
+
+def post_worker_init(_: Worker) -> None:
+    """With the application in place."""
+    keep_what_is_loaded()
 
 
 def child_exit(_: Arbiter, worker: Worker) -> None:

@@ -32,6 +32,7 @@ from service.engine.work.retention import remove_old_executions
 from service.engine.work.sharing.exports import run_export
 from service.engine.work.sharing.imports import run_import
 from service.engine.work.training.trainings import run_training, run_training_piece
+from service.lasting import keep_what_is_loaded
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 from service.telemetry.tasks import counting
@@ -111,6 +112,7 @@ def __getattr__(name: str) -> Celery:
         logging.getLogger(name_of_logger).setLevel(logging.WARNING)
     start_tracing(settings, "engine-worker")
     end_in_time(settings)
+    signals.worker_ready.connect(keep_what_is_loaded)
     TIME_LIMITS.when_lost = _replace_process
     globals()[name] = create_worker(settings)
     return globals()[name]

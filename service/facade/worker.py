@@ -13,6 +13,7 @@ from service.facade.tasks import healing, imports, notifications, operations, pr
 from service.facade.tasks.celery_app import QUEUE, new_celery
 from service.facade.tasks.heartbeat import heartbeat_step
 from service.facade.tasks.queue import connect_queue
+from service.lasting import keep_what_is_loaded
 from service.logs import configure_logs
 from service.settings import Settings, load_settings
 from service.telemetry.worker_step import metrics_step
@@ -70,6 +71,7 @@ def __getattr__(name: str) -> Celery:
     configure_logs(settings)
     start_tracing(settings, "facade-worker")
     end_in_time(settings)
+    signals.worker_ready.connect(keep_what_is_loaded)
     resources = join(settings, connect_queue(settings))
     _prepare(resources)
     globals()[name] = create_worker(settings, resources)
