@@ -49,9 +49,9 @@ def _safety_of_distances(state: Numbers) -> float:
 
     Where held-back rows of all blocks lie equally far, nothing says that later ones will not; one block tells nothing.
     """
-    if len(np.unique(state["blocks"])) == 1:
-        return DISTANCE_SAFETY * (1 + UNSEEN)
     shortness = min(LONG / int(state["complete"].sum()), 1.0)
+    if len(np.unique(state["blocks"])) == 1:
+        return DISTANCE_SAFETY * (1 + UNSEEN * shortness)
     wandered = max(_wander(*_held_back(state, rows)) for rows in state["rows_meant"].tolist())
     return DISTANCE_SAFETY * (1 + UNSEEN * shortness * min(wandered / UNSTEADY, 1.0))
 
