@@ -6,16 +6,15 @@ from functools import reduce
 import numpy as np
 
 from service.engine.detection.distances import paired_means, reach
-from service.engine.detection.model import SMOOTHED_ROWS, Distance, FittedModel
+from service.engine.detection.model import BLAMED_ROWS, SMOOTHED_ROWS, Distance, FittedModel
 from service.engine.detection.residuals import left_over
-from service.engine.detection.scores import shares
 from service.engine.detection.smoothing import trailing_means
 from service.engine.detection.thresholds import mean_excess
 
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """ratio [n]: squared distance over threshold, 1 is the limit; blame [n, m]: shares of the moving sensors.
+    """ratio [n]: squared distance over threshold, 1 is the limit; blame [n, m]: parts of it, of the moving sensors.
 
     Blame always comes of distances: what is left of a sensor by the views is partly the fault of its neighbours.
     """
@@ -31,12 +30,12 @@ def judge(model: FittedModel, deviations: np.ndarray, history: np.ndarray, first
         deviations: from the mean of the model, shape [n, m], no NaN.
         history: rows before each without a pause, shape [n].
     """
-    farthest = reduce(worse_of, [_by_distance(each, deviations, history, first) for each in model.distances])
-    if not model.views:
-        return farthest
-    begin = max(first - SMOOTHED_ROWS + 1, 0)
-    ratio = _by_views(model, deviations, history, begin)[first - begin :]
-    return Judgement(np.maximum(farthest.ratio, ratio), farthest.blame)
+    begin = max(first - BLAMED_ROWS + 1, 0)
+    judgement = reduce(worse_of, [_by_distance(each, deviations, history, begin) for each in model.distances])
+    if model.views:
+        ratio = _by_views(model, deviations, history, begin)
+        judgement = worse_of(judgement, Judgement(ratio, _recalled(judgement.blame, history[begin:])))
+    return Judgement(judgement.ratio[first - begin :], judgement.blame[first - begin :])
 
 
 def worse_of(one: Judgement, other: Judgement) -> Judgement:
@@ -51,7 +50,16 @@ def _by_distance(distance: Distance, deviations: np.ndarray, history: np.ndarray
     pulls = means @ distance.precision
     ratio = np.einsum("ij,ij->i", pulls, means) / distance.threshold
     sees = history[first:] >= reach(distance.rows)
-    return Judgement(np.where(sees, ratio, 0.0), shares(_relief(pulls, distance)))
+    return Judgement(np.where(sees, ratio, 0.0), _relief(pulls, distance) / distance.threshold)
+
+
+def _recalled(blame: np.ndarray, history: np.ndarray) -> np.ndarray:
+    """Blame [n, m] of each row and of the last rows before it together: an alarm of the views is about all of them, and
+    the row in which it is raised may be an ordinary one."""
+    together = blame.copy()
+    for back in range(1, min(BLAMED_ROWS, len(blame))):
+        together[back:] += np.where(history[back:, None] >= back, blame[:-back], 0.0)
+    return together
 
 
 def _relief(pulls: np.ndarray, distance: Distance) -> np.ndarray:

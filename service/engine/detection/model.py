@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.engine.detection.distances import reach
 from service.engine.detection.scaling import Scaling
 from service.engine.detection.steady import Steady
 
 SMOOTHED_ROWS = 5  # the excess of this many rows is averaged
+BLAMED_ROWS = 10  # name the sensors together in an alarm of the views; not fewer than `SMOOTHED_ROWS`
 LONGEST_REST = 30  # rows; a sensor that may rest longer in training is never called stuck
 
 
@@ -66,4 +68,5 @@ class FittedModel:
     @property
     def context_rows(self) -> int:
         """How many rows before a window scoring can use. Fewer do no harm: see `score`."""
-        return max((view.lags for view in self.views), default=1) - 1 + SMOOTHED_ROWS
+        for_views = max((view.lags for view in self.views), default=1) - 1 + SMOOTHED_ROWS
+        return max(for_views, max(reach(each.rows) for each in self.distances) + BLAMED_ROWS - 1)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from service.engine.detection import Readings, score
+from service.engine.detection import Readings, fit, score
 from service.engine.detection import scoring as room
 
 
@@ -52,6 +52,18 @@ def test_a_window_with_its_context_scores_as_it_does_in_the_whole_series(model, 
     alone = score(model, window, context=series.rows(slice(260 - model.context_rows, 260)))
     assert np.allclose(alone.score, whole.score[260:265])
     assert np.allclose(alone.contributions, whole.contributions[260:265])
+
+
+def test_a_model_without_long_views_asks_for_the_context_that_its_means_need(machine):
+    batches, series = [machine(25, first=100 * number) for number in range(20)], machine(120, first=5000)
+    times, values = (np.concatenate([getattr(each, name) for each in batches]) for name in ("times", "values"))
+    short = fit(Readings(times, values, series.sensors))
+    assert [view.lags for view in short.views] == [5, 10]
+    whole = score(short, series)
+    for start in range(40, 120, 5):
+        alone = score(short, series.rows(slice(start, start + 5)), context=series.rows(slice(0, start)))
+        assert np.allclose(alone.score, whole.score[start : start + 5])
+        assert np.allclose(alone.contributions, whole.contributions[start : start + 5])
 
 
 def test_context_beyond_what_is_used_changes_nothing(model, machine):
