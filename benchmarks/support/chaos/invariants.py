@@ -89,8 +89,11 @@ def _replays(evidence: Evidence, scene: Scene) -> Iterator[str]:
 
 
 def _collected(evidence: Evidence, name: str) -> Iterator[str]:
-    expected = _in_results(evidence.plant.objects(f"{name}/out/"))
-    stored = _settled(lambda: _in_store(evidence.traffic, name), lambda them: len(them) >= len(expected))
+    """Both are read anew until they agree: a window may end meanwhile, since the clock goes on."""
+    stored, expected = _settled(
+        lambda: (_in_store(evidence.traffic, name), _in_results(evidence.plant.objects(f"{name}/out/"))),
+        lambda both: both[0] == both[1],
+    )
     if stored != expected:
         yield f"{name}: {len(stored)} predictions are in the store, {len(expected)} in the result objects"
 
