@@ -1,12 +1,13 @@
 """A shadow version that hangs holds nothing for longer than its execution may take, and the execution is a SUCCESS."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 from plant import MINUTE, Plant, at, fitted_plant
+from short_limits import LIMIT, SLOT, until
 from structlog.testing import capture_logs
 
 from service.engine import worker
@@ -20,14 +21,6 @@ from service.engine.worker import WORK
 from service.telemetry.declaring import REGISTRY
 
 START = at("2026-03-01T13:00")
-LIMIT, SLOT = 3.0, 0.3  # seconds
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = monotonic() + 15
-    while not holds():
-        assert monotonic() < deadline
-        sleep(0.02)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A window that hangs delays no other scheduler, and ends with a reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -9,6 +9,7 @@ from time import monotonic, sleep
 
 import pytest
 from plant import MINUTE, Plant, at, csv_of, minutes_of
+from short_limits import LIMIT, SLOT, until
 from slow_store import slow_for
 from sqlalchemy import select
 
@@ -23,14 +24,6 @@ from service.engine.work.tick import tick
 from service.engine.worker import WORK
 
 START, END = at("2026-03-01T13:00"), at("2026-03-01T13:05")
-LIMIT, SLOT = 3.0, 0.3  # seconds
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = monotonic() + 15
-    while not holds():
-        assert monotonic() < deadline
-        sleep(0.02)
 
 
 @pytest.fixture
