@@ -137,6 +137,22 @@ def test_the_page_of_an_embed_fits_its_frame_and_is_accessible(embed: dict, visi
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
+def test_a_picture_that_comes_late_does_not_take_the_place_of_a_newer_one(embed: dict, visit_other_site):
+    page, held = visit_other_site("about:blank"), []
+    page.emulate_media(color_scheme="light")
+    page.route("**/chart.svg*theme=light*", lambda route: held.append(route))
+    with page.expect_request("**/chart.svg*theme=light*"):
+        page.goto(embed["url"], wait_until="commit")  # it is loaded when its first picture is
+    page.emulate_media(color_scheme="dark")
+    wait_for_picture(page, "#chart img")
+    with page.expect_event("requestfinished", lambda request: "theme=light" in request.url):
+        for route in held:
+            route.continue_()
+    page.wait_for_timeout(300)  # for it to be decoded
+
+    assert "theme=dark" in page.locator("#chart img").get_attribute("src")
+
+
 def test_the_page_of_an_embed_that_was_revoked_says_so(stack: Live, scored: Scored, browser: Browser):
     gone = ask(stack, "POST", f"/v1/schedulers/{scored.name}/embeds", {})
     with browser.new_context() as context:

@@ -8,6 +8,8 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const within = (least, length, most) => Math.min(most, Math.max(least, Math.floor(length / STEP) * STEP));
   let last = "";
+  let asked = 0;
+  let shown = 0;
   image.hidden = true;
 
   const theme = () => document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light");
@@ -23,11 +25,17 @@
     last = String(look);
     if (at !== undefined) look.set("at", at);
     const next = new Image();
+    const number = ++asked;
     next.src = `${figure.dataset.address}?${look}`;
-    next.decode().then(() => show(next.src), () => image.hidden && setTimeout(() => draw(Date.now()), RETRY));
+    next.decode().then(
+      () => show(next.src, number),
+      () => image.hidden && setTimeout(() => draw(Date.now()), RETRY),
+    );
   }
 
-  function show(address) {
+  function show(address, number) {
+    if (number < shown) return; // one that was asked for later came sooner
+    shown = number;
     image.src = address;
     image.hidden = false;
   }
