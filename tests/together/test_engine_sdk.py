@@ -52,6 +52,9 @@ def test_the_notebooks_run_unchanged_on_24_subsystems_with_122_signals(
             InferenceSchedulerName="expander", StartTime=end - WINDOWS * WINDOW, EndTime=end - WINDOW
         )
         ended(equipment, replay["ReplayId"])
+        executions = equipment.list_inference_executions(InferenceSchedulerName="expander")
+        unsuccessful = [one for one in executions["InferenceExecutionSummaries"] if one["Status"] != "SUCCESS"]
+        assert unsuccessful == []
         said, complaint = program.communicate("replayed\n", timeout=100)
         assert program.returncode == 0, complaint
 
